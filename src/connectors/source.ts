@@ -1,0 +1,47 @@
+/*
+ * What the engine asks of a source directory. Every implementation runs `source.contract.ts`.
+ */
+import type { AssignmentPath, ObjectTypeName, SourceObject } from '../vocabulary/index.ts'
+
+/** What a source can do: read by the engine first, not found out by failing. */
+export interface SourceDescription {
+  readonly name: string
+  /** Graph's `synchronizationSchema.directories[].name` of this side. */
+  readonly directoryName: string
+  readonly objectTypes: readonly ObjectTypeName[]
+}
+
+/**
+ * One page of the change feed. `watermark` is the position after it: reading again from there returns everything that
+ * changed later. Pages already known when reading began are counted in `pagesKnown` (spec 13.1), objects in `objectsKnown`.
+ */
+export interface ChangePage {
+  readonly objects: readonly SourceObject[]
+  readonly watermark: string
+  readonly isLast: boolean
+  readonly objectsKnown: number
+}
+
+export interface ReadChangesRequest {
+  /** `null` reads everything that exists: an initial cycle. */
+  readonly watermark: string | null
+  readonly pageSize: number
+}
+
+export interface SourceConnector {
+  describe(): SourceDescription
+  /** Resolves when the source can be read; throws a `ConnectorError` with scope `job` when it cannot. */
+  checkCredentials(): Promise<void>
+  /**
+   * Everything that changed after the watermark, complete objects with their assignments, as pages. May repeat a change,
+   * never lose one. A feed that breaks off throws; it never ends early as if it were whole.
+   * An object that changed for assignment, role or group membership reasons counts as changed.
+   */
+  readChanges(request: ReadChangesRequest): AsyncIterable<ChangePage>
+  /** One object as it is now, soft-deleted ones included; `null` when the source has never heard of it or deleted it for good. */
+  readObject(objectType: ObjectTypeName, anchor: string): Promise<SourceObject | null>
+  /** The same for many, in one call; absent ones are missing from the answer. */
+  readObjects(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]>
+}
+
+export type { AssignmentPath }

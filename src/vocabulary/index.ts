@@ -1,0 +1,4 @@
+/* The door of the vocabulary: nouns shared by every room. */
+export * from './clock.ts'
+export * from './connector-error.ts'
+export * from './objects.ts'
