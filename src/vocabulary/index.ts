@@ -2,3 +2,6 @@
 export * from './clock.ts'
 export * from './connector-error.ts'
 export * from './objects.ts'
+export * from './provisioning-log.ts'
+export * from './synchronization-job.ts'
+export * from './synchronization-schema.ts'

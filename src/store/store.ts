@@ -1,0 +1,260 @@
+/*
+ * What Muster remembers, by subject. Two implementations (SQLite embedded, PostgreSQL) run `store.contract.ts`.
+ * All instants are milliseconds since 1970-01-01 UTC. Batches are applied whole or not at all.
+ */
+import type {
+  AssignmentPath,
+  Cycle,
+  DeferredReference,
+  EscrowEntry,
+  HeldRemoval,
+  JobSettings,
+  JobStatusCode,
+  Link,
+  ObjectTypeName,
+  ProvisioningAction,
+  ProvisioningObjectSummary,
+  ProvisioningStatus,
+  SourceAttributes,
+  SourcePresence,
+  SynchronizationJob,
+  SynchronizationSchema,
+} from '../vocabulary/index.ts'
+
+// ---------------------------------------------------------------- the built-in directory
+
+/** A row of the directory; `members` and assignments live in tables of their own. */
+export interface DirectoryObject {
+  readonly objectId: string
+  readonly objectType: ObjectTypeName
+  readonly presence: SourcePresence
+  readonly deletedAt: number | null
+  /** Mapping source names; never `objectId`, `members` or assignments. */
+  readonly attributes: SourceAttributes
+  /** Position of its latest change in the feed; unique and ever growing over all objects. */
+  readonly changeNumber: number
+}
+
+export interface DirectoryAssignment {
+  readonly assignmentId: string
+  readonly servicePrincipalId: string
+  readonly principalId: string
+  readonly principalType: ObjectTypeName
+  readonly appRoleId: string
+  readonly appRoleDisplayName: string
+  readonly appRoleValue: string | null
+}
+
+/** Reads of the directory. Lists are in a stable order. */
+export interface DirectoryReads {
+  /** Objects whose latest change lies after `after`, in change order; gone ones included as tombstones. */
+  changesAfter(after: number, limit: number): Promise<readonly DirectoryObject[]>
+  /** How many objects have changed after that position, and the position of the newest change (0 when empty). */
+  changesWaiting(after: number): Promise<{ readonly count: number; readonly newest: number }>
+  objects(objectIds: readonly string[]): Promise<readonly DirectoryObject[]>
+  /** Objects whose objectId, userPrincipalName, mail or displayName equals the text, without case; exact id first. */
+  lookUp(text: string): Promise<readonly DirectoryObject[]>
+  /** Objects one of whose names or addresses contains the text, without case; '' lists all. */
+  search(request: {
+    readonly text: string
+    readonly objectType?: ObjectTypeName
+    readonly limit: number
+    readonly offset: number
+  }): Promise<{ readonly objects: readonly DirectoryObject[]; readonly total: number }>
+  /** Objects of a presence by type. */
+  counts(): Promise<
+    readonly { readonly objectType: ObjectTypeName; readonly presence: SourcePresence; readonly count: number }[]
+  >
+  /** Ids of every object of a type that is present, for a full import's comparison. */
+  presentIds(objectType: ObjectTypeName): Promise<readonly string[]>
+  /** Direct members by group, ordered by id; groups without members are missing from the map. */
+  members(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Groups each object is a direct member of. */
+  groupsOf(memberIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Assignments of these principals themselves (not through groups). */
+  assignments(
+    servicePrincipalId: string,
+    principalIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly DirectoryAssignment[]>>
+  listAssignments(servicePrincipalId: string): Promise<readonly DirectoryAssignment[]>
+  /** Direct ones and those through groups that are present, by object; objects without any are missing from the map. */
+  assignmentPaths(
+    servicePrincipalId: string,
+    objectIds: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly AssignmentPath[]>>
+}
+
+/** Writes, inside one transaction; reads within it see them. */
+export interface DirectoryTransaction extends DirectoryReads {
+  /** Inserts or replaces; every row gets a fresh change number, in the order given. */
+  putObjects(objects: readonly Omit<DirectoryObject, 'changeNumber'>[]): Promise<void>
+  /** Sets the whole direct membership of a group. Bumps nothing: call `touch`. */
+  replaceMembers(groupId: string, memberIds: readonly string[]): Promise<void>
+  putAssignments(assignments: readonly DirectoryAssignment[]): Promise<void>
+  deleteAssignments(assignmentIds: readonly string[]): Promise<void>
+  /** Gives these objects fresh change numbers: something about them changed that is not in their row. */
+  touch(objectIds: readonly string[]): Promise<void>
+}
+
+export interface DirectoryStore extends DirectoryReads {
+  transaction<T>(work: (transaction: DirectoryTransaction) => Promise<T>): Promise<T>
+}
+
+// ---------------------------------------------------------------- jobs, leases, cycles
+
+/** Proof of the right to write for a job. A write whose fence is no longer the newest throws `LeaseLostError`. */
+export interface Lease {
+  readonly jobId: string
+  readonly fence: number
+}
+
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError'
+}
+
+export interface JobStore {
+  create(job: SynchronizationJob): Promise<void>
+  list(): Promise<readonly SynchronizationJob[]>
+  get(jobId: string): Promise<SynchronizationJob | null>
+  saveSettings(jobId: string, settings: JobSettings): Promise<void>
+  /** Clears the watermark, so that the next cycle is an initial one (spec 5.8). */
+  saveSchema(jobId: string, schema: SynchronizationSchema): Promise<void>
+  setStatus(jobId: string, status: JobStatusCode): Promise<void>
+  clearWatermark(jobId: string): Promise<void>
+  setNextRun(jobId: string, nextRunAt: number): Promise<void>
+
+  /**
+   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun or Active) and
+   * not leased. `null` when there is none. On PostgreSQL leases are timed by the server's clock.
+   */
+  claim(request: {
+    readonly owner: string
+    readonly leaseMs: number
+    readonly now: number
+    readonly jobId?: string
+  }): Promise<{ readonly lease: Lease; readonly job: SynchronizationJob } | null>
+  /** Prolongs the lease; throws `LeaseLostError` when it is another's by now. */
+  beat(lease: Lease, request: { readonly leaseMs: number; readonly now: number }): Promise<void>
+  /** Gives the lease back; harmless when it is lost already. */
+  release(lease: Lease): Promise<void>
+
+  /** Stores or replaces the cycle, by its id; a cycle with `endedAt` null is the job's running one. */
+  saveCycle(lease: Lease, cycle: Cycle): Promise<void>
+  /** Ends the cycle: stores it, moves the job's watermark, status, next run and steady state, all in one transaction. */
+  endCycle(
+    lease: Lease,
+    cycle: Cycle,
+    job: {
+      readonly watermark: string | null
+      readonly status: JobStatusCode
+      readonly nextRunAt: number
+      readonly steadyStateAchievedAt: number | null
+    },
+  ): Promise<void>
+  /** The cycle that was begun and has not ended: it goes on, possibly in another process. */
+  runningCycle(jobId: string): Promise<Cycle | null>
+  /** Newest first. */
+  cycles(jobId: string, limit: number): Promise<readonly Cycle[]>
+}
+
+// ---------------------------------------------------------------- what is remembered of each object
+
+/** Everything that one object's provisioning leaves behind, saved together (style.md section 4). */
+export interface Outcome {
+  readonly logEntry: ProvisioningObjectSummary
+  readonly link?:
+    | { readonly kind: 'put'; readonly link: Link }
+    | { readonly kind: 'delete'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
+  readonly escrow?:
+    | { readonly kind: 'put'; readonly entry: EscrowEntry }
+    | { readonly kind: 'clear'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
+  /** Replaces all deferred references of this owner when given. */
+  readonly deferred?: {
+    readonly ownerType: ObjectTypeName
+    readonly ownerAnchor: string
+    readonly references: readonly DeferredReference[]
+  }
+  /** Deferred references to add without touching the owner's others (a member that lost its memberships by being disabled). */
+  readonly addDeferred?: readonly DeferredReference[]
+  /** A target anchor that the target has dropped from all groups: forgotten from the `members` of this job's group links. */
+  readonly forgetMember?: string
+  readonly hold?: HeldRemoval
+  readonly releaseHold?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
+}
+
+export interface LogQuery {
+  readonly jobId?: string
+  readonly cycleId?: string
+  /** Source or target id, exact. */
+  readonly identityId?: string
+  /** Part of a display name or id on either side, without case. */
+  readonly text?: string
+  readonly status?: ProvisioningStatus
+  readonly action?: ProvisioningAction
+  readonly since?: number
+  readonly until?: number
+  readonly limit: number
+  /** Continues after the page that returned it. */
+  readonly cursor?: string
+}
+
+export interface ProvisioningStore {
+  linksBySource(
+    jobId: string,
+    objectType: ObjectTypeName,
+    sourceAnchors: readonly string[],
+  ): Promise<ReadonlyMap<string, Link>>
+  linksByTarget(
+    jobId: string,
+    objectType: ObjectTypeName,
+    targetAnchors: readonly string[],
+  ): Promise<ReadonlyMap<string, Link>>
+  /** In order of source anchor, after the one named. */
+  listLinks(
+    jobId: string,
+    request: { readonly objectType: ObjectTypeName; readonly after: string | null; readonly limit: number },
+  ): Promise<readonly Link[]>
+  /** Links by type, and how many of them are active. */
+  countLinks(
+    jobId: string,
+  ): Promise<readonly { readonly objectType: ObjectTypeName; readonly count: number; readonly active: number }[]>
+  /** Group links whose members include this target anchor. */
+  groupsWithMember(jobId: string, targetAnchor: string): Promise<readonly Link[]>
+
+  escrow(
+    jobId: string,
+    objectType: ObjectTypeName,
+    sourceAnchors: readonly string[],
+  ): Promise<ReadonlyMap<string, EscrowEntry>>
+  /** Entries due at that time, the longest due first. */
+  escrowDue(jobId: string, now: number, limit: number): Promise<readonly EscrowEntry[]>
+  countEscrow(jobId: string): Promise<number>
+
+  /** Owners that wait for any of these objects. */
+  deferredTo(jobId: string, referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>
+  deferredOf(jobId: string, ownerAnchor: string): Promise<readonly DeferredReference[]>
+
+  heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
+
+  /** One transaction for all of them, under the lease. */
+  saveOutcomes(lease: Lease, outcomes: readonly Outcome[]): Promise<void>
+
+  /** Newest first. */
+  queryLog(
+    query: LogQuery,
+  ): Promise<{ readonly entries: readonly ProvisioningObjectSummary[]; readonly cursor: string | null }>
+  getLogEntry(id: string): Promise<ProvisioningObjectSummary | null>
+  /** Removes entries older than that instant; answers how many. */
+  purgeLog(olderThan: number): Promise<number>
+}
+
+export interface Store {
+  readonly dialect: 'sqlite' | 'postgresql'
+  readonly directory: DirectoryStore
+  readonly jobs: JobStore
+  readonly provisioning: ProvisioningStore
+  /** A small value under a name (tenant id, what was loaded at first start). */
+  getValue(name: string): Promise<string | null>
+  setValue(name: string, value: string): Promise<void>
+  close(): Promise<void>
+}

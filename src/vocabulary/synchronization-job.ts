@@ -1,0 +1,111 @@
+/*
+ * The provisioning job, its settings, its cycle and what it remembers of each object (graph-api.md 3.7, spec 6 and 2.5).
+ */
+import type { SynchronizationSchema } from './synchronization-schema.ts'
+import type { ObjectTypeName, TargetAttributes } from './objects.ts'
+
+/** What an administrator may change about a job; keys are Graph's secrets and job settings (spec 2.5). */
+export interface JobSettings {
+  /** `true`: all users and groups; `false`: assigned ones only (Graph's `SyncAll`). */
+  readonly syncAll: boolean
+  /** Spec 3.2: whether Default Access permits provisioning. */
+  readonly defaultAccessIsEntitled: boolean
+  /** Spec 7.4: accounts that leave the scope are left alone. */
+  readonly skipOutOfScopeDeletions: boolean
+  /** Time between the starts of two cycles. */
+  readonly cycleEveryMs: number
+}
+
+export type JobStatusCode = 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine'
+
+/** Graph's synchronizationTaskExecution counters, and Muster's own for the closing table. */
+export interface CycleCounters {
+  readonly countImported: number
+  readonly countEntitled: number
+  readonly countEntitledForProvisioning: number
+  readonly countExported: number
+  readonly countEscrowed: number
+  readonly created: number
+  readonly updated: number
+  readonly disabled: number
+  readonly deleted: number
+  /** Objects skipped, by skip code. */
+  readonly skipped: Readonly<Record<string, number>>
+  /** Objects failed, by error code. */
+  readonly failed: Readonly<Record<string, number>>
+  readonly warnings: number
+  readonly requests: number
+  readonly throttled: number
+}
+
+export type CycleKind = 'initial' | 'incremental'
+
+/** A cycle under way or ended. `position` is the last saved watermark of its feed: a stopped cycle goes on from there. */
+export interface Cycle {
+  readonly cycleId: string
+  readonly jobId: string
+  readonly kind: CycleKind
+  readonly beganAt: number
+  readonly endedAt: number | null
+  readonly state: 'Running' | 'Succeeded' | 'Failed' | 'EntryLevelErrors'
+  readonly error: string | null
+  readonly position: string | null
+  readonly objectsDone: number
+  readonly objectsKnown: number
+  readonly counters: CycleCounters
+}
+
+export interface SynchronizationJob {
+  readonly jobId: string
+  readonly servicePrincipalId: string
+  readonly servicePrincipalDisplayName: string
+  readonly templateId: string
+  readonly status: JobStatusCode
+  readonly settings: JobSettings
+  readonly schema: SynchronizationSchema
+  /** Position in the source's change feed; `null` before the first complete cycle: the next cycle is an initial one. */
+  readonly watermark: string | null
+  readonly nextRunAt: number
+  readonly steadyStateFirstAchievedAt: number | null
+  readonly steadyStateLastAchievedAt: number | null
+}
+
+/** Stored pair source anchor <-> target anchor (spec section 1, "Link"). */
+export interface Link {
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly targetAnchor: string
+  readonly displayName: string
+  /** `false` once Muster has disabled the account because it left the scope; the link stays for a later return (spec 7.2 row 7). */
+  readonly isActive: boolean
+  /** What the target held when last read or written. */
+  readonly known: TargetAttributes
+  /** Target anchors of the members Muster has put into the group; empty on users. */
+  readonly members: readonly string[]
+}
+
+/** A failed object that is tried again (spec 6.5). */
+export interface EscrowEntry {
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly firstFailedAt: number
+  readonly attempts: number
+  readonly nextAttemptAt: number
+  readonly errorCode: string
+  readonly reason: string
+}
+
+/** A reference that waits for the object it points to (spec 5.5). */
+export interface DeferredReference {
+  readonly ownerType: ObjectTypeName
+  readonly ownerAnchor: string
+  readonly attribute: string
+  readonly referencedAnchor: string
+}
+
+/** A removal that waits for the end of the objects pass, because whether it may happen depends on how many there are (style.md section 4). */
+export interface HeldRemoval {
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly kind: 'disable' | 'delete'
+}
