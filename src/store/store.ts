@@ -138,6 +138,12 @@ export interface JobStore {
   /** Gives the lease back; harmless when it is lost already. */
   release(lease: Lease): Promise<void>
 
+  /**
+   * Ends every lease. For the embedded database at start, when the data folder's lock proves that no other process lives;
+   * fences grow on, so that a write of an earlier holder is refused all the same.
+   */
+  breakLeases(): Promise<void>
+
   /** Stores or replaces the cycle, by its id; a cycle with `endedAt` null is the job's running one. */
   saveCycle(lease: Lease, cycle: Cycle): Promise<void>
   /** Ends the cycle: stores it, moves the job's watermark, status, next run and steady state, all in one transaction. */
@@ -161,7 +167,8 @@ export interface JobStore {
 
 /** Everything that one object's provisioning leaves behind, saved together (style.md section 4). */
 export interface Outcome {
-  readonly logEntry: ProvisioningObjectSummary
+  /** `null` when nothing is worth an entry: a removal that is only held, a gone object nobody knew. */
+  readonly logEntry: ProvisioningObjectSummary | null
   readonly link?:
     | { readonly kind: 'put'; readonly link: Link }
     | { readonly kind: 'delete'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
@@ -232,6 +239,8 @@ export interface ProvisioningStore {
 
   /** Owners that wait for any of these objects. */
   deferredTo(jobId: string, referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>
+  /** Deferred references whose referenced object has an active link by now, in order of owner. */
+  deferredResolvable(jobId: string, limit: number): Promise<readonly DeferredReference[]>
   deferredOf(jobId: string, ownerAnchor: string): Promise<readonly DeferredReference[]>
 
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>

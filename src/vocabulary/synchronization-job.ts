@@ -78,6 +78,11 @@ export interface Link {
   readonly displayName: string
   /** `false` once Muster has disabled the account because it left the scope; the link stays for a later return (spec 7.2 row 7). */
   readonly isActive: boolean
+  /**
+   * `false` once the object was unassigned or filtered out: a later hard delete in the source sends nothing (spec 7.2 row 6).
+   * Somebody disabled or soft-deleted in the source, yet still assigned, stays managed.
+   */
+  readonly isManaged: boolean
   /** What the target held when last read or written. */
   readonly known: TargetAttributes
   /** Target anchors of the members Muster has put into the group; empty on users. */
