@@ -1,0 +1,25 @@
+/*
+ * What every step of a cycle has at hand: both sides, the compiled rules, the memory, the clock. Built once a cycle.
+ */
+import type { TargetDescription } from '../connectors/target.ts'
+import type { SourceConnector } from '../connectors/source.ts'
+import type { CompiledSchema, LogFrame } from '../provisioning/index.ts'
+import type { Clock, JobSettings } from '../vocabulary/index.ts'
+import type { Ledger } from './ledger.ts'
+import type { LinkBook } from './link-book.ts'
+import type { TargetView } from './target-view.ts'
+
+export interface CycleContext {
+  readonly source: SourceConnector
+  readonly target: TargetView
+  readonly targetDescription: TargetDescription
+  readonly schema: CompiledSchema
+  readonly settings: JobSettings
+  readonly ledger: Ledger
+  readonly links: LinkBook
+  readonly frame: LogFrame
+  readonly clock: Clock
+  /** The instant all expressions of this cycle see as `Now()` (expressions.md section 7). */
+  readonly now: number
+  readonly newId: () => string
+}

@@ -1,0 +1,320 @@
+/*
+ * One cycle, a short list of passes: objects (with references to whoever is linked on the way), memberships and what was
+ * left of the references, held removals (style.md section 4). A stopped cycle goes on from its last saved page.
+ */
+import type { SourceConnector } from '../connectors/source.ts'
+import type { TargetConnector } from '../connectors/target.ts'
+import { compileSchema, type LogFrame } from '../provisioning/index.ts'
+import type { Clock, Cycle, ObjectTypeName, SourceObject, StopSignal, SynchronizationJob } from '../vocabulary/index.ts'
+import { inFlight } from './in-flight.ts'
+import type { CycleContext } from './cycle-context.ts'
+import type { Ledger } from './ledger.ts'
+import { openLinkBook } from './link-book.ts'
+import type { CyclePhase, ProgressBoard } from './progress.ts'
+import { provisionObject, type ObjectReport, type PassOptions } from './provision-object.ts'
+import { tallyReport, tallyTraffic } from './tally.ts'
+import { liveView, wholeView, type TargetView } from './target-view.ts'
+
+/** Objects in one page of the change feed: what a stop loses at most, and what one look-up of links covers. */
+const pageSize = 500
+/** From this many objects on, reading the whole target is cheaper than asking for each (slack.md 6.3). */
+const wholeTargetFrom = 500
+/** Objects read again in one go. */
+const rereadMax = 500
+
+export interface CycleRequest {
+  readonly job: SynchronizationJob
+  readonly cycle: Cycle
+  readonly source: SourceConnector
+  readonly target: TargetConnector
+  readonly ledger: Ledger
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly tenantId: string
+  readonly progress: ProgressBoard
+  /** Asked between objects: an aborted cycle ends after those in flight and goes on later. */
+  readonly stop: StopSignal
+  /** A plan has no position to save. */
+  readonly resumes: boolean
+}
+
+export interface CycleEnd {
+  readonly cycle: Cycle
+  /** The watermark to go on from. */
+  readonly watermark: string
+}
+
+export class CycleStoppedError extends Error {
+  override readonly name = 'CycleStoppedError'
+}
+
+const firstPass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: false }
+const referencePass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: true }
+const membershipPass: PassOptions = { removals: 'hold', memberships: 'now', quietWhenSame: false }
+const removalPass: PassOptions = { removals: 'carryOut', memberships: 'later', quietWhenSame: false }
+
+const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+
+/** A source object that is gone without a trace: what is linked to it is treated as deleted for good. */
+const goneObject = (objectType: ObjectTypeName, anchor: string): SourceObject => ({
+  objectType,
+  anchor,
+  presence: 'hardDeleted',
+  attributes: {},
+  assignments: [],
+})
+
+export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
+  const { job, source, target, ledger, clock, stop } = request
+  let { cycle } = request
+  const schema = compileSchema(job.schema)
+  const description = target.describe()
+  const trafficBefore = target.traffic()
+  let phase: CyclePhase = 'objects'
+  const atStart = cycle.counters
+
+  function publish(): void {
+    const counters = tallyTraffic(
+      { ...cycle.counters, requests: atStart.requests, throttled: atStart.throttled },
+      trafficBefore,
+      target.traffic(),
+    )
+    cycle = { ...cycle, counters }
+    request.progress.update({
+      jobId: job.jobId,
+      cycleId: cycle.cycleId,
+      kind: cycle.kind,
+      phase,
+      beganAt: cycle.beganAt,
+      objectsDone: cycle.objectsDone,
+      objectsKnown: cycle.objectsKnown,
+      counters,
+    })
+  }
+  function stopIfAsked(): void {
+    if (stop.aborted) throw new CycleStoppedError('The cycle was stopped and goes on from its last saved page.')
+  }
+
+  await source.checkCredentials()
+  await target.checkCredentials()
+  publish()
+
+  const frame: LogFrame = {
+    tenantId: request.tenantId,
+    jobId: job.jobId,
+    cycleId: cycle.cycleId,
+    servicePrincipal: { id: job.servicePrincipalId, displayName: job.servicePrincipalDisplayName },
+    sourceSystem: { id: sourceIdOf(job), displayName: schema.sourceDirectoryName, details: {} },
+    targetSystem: {
+      id: targetIdOf(job),
+      displayName: schema.targetDirectoryName,
+      details: {
+        ServicePrincipalId: job.servicePrincipalId,
+        ServicePrincipalDisplayName: job.servicePrincipalDisplayName,
+      },
+    },
+  }
+  const links = openLinkBook(ledger)
+  const enabledTypes = [...schema.objectMappings.values()]
+    .filter((mapping) => mapping.enabled)
+    .map((mapping) => mapping.objectType)
+  let view: TargetView | null = null
+  async function targetView(objectsAhead: number): Promise<TargetView> {
+    if (view !== null) return view
+    const readsWhole = description.capabilities.list && (cycle.kind === 'initial' || objectsAhead >= wholeTargetFrom)
+    if (readsWhole && objectsAhead > 0) {
+      phase = 'readingTarget'
+      publish()
+      view = await wholeView(target, enabledTypes, publish)
+      phase = 'objects'
+    } else {
+      view = liveView(target)
+    }
+    return view
+  }
+  async function contextFor(objectsAhead: number): Promise<CycleContext> {
+    return {
+      source,
+      target: await targetView(objectsAhead),
+      targetDescription: description,
+      schema,
+      settings: job.settings,
+      ledger,
+      links,
+      frame,
+      clock,
+      now: cycle.beganAt,
+      newId: request.newId,
+    }
+  }
+
+  /** Groups whose members are still to be written in this cycle. */
+  const membershipsWanted = new Set<string>()
+  /** Users that wait for a reference that has become writable. */
+  const referencesWanted = new Set<string>()
+  const attempted = new Set<string>()
+
+  async function take(
+    context: CycleContext,
+    objects: readonly SourceObject[],
+    options: PassOptions,
+    isFirstPass: boolean,
+  ): Promise<void> {
+    for (const objectType of ['User', 'Group'] as const) {
+      const ofType = objects.filter((object) => object.objectType === objectType)
+      if (ofType.length === 0) continue
+      const anchors = ofType.map((object) => object.anchor)
+      const known = await ledger.linksBySource(objectType, anchors)
+      const escrow = await ledger.escrow(objectType, anchors)
+      if (objectType === 'User') {
+        await links.users(
+          ofType.flatMap((object) =>
+            typeof object.attributes['manager'] === 'string' ? [object.attributes['manager']] : [],
+          ),
+        )
+      }
+      await inFlight(ofType, description.capabilities.concurrencyMax, async (object) => {
+        stopIfAsked()
+        const key = keyOf(objectType, object.anchor)
+        const facts = { link: known.get(object.anchor), escrow: escrow.get(object.anchor) }
+        if (facts.escrow !== undefined) attempted.add(key)
+        const report = await provisionObject(context, object, facts, options)
+        if (report !== null) await noteReport(object, report, isFirstPass)
+        if (isFirstPass) cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
+        publish()
+      })
+    }
+  }
+
+  async function noteReport(object: SourceObject, report: ObjectReport, isFirstPass: boolean): Promise<void> {
+    cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
+    if (report.result?.status === 'failure') attempted.add(keyOf(object.objectType, object.anchor))
+    if (report.wantsMemberships) membershipsWanted.add(object.anchor)
+    if (!report.becameLinked || object.objectType !== 'User') return
+    for (const waiting of await ledger.deferredTo([object.anchor])) {
+      if (waiting.ownerType === 'Group') membershipsWanted.add(waiting.ownerAnchor)
+      else referencesWanted.add(waiting.ownerAnchor)
+    }
+  }
+
+  /** Reads objects again, as they are now, and takes them once more. */
+  async function takeAgain(
+    context: CycleContext,
+    objectType: ObjectTypeName,
+    anchors: readonly string[],
+    options: PassOptions,
+    isFirstPass: boolean,
+  ): Promise<void> {
+    for (let start = 0; start < anchors.length; start += rereadMax) {
+      const batch = anchors.slice(start, start + rereadMax)
+      const found = new Map((await source.readObjects(objectType, batch)).map((object) => [object.anchor, object]))
+      await take(
+        context,
+        batch.map((anchor) => found.get(anchor) ?? goneObject(objectType, anchor)),
+        options,
+        isFirstPass,
+      )
+    }
+  }
+
+  /** Writes the references that have become writable; runs beside the objects pass, on a budget of its own (slack.md 6.3). */
+  async function writeReferences(context: CycleContext): Promise<void> {
+    while (referencesWanted.size > 0) {
+      const batch = [...referencesWanted].slice(0, rereadMax)
+      for (const anchor of batch) referencesWanted.delete(anchor)
+      await takeAgain(context, 'User', batch, referencePass, false)
+    }
+  }
+
+  // ---- objects
+  let watermark = cycle.position
+  const isResumed = cycle.position !== null && cycle.objectsDone > 0
+  let beside: Promise<void> = Promise.resolve()
+  let besideError: unknown = null
+  for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
+    stopIfAsked()
+    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + page.objectsKnown) }
+    const context = await contextFor(page.objectsKnown)
+    await take(context, page.objects, firstPass, true)
+    if (besideError !== null) throw besideError
+    if (referencesWanted.size > 0) {
+      beside = beside
+        .then(() => writeReferences(context))
+        .catch((error: unknown) => {
+          besideError = error
+        })
+    }
+    watermark = page.watermark
+    cycle = { ...cycle, position: watermark }
+    publish()
+    await ledger.saveCycle(cycle)
+  }
+  await beside
+  if (besideError !== null) throw besideError
+
+  // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
+  const due = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter(
+    (entry) => !attempted.has(keyOf(entry.objectType, entry.sourceAnchor)),
+  )
+  const context = await contextFor(due.length)
+  cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + due.length) }
+  for (const objectType of ['User', 'Group'] as const) {
+    await takeAgain(
+      context,
+      objectType,
+      due.filter((entry) => entry.objectType === objectType).map((entry) => entry.sourceAnchor),
+      firstPass,
+      true,
+    )
+  }
+
+  // ---- references
+  phase = 'references'
+  publish()
+  if (isResumed) for (const anchor of await allLinkedGroups(ledger)) membershipsWanted.add(anchor)
+  for (const waiting of await ledger.deferredResolvable(Number.MAX_SAFE_INTEGER)) {
+    if (waiting.ownerType === 'Group') membershipsWanted.add(waiting.ownerAnchor)
+    else referencesWanted.add(waiting.ownerAnchor)
+  }
+  await writeReferences(context)
+  await takeAgain(context, 'Group', [...membershipsWanted], membershipPass, false)
+
+  // ---- held removals: each is judged again by what the source says now
+  phase = 'removals'
+  publish()
+  const held = await ledger.heldRemovals()
+  for (const objectType of ['User', 'Group'] as const) {
+    await takeAgain(
+      context,
+      objectType,
+      held.filter((each) => each.objectType === objectType).map((each) => each.sourceAnchor),
+      removalPass,
+      false,
+    )
+  }
+
+  phase = 'ended'
+  publish()
+  if (watermark === null) throw new Error('The source gave no page, not even an empty one with its watermark.')
+  const hasFailures = Object.keys(cycle.counters.failed).length > 0
+  return { cycle: { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' }, watermark }
+}
+
+async function allLinkedGroups(ledger: Ledger): Promise<readonly string[]> {
+  const anchors: string[] = []
+  let after: string | null = null
+  for (;;) {
+    const page = await ledger.listLinks('Group', after, rereadMax)
+    anchors.push(...page.map((link) => link.sourceAnchor))
+    const last = page.at(-1)
+    if (last === undefined) return anchors
+    after = last.sourceAnchor
+  }
+}
+
+const directoryIdOf = (job: SynchronizationJob, name: string | undefined): string =>
+  job.schema.directories.find((directory) => directory.name === name)?.id ?? ''
+const sourceIdOf = (job: SynchronizationJob): string =>
+  directoryIdOf(job, job.schema.synchronizationRules[0]?.sourceDirectoryName)
+const targetIdOf = (job: SynchronizationJob): string =>
+  directoryIdOf(job, job.schema.synchronizationRules[0]?.targetDirectoryName)

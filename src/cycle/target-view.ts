@@ -1,0 +1,112 @@
+/*
+ * How a cycle sees the target: asked one object at a time, or read whole once where that is cheaper (slack.md 6.3:
+ * 100 calls instead of 100,000). What the cycle writes is seen at once.
+ */
+import type { FindRequest, TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
+import type { Link, ObjectTypeName, TargetAttributes, TargetObject } from '../vocabulary/index.ts'
+
+export interface TargetView {
+  /** Objects whose attribute has the value; from the reading of the whole target when there is one. */
+  find(request: FindRequest): Promise<readonly TargetObject[]>
+  /** The same, always asked of the target itself. */
+  findLive(request: FindRequest): Promise<readonly TargetObject[]>
+  /** What the linked object holds now; `null` when the target does not know it any more. */
+  known(
+    link: Link,
+  ): Promise<{ readonly attributes: TargetAttributes; readonly members: ReadonlySet<string> | null } | null>
+  write(write: TargetWrite): Promise<WriteReceipt>
+  /** Makes later looks see what was written. */
+  remember(object: TargetObject): void
+  forget(objectType: ObjectTypeName, anchor: string): void
+}
+
+const membersOf = (attributes: TargetAttributes): ReadonlySet<string> | null => {
+  const members = attributes['members']
+  return typeof members === 'object' ? new Set(members) : null
+}
+
+function withoutMembers(attributes: TargetAttributes): TargetAttributes {
+  if (attributes['members'] === undefined) return attributes
+  const { members: _members, ...others } = attributes
+  return others
+}
+
+/** Asks the target for each object. */
+export function liveView(target: TargetConnector): TargetView {
+  return {
+    find: (request) => target.find(request),
+    findLive: (request) => target.find(request),
+    async known(link) {
+      // A group is not read to learn its name: that would bring thousands of members along. What was last written stands.
+      if (link.objectType === 'Group') return { attributes: link.known, members: null }
+      const object = await target.read(link.objectType, link.targetAnchor)
+      return object === null ? null : { attributes: object.attributes, members: null }
+    },
+    write: (write) => target.write(write),
+    remember: () => undefined,
+    forget: () => undefined,
+  }
+}
+
+/** Reads the whole target first; `onPage` reports how many objects have been read. */
+export async function wholeView(
+  target: TargetConnector,
+  objectTypes: readonly ObjectTypeName[],
+  onPage: (objects: number) => void,
+): Promise<TargetView> {
+  const live = liveView(target)
+  const { filterable } = target.describe().capabilities
+  const byAnchor = new Map<string, TargetObject>()
+  const byValue = new Map<string, Set<string>>()
+  const anchorKey = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+  const valueKey = (objectType: ObjectTypeName, attribute: string, value: string): string =>
+    `${objectType} ${attribute} ${value.toLowerCase()}`
+
+  const valueKeys = (object: TargetObject): readonly string[] =>
+    filterable[object.objectType].flatMap((attribute) => {
+      const value = object.attributes[attribute]
+      return typeof value === 'string' && value !== '' ? [valueKey(object.objectType, attribute, value)] : []
+    })
+
+  function forget(objectType: ObjectTypeName, anchor: string): void {
+    const before = byAnchor.get(anchorKey(objectType, anchor))
+    if (before === undefined) return
+    for (const key of valueKeys(before)) byValue.get(key)?.delete(anchor)
+    byAnchor.delete(anchorKey(objectType, anchor))
+  }
+
+  function remember(object: TargetObject): void {
+    forget(object.objectType, object.anchor)
+    byAnchor.set(anchorKey(object.objectType, object.anchor), object)
+    for (const key of valueKeys(object)) {
+      const anchors = byValue.get(key)
+      if (anchors === undefined) byValue.set(key, new Set([object.anchor]))
+      else anchors.add(object.anchor)
+    }
+  }
+
+  for (const objectType of objectTypes) {
+    for await (const page of target.listObjects(objectType)) {
+      for (const object of page) remember(object)
+      onPage(byAnchor.size)
+    }
+  }
+
+  return {
+    find: (request) => {
+      const anchors = byValue.get(valueKey(request.objectType, request.attribute, request.value))
+      return Promise.resolve(
+        [...(anchors ?? [])].flatMap((anchor) => byAnchor.get(anchorKey(request.objectType, anchor)) ?? []),
+      )
+    },
+    findLive: (request) => live.findLive(request),
+    known: (link) => {
+      const object = byAnchor.get(anchorKey(link.objectType, link.targetAnchor))
+      if (object === undefined) return live.known(link)
+      return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersOf(object.attributes) })
+    },
+    write: (write) => live.write(write),
+    remember,
+    forget,
+  }
+}

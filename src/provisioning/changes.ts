@@ -1,0 +1,91 @@
+/*
+ * Compares what mapping wants with what the target holds, by type and caseExact (spec 5.4, 6.2 step 4), and names the
+ * modified properties of the log. Comparing equal states gives no change.
+ */
+import type { AttributeDefinition, ModifiedProperty, TargetAttributes, TargetValue } from '../vocabulary/index.ts'
+
+/** One attribute of an update: a new value, or `cleared` to empty it (the shape of connectors/target.ts). */
+export type AttributeChange =
+  | { readonly attribute: string; readonly kind: 'set'; readonly value: TargetValue }
+  | { readonly attribute: string; readonly kind: 'cleared' }
+
+const folded = (value: string, caseExact: boolean): string => (caseExact ? value : value.toLowerCase())
+
+function sameList(left: readonly string[], right: readonly string[], caseExact: boolean): boolean {
+  if (left.length !== right.length) return false
+  const counts = new Map<string, number>()
+  for (const each of left) counts.set(folded(each, caseExact), (counts.get(folded(each, caseExact)) ?? 0) + 1)
+  for (const each of right) {
+    const count = counts.get(folded(each, caseExact)) ?? 0
+    if (count === 0) return false
+    counts.set(folded(each, caseExact), count - 1)
+  }
+  return true
+}
+
+/** Equality as the target attribute compares; an empty text equals an absent one, because an empty attribute has no value in SCIM (RFC 7643 section 2.5). */
+export function sameValue(left: TargetValue | undefined, right: TargetValue | undefined, caseExact: boolean): boolean {
+  const leftEmpty = left === undefined || left === '' || (Array.isArray(left) && left.length === 0)
+  const rightEmpty = right === undefined || right === '' || (Array.isArray(right) && right.length === 0)
+  if (leftEmpty || rightEmpty) return leftEmpty && rightEmpty
+  if (typeof left === 'object' || typeof right === 'object') {
+    return typeof left === 'object' && typeof right === 'object' && sameList(left, right, caseExact)
+  }
+  if (typeof left === 'string' && typeof right === 'string') return folded(left, caseExact) === folded(right, caseExact)
+  return left === right || String(left).toLowerCase() === String(right).toLowerCase()
+}
+
+export function asLogText(value: TargetValue | undefined): string | null {
+  if (value === undefined) return null
+  if (value === true) return 'True'
+  if (value === false) return 'False'
+  return typeof value === 'object' ? value.join(', ') : String(value)
+}
+
+export interface Comparison {
+  readonly changes: readonly AttributeChange[]
+  readonly modifiedProperties: readonly ModifiedProperty[]
+}
+
+/**
+ * `desired` holds only what may flow in this phase; attributes it does not name are left alone. `notComparable` are
+ * attributes the target never gives back as they were sent: they flow at creation and are not compared later.
+ */
+export function compareAttributes(
+  desired: TargetAttributes,
+  known: TargetAttributes,
+  definitions: ReadonlyMap<string, AttributeDefinition>,
+  notComparable: ReadonlySet<string>,
+): Comparison {
+  const changes: AttributeChange[] = []
+  const modifiedProperties: ModifiedProperty[] = []
+  for (const [attribute, value] of Object.entries(desired)) {
+    if (notComparable.has(attribute)) continue
+    const caseExact = definitions.get(attribute)?.caseExact ?? true
+    const before = known[attribute]
+    if (sameValue(value, before, caseExact)) continue
+    changes.push(value === '' ? { attribute, kind: 'cleared' } : { attribute, kind: 'set', value })
+    modifiedProperties.push({ displayName: attribute, oldValue: asLogText(before), newValue: asLogText(value) })
+  }
+  return { changes, modifiedProperties }
+}
+
+export interface MembershipChange {
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+}
+
+/**
+ * What makes the group hold the desired members: only members that Muster itself has put there (`ours`) are ever taken
+ * out, so people added by hand in the target stay. Members the target is known to have lost (`present` given and lacking
+ * them) are added again.
+ */
+export function compareMembers(
+  desired: ReadonlySet<string>,
+  ours: ReadonlySet<string>,
+  present: ReadonlySet<string> | null,
+): MembershipChange {
+  const add = [...desired].filter((member) => (present === null ? !ours.has(member) : !present.has(member)))
+  const remove = [...ours].filter((member) => !desired.has(member))
+  return { add, remove }
+}

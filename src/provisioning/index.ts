@@ -1,0 +1,12 @@
+/* The door of the rules: everything that is decided without touching anything. */
+export * from './changes.ts'
+export * from './compiled-schema.ts'
+export * from './escrow.ts'
+export * from './mapping.ts'
+export * from './match-request.ts'
+export * from './matching.ts'
+export * from './references.ts'
+export * from './scoping.ts'
+export * from './situations.ts'
+export * from './summary.ts'
+export * from './templates/slack.ts'

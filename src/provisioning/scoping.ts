@@ -1,0 +1,158 @@
+/*
+ * Decides whether an object of the source is in scope, with every reason (spec section 3). A filter that cannot be
+ * evaluated is a failure of the object, never "out of scope".
+ */
+import type { AssignmentPath, ProvisioningStep, SourceObject } from '../vocabulary/index.ts'
+import { defaultAccessRoleId } from '../vocabulary/index.ts'
+import type { CompiledObjectMapping } from './compiled-schema.ts'
+import { evaluateScope, type ScopeEvaluation } from './scoping-filter.ts'
+
+/** What the job's settings say about scope (spec 3.1 to 3.3). */
+export interface ScopeSettings {
+  readonly syncAll: boolean
+  readonly defaultAccessIsEntitled: boolean
+}
+
+/** The skip code that names why (spec 12.3); `null` when in scope. */
+export type OutOfScopeCode = 'NotEffectivelyEntitled' | 'EntrySynchronizationSkipped'
+
+export interface ScopeDecision {
+  readonly inScope: boolean
+  readonly isActive: boolean
+  readonly isAssigned: boolean
+  readonly hasRole: boolean
+  readonly passesFilter: boolean
+  /** Assigned with a permitting role and passing the filter: still managed even while disabled or deleted in the source (spec 7.2 rows 5, 6). */
+  readonly isEntitled: boolean
+  readonly skipCode: OutOfScopeCode | null
+  /** All causes that apply, in words, numbered in the log (spec 12.3). */
+  readonly reasons: readonly string[]
+  readonly paths: readonly AssignmentPath[]
+  readonly step: ProvisioningStep
+}
+
+export type ScopeResult =
+  | { readonly kind: 'decided'; readonly decision: ScopeDecision }
+  | { readonly kind: 'failed'; readonly message: string; readonly step: ProvisioningStep }
+
+const asText = (value: boolean): string => (value ? 'True' : 'False')
+
+function whyInactive(source: SourceObject): string {
+  if (source.presence === 'hardDeleted') return 'It was deleted for good in the source.'
+  if (source.presence === 'softDeleted') return 'It is in the recycle bin of the source.'
+  return 'Its account is disabled in the source (accountEnabled is false).'
+}
+
+function permitsProvisioning(path: AssignmentPath, settings: ScopeSettings): boolean {
+  return path.appRoleId !== defaultAccessRoleId || settings.defaultAccessIsEntitled
+}
+
+function describeFilter(evaluation: ScopeEvaluation): Record<string, string> {
+  const clauses: Record<string, boolean> = {}
+  for (const group of evaluation.groups) {
+    for (const clause of group.clauses) {
+      const operand = clause.operand.length > 0 ? ` '${clause.operand.join("', '")}'` : ''
+      clauses[`${group.name ?? 'filter'}.${clause.attribute} ${clause.operator}${operand}`] = clause.held
+    }
+  }
+  return { ScopeEvaluationResult: JSON.stringify(clauses) }
+}
+
+function whyFiltered(evaluation: ScopeEvaluation): string {
+  const failing = evaluation.groups.flatMap((group) =>
+    group.clauses
+      .filter((clause) => !clause.held)
+      .map((clause) => {
+        const operand =
+          clause.operand.length > 0 ? ` ${clause.operand.map((value) => JSON.stringify(value)).join(', ')}` : ''
+        const seen = clause.seen === null ? 'nothing' : JSON.stringify(clause.seen)
+        return `${clause.attribute} ${clause.operator}${operand} does not hold (found ${seen})`
+      }),
+  )
+  return `No scoping filter is passed: ${failing.join('; ')}.`
+}
+
+export function scopeObject(
+  source: SourceObject,
+  mapping: CompiledObjectMapping,
+  settings: ScopeSettings,
+): ScopeResult {
+  const isActive = source.presence === 'present' && source.attributes['accountEnabled'] !== false
+  const isAssigned = settings.syncAll || source.assignments.length > 0
+  const hasRole = settings.syncAll || source.assignments.some((path) => permitsProvisioning(path, settings))
+  const name = 'EntrySynchronizationScoping'
+
+  let evaluation: ScopeEvaluation
+  const result = evaluateScope(mapping.filter, source.attributes)
+  if (result.kind === 'failed') {
+    const message = `The scoping filter could not be evaluated: ${result.message}`
+    const step: ProvisioningStep = {
+      name,
+      provisioningStepType: 'scoping',
+      status: 'failure',
+      description: message,
+      details: {},
+    }
+    return { kind: 'failed', message, step }
+  }
+  evaluation = result.evaluation
+  const passesFilter = evaluation.inScope
+
+  const reasons: string[] = []
+  if (!isActive) reasons.push(whyInactive(source))
+  if (!isAssigned)
+    reasons.push('It is not assigned to the application, neither itself nor through a group it is a direct member of.')
+  else if (!hasRole)
+    reasons.push(
+      'Its only role is Default Access, which does not permit provisioning here (defaultAccessIsEntitled is off).',
+    )
+  if (!passesFilter) reasons.push(whyFiltered(evaluation))
+
+  const isEntitled = isAssigned && hasRole && passesFilter
+  const inScope = isActive && isEntitled
+  const skipCode: OutOfScopeCode | null = inScope
+    ? null
+    : isActive && isAssigned && hasRole
+      ? 'EntrySynchronizationSkipped'
+      : 'NotEffectivelyEntitled'
+  const step: ProvisioningStep = {
+    name,
+    provisioningStepType: 'scoping',
+    status: inScope ? 'success' : 'skipped',
+    description: inScope
+      ? `${source.objectType} is in scope.`
+      : reasons.map((reason, index) => `${String(index + 1)}. ${reason}`).join(' '),
+    details: {
+      'Active in the source system': asText(isActive),
+      'Assigned to the application': asText(isAssigned),
+      'User has the required role': asText(hasRole),
+      'Scoping filter evaluation passed': asText(passesFilter),
+      IsEffectivelyEntitledForProvisioning: asText(isEntitled),
+      ...describeFilter(evaluation),
+      ...(source.assignments.length > 0
+        ? {
+            'Assigned through': source.assignments
+              .map((path) =>
+                path.kind === 'direct' ? 'itself' : `group ${path.groupDisplayName ?? path.groupId ?? ''}`,
+              )
+              .join(', '),
+          }
+        : {}),
+    },
+  }
+  return {
+    kind: 'decided',
+    decision: {
+      inScope,
+      isActive,
+      isAssigned,
+      hasRole,
+      passesFilter,
+      isEntitled,
+      skipCode,
+      reasons,
+      paths: source.assignments,
+      step,
+    },
+  }
+}
