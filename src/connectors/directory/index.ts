@@ -1,0 +1,69 @@
+/*
+ * Muster's own directory as a source: the change feed is the order of change numbers, the watermark the last one read.
+ */
+import { ConnectorError, type ObjectTypeName, type SourceObject } from '../../vocabulary/index.ts'
+import type { DirectoryObject, DirectoryReads } from '../../store/store.ts'
+import type { SourceConnector } from '../source.ts'
+import { toSourceObject } from './source-object.ts'
+
+export { plainUserPrincipalName } from './source-object.ts'
+
+export interface DirectorySourceOptions {
+  readonly directory: DirectoryReads
+  /** The application whose assignments count. */
+  readonly servicePrincipalId: string
+}
+
+function readWatermark(watermark: string | null): number {
+  if (watermark === null) return 0
+  const position = Number(watermark)
+  if (Number.isSafeInteger(position) && position >= 0) return position
+  throw new ConnectorError(
+    `The watermark "${watermark}" is not a position of this directory's change feed. Restart the job, so that everything is read again.`,
+    { code: 'InternalError', scope: 'job', retry: 'never' },
+  )
+}
+
+export function createDirectorySource(options: DirectorySourceOptions): SourceConnector {
+  const { directory, servicePrincipalId } = options
+
+  async function complete(rows: readonly DirectoryObject[]): Promise<readonly SourceObject[]> {
+    const ids = rows.map((row) => row.objectId)
+    const groupIds = rows.filter((row) => row.objectType === 'Group').map((row) => row.objectId)
+    const members = await directory.members(groupIds)
+    const paths = await directory.assignmentPaths(servicePrincipalId, ids)
+    return rows.map((row) => toSourceObject(row, members.get(row.objectId) ?? [], paths.get(row.objectId) ?? []))
+  }
+
+  async function readObjects(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]> {
+    const rows = await directory.objects(anchors)
+    return await complete(rows.filter((row) => row.objectType === objectType && row.presence !== 'hardDeleted'))
+  }
+
+  return {
+    describe: () => ({
+      name: 'Muster directory',
+      directoryName: 'Azure Active Directory',
+      objectTypes: ['User', 'Group'],
+    }),
+    async checkCredentials() {
+      await directory.changesWaiting(0)
+    },
+    async *readChanges({ watermark, pageSize }) {
+      let position = readWatermark(watermark)
+      for (;;) {
+        const waiting = await directory.changesWaiting(position)
+        const rows = await directory.changesAfter(position, pageSize)
+        const isLast = rows.length < pageSize
+        position = rows.at(-1)?.changeNumber ?? position
+        yield { objects: await complete(rows), watermark: String(position), isLast, objectsKnown: waiting.count }
+        if (isLast) return
+      }
+    },
+    async readObject(objectType, anchor) {
+      const [object] = await readObjects(objectType, [anchor])
+      return object ?? null
+    },
+    readObjects,
+  }
+}

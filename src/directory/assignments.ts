@@ -1,0 +1,78 @@
+/*
+ * Assigning people and groups to the application, and taking the assignment back. The change feed learns of everybody
+ * whose entitlement may have moved: the principal itself and, for a group, its direct members (spec 3.1).
+ */
+import { defaultAccessRoleId } from '../vocabulary/index.ts'
+import type { DirectoryAssignment, DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
+
+export interface AssignRequest {
+  readonly servicePrincipalId: string
+  readonly principal: DirectoryObject
+  readonly assignmentId: string
+  readonly appRoleId?: string
+  readonly appRoleDisplayName?: string
+  readonly appRoleValue?: string | null
+}
+
+export interface AssignmentChange {
+  /** `false` when nothing had to be done. */
+  readonly isChanged: boolean
+  /** People whose entitlement may have moved. */
+  readonly people: number
+}
+
+async function touchPrincipal(transaction: DirectoryTransaction, principal: DirectoryObject): Promise<number> {
+  if (principal.objectType === 'User') {
+    await transaction.touch([principal.objectId])
+    return 1
+  }
+  const members = (await transaction.members([principal.objectId])).get(principal.objectId) ?? []
+  await transaction.touch([...members, principal.objectId])
+  const people = (await transaction.objects(members)).filter((member) => member.objectType === 'User')
+  return people.length
+}
+
+/** Assigning somebody twice with the same role changes nothing. */
+export async function assign(directory: DirectoryStore, request: AssignRequest): Promise<AssignmentChange> {
+  const { servicePrincipalId, principal } = request
+  const appRoleId = request.appRoleId ?? defaultAccessRoleId
+  return await directory.transaction(async (transaction) => {
+    const existing = await transaction.assignments(servicePrincipalId, [principal.objectId])
+    const isThere = (existing.get(principal.objectId) ?? []).some((each) => each.appRoleId === appRoleId)
+    if (isThere) return { isChanged: false, people: 0 }
+    const assignment: DirectoryAssignment = {
+      assignmentId: request.assignmentId,
+      servicePrincipalId,
+      principalId: principal.objectId,
+      principalType: principal.objectType,
+      appRoleId,
+      appRoleDisplayName: request.appRoleDisplayName ?? 'Default Access',
+      appRoleValue: request.appRoleValue ?? null,
+    }
+    await transaction.putAssignments([assignment])
+    return { isChanged: true, people: await touchPrincipal(transaction, principal) }
+  })
+}
+
+/** Takes all assignments of the principal itself back; those through groups stay. */
+export async function unassign(
+  directory: DirectoryStore,
+  servicePrincipalId: string,
+  principal: DirectoryObject,
+): Promise<AssignmentChange> {
+  return await directory.transaction(async (transaction) => {
+    const existing = await transaction.assignments(servicePrincipalId, [principal.objectId])
+    const own = existing.get(principal.objectId) ?? []
+    if (own.length === 0) return { isChanged: false, people: 0 }
+    await transaction.deleteAssignments(own.map((each) => each.assignmentId))
+    return { isChanged: true, people: await touchPrincipal(transaction, principal) }
+  })
+}
+
+/** Moves everybody in the change feed: after the scope went from all to assigned or back (spec section 11). */
+export async function touchEverybody(directory: DirectoryStore): Promise<void> {
+  await directory.transaction(async (transaction) => {
+    for (const objectType of ['User', 'Group'] as const)
+      await transaction.touch(await transaction.presentIds(objectType))
+  })
+}

@@ -1,0 +1,250 @@
+/*
+ * Settings: flags, environment and file become one frozen object, checked once, at start. The table in the README is
+ * generated from here.
+ */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+export interface SettingDefinition {
+  readonly name: keyof SettingValues
+  readonly environment: string
+  readonly flag: string
+  readonly fallback: string
+  readonly meaning: string
+}
+
+interface SettingValues {
+  readonly port: number
+  readonly host: string
+  readonly data: string
+  readonly databaseUrl: string | undefined
+  readonly slackUrl: string
+  readonly slackToken: string | undefined
+  readonly rateShare: number
+  readonly rate: 'published' | 'off'
+  readonly cycleEvery: number
+  readonly url: string | undefined
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly config: string
+}
+
+export type Settings = Readonly<SettingValues>
+
+/** Every setting of `muster`, in the order of the README. */
+export const settingDefinitions: readonly SettingDefinition[] = [
+  {
+    name: 'port',
+    environment: 'MUSTER_PORT',
+    flag: '--port',
+    fallback: '8470',
+    meaning: 'Port of the service; 0 takes a free one.',
+  },
+  {
+    name: 'host',
+    environment: 'MUSTER_HOST',
+    flag: '--host',
+    fallback: '127.0.0.1',
+    meaning: 'Address the service listens on. Only loopback addresses until access control arrives.',
+  },
+  {
+    name: 'data',
+    environment: 'MUSTER_DATA',
+    flag: '--data',
+    fallback: './data',
+    meaning: 'Folder of the embedded database.',
+  },
+  {
+    name: 'databaseUrl',
+    environment: 'DATABASE_URL',
+    flag: '--database-url',
+    fallback: '',
+    meaning: 'PostgreSQL 15 or newer instead of the embedded database, e.g. `postgresql://muster@db/muster`.',
+  },
+  {
+    name: 'slackUrl',
+    environment: 'MUSTER_SLACK_URL',
+    flag: '--slack-url',
+    fallback: 'https://api.slack.com',
+    meaning: 'Where Slack answers: commercial Slack, `https://api.slack-gov.com`, or the simulator.',
+  },
+  {
+    name: 'slackToken',
+    environment: 'MUSTER_SLACK_TOKEN',
+    flag: '',
+    fallback: '',
+    meaning:
+      'A user token with scope `admin` (`xoxp-...`). Environment or file only, so that it shows in no process list.',
+  },
+  {
+    name: 'rateShare',
+    environment: 'MUSTER_RATE_SHARE',
+    flag: '--rate-share',
+    fallback: '0.9',
+    meaning: "Share of Slack's published rate limits to use, above 0 to 1; the rest is for other SCIM clients.",
+  },
+  {
+    name: 'rate',
+    environment: 'MUSTER_RATE',
+    flag: '--rate',
+    fallback: 'published',
+    meaning: '`published` keeps below Slack’s limits; `off` does not limit (for a simulator without limits).',
+  },
+  {
+    name: 'cycleEvery',
+    environment: 'MUSTER_CYCLE_EVERY',
+    flag: '--cycle-every',
+    fallback: '40m',
+    meaning: 'Time between the starts of two cycles: `30s`, `40m`, `2h`. A change in the directory starts one at once.',
+  },
+  {
+    name: 'url',
+    environment: 'MUSTER_URL',
+    flag: '--url',
+    fallback: '',
+    meaning: 'Where the commands find the service; otherwise host and port above.',
+  },
+  {
+    name: 'logLevel',
+    environment: 'MUSTER_LOG_LEVEL',
+    flag: '--log-level',
+    fallback: 'warn',
+    meaning: "How much the operator's log (JSON lines on standard output) says: debug, info, warn, error.",
+  },
+  {
+    name: 'config',
+    environment: 'MUSTER_CONFIG',
+    flag: '--config',
+    fallback: './muster.json',
+    meaning: 'File with any of these settings, as JSON: `{"port": 8470}`. A missing default file is fine.',
+  },
+]
+
+/** A setting that cannot be used: which, from where, and what it may be. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** `40m` in milliseconds; `undefined` when it is no duration. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim())
+  const unit = unitMs[match?.[2] ?? '']
+  return match?.[1] === undefined || unit === undefined ? undefined : Math.round(Number(match[1]) * unit)
+}
+
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text)
+  if (ms !== undefined && ms >= 1000) return ms
+  context.addIssue({ code: 'custom', message: 'must be a duration of at least one second such as 30s, 40m or 2h' })
+  return z.NEVER
+})
+
+const httpUrl = z
+  .string()
+  .refine((text) => /^https?:\/\/[^\s/]+/.test(text), 'must be an http or https address')
+  .transform((text) => text.replace(/\/+$/, ''))
+
+const textOrNothing = z.string().transform((text) => (text === '' ? undefined : text))
+
+const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[name], string> } = {
+  port: z
+    .string()
+    .refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, 'must be a port number from 0 to 65535')
+    .transform(Number),
+  host: z.string().min(1),
+  data: z
+    .string()
+    .min(1)
+    .transform((text) => resolve(text)),
+  databaseUrl: textOrNothing.refine(
+    (text) => text === undefined || /^postgres(ql)?:\/\//.test(text),
+    'must begin with postgresql://',
+  ),
+  slackUrl: httpUrl,
+  slackToken: textOrNothing,
+  rateShare: z
+    .string()
+    .transform(Number)
+    .refine((share) => share > 0 && share <= 1, 'must be above 0 and at most 1'),
+  rate: z.enum(['published', 'off']),
+  cycleEvery: duration,
+  url: z.union([z.literal('').transform(() => undefined), httpUrl]),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  config: z.string().min(1),
+}
+
+type Origin = 'flag' | 'environment' | 'file' | 'default'
+
+function readConfigFile(path: string, isAsked: boolean): Readonly<Record<string, unknown>> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (!isAsked && (error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw new SettingsError(
+      `The settings file ${path} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Name another with MUSTER_CONFIG, or create it.`,
+    )
+  }
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (error) {
+    throw new SettingsError(`The settings file ${path} is not JSON: ${error instanceof Error ? error.message : ''}.`)
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new SettingsError(`The settings file ${path} has to hold one JSON object such as {"port": 8470}.`)
+  }
+  const unknown = Object.keys(content).filter(
+    (key) => !settingDefinitions.some((definition) => definition.name === key),
+  )
+  if (unknown.length > 0) {
+    throw new SettingsError(
+      `The settings file ${path} names unknown settings: ${unknown.join(', ')}. Known are ${settingDefinitions.map((definition) => definition.name).join(', ')}.`,
+    )
+  }
+  return content as Record<string, unknown>
+}
+
+/**
+ * Flags win over the environment, the environment over the file, the file over the defaults. Throws `SettingsError` that
+ * names the setting, where it came from and what it may be; a secret's value is never repeated.
+ */
+export function readSettings(
+  flags: Readonly<Partial<Record<keyof SettingValues, string>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Settings {
+  const given = (definition: SettingDefinition, file: Readonly<Record<string, unknown>>): [string, Origin] => {
+    const flag = flags[definition.name]
+    if (flag !== undefined) return [flag, 'flag']
+    const variable = environment[definition.environment]
+    if (variable !== undefined && variable !== '') return [variable, 'environment']
+    const inFile = file[definition.name]
+    if (inFile !== undefined && inFile !== null) return [String(inFile), 'file']
+    return [definition.fallback, 'default']
+  }
+  const configDefinition = settingDefinitions.find((definition) => definition.name === 'config')
+  const [configPath, configOrigin] =
+    configDefinition === undefined ? ['', 'default' as const] : given(configDefinition, {})
+  const file = readConfigFile(configPath, configOrigin !== 'default')
+  const values: Record<string, unknown> = {}
+  for (const definition of settingDefinitions) {
+    const [text, origin] = given(definition, file)
+    const parsed = schema[definition.name].safeParse(text)
+    if (!parsed.success) {
+      const place = {
+        flag: definition.flag,
+        environment: definition.environment,
+        file: `"${definition.name}" in ${configPath}`,
+        default: 'the default',
+      }[origin]
+      const shown = definition.name === 'slackToken' || definition.name === 'databaseUrl' ? '' : ` "${text}"`
+      throw new SettingsError(
+        `The setting ${definition.name}${shown} (from ${place}) ${parsed.error.issues[0]?.message ?? 'is not usable'}. ${definition.meaning}`,
+      )
+    }
+    values[definition.name] = parsed.data
+  }
+  return Object.freeze(values as unknown as SettingValues)
+}
