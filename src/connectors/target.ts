@@ -15,6 +15,11 @@ export interface TargetDescription {
     readonly softDelete: Readonly<Record<ObjectTypeName, boolean>>
     /** Most members one write may carry. */
     readonly membersPerWriteMax: number
+    /**
+     * Attributes the target takes but never gives back as they were sent (Slack: externalId, photos, profileUrl). They are
+     * absent from every object read, so an absent known value says nothing: send them again only when the mapping changed.
+     */
+    readonly writeOnly: Readonly<Record<ObjectTypeName, readonly string[]>>
     /** Writes in flight that still make the target faster. */
     readonly concurrencyMax: number
   }
@@ -56,6 +61,8 @@ export interface WriteReceipt {
   readonly sent: readonly AttributeWrite[]
   /** What the target accepted but did not do, in one sentence each; empty when all stuck. */
   readonly warnings: readonly string[]
+  /** Members of the write that the target refused (inactive, unknown); all others are in. Missing when there is none. */
+  readonly membersLeftOut?: readonly string[]
 }
 
 /** Running totals of what this connector sent, for progress and the closing table. */

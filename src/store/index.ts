@@ -1,0 +1,3 @@
+/* The door of the store. The interface is `store.ts`. */
+export { StoreOpenError } from './open-error.ts'
+export { openSqliteStore, type SqliteStoreSettings } from './open-sqlite.ts'

@@ -1,0 +1,188 @@
+/*
+ * Opens the embedded store: makes the folder, takes the lock when asked to, connects, brings the tables up to date. Decides
+ * which failure of the file system or of SQLite means what to the person who starts Muster.
+ */
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { storeOpenError, StoreOpenError } from './open-error.ts'
+import { migrate, readMigrations } from './sql/migrate.ts'
+import { connectSqlite, type SqliteDatabase } from './sql/sqlite-database.ts'
+import { createSqlStore } from './sql/sql-store.ts'
+import type { Store } from './store.ts'
+
+export interface SqliteStoreSettings {
+  /** The database's file, made with its folder when absent; `:memory:` is gone when the store is closed. */
+  readonly file: string
+  /**
+   * Refuses to open while another process has the store open exclusively; the system gives the lock back when a process
+   * dies, however it dies. Without it several processes may share the file: leases guard jobs, SQLite guards writes.
+   */
+  readonly exclusive?: boolean
+}
+
+export async function openSqliteStore(settings: SqliteStoreSettings): Promise<Store> {
+  const { file } = settings
+  let lock: DatabaseSync | undefined
+  let database: SqliteDatabase | undefined
+  try {
+    if (file !== ':memory:') {
+      mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 })
+      if (settings.exclusive === true) lock = takeLock(file)
+    }
+    database = connectSqlite(file)
+    const { writer } = database
+    refuseForeignTables(file, writer)
+    await migrate({
+      connection: {
+        execute: async (text) => Promise.resolve(writer.exec(text)),
+        appliedNumbers: async (text) =>
+          Promise.resolve(
+            writer
+              .prepare(text)
+              .all()
+              .map((row) => Number(row['number'])),
+          ),
+      },
+      dialect: database.dialect,
+      migrations: readMigrations(),
+      place: placeOf(file),
+      now: Date.now(),
+    })
+  } catch (error) {
+    await database?.close()
+    lock?.close()
+    throw explainFailure(file, error)
+  }
+  const store = createSqlStore(database)
+  return {
+    ...store,
+    close: async () => {
+      await store.close()
+      if (lock?.isOpen === true) lock.close()
+    },
+  }
+}
+
+/**
+ * An exclusive transaction on a file of its own, kept open: the one lock that Node can take on every system without a native
+ * module, and that a killed process cannot leave behind.
+ */
+function takeLock(file: string): DatabaseSync {
+  const lock = new DatabaseSync(`${file}.lock`, { timeout: 0 })
+  try {
+    lock.exec('begin exclusive')
+  } catch (error) {
+    lock.close()
+    if (sqliteCode(error) !== sqliteCodes.busy) throw error
+    throw storeOpenError(
+      placeOf(file),
+      'another Muster has it open',
+      'Stop the other one first, or give this one a folder of its own.',
+    )
+  }
+  return lock
+}
+
+/** A database that has tables, but not ours, belongs to somebody. */
+function refuseForeignTables(file: string, writer: DatabaseSync): void {
+  const names = writer
+    .prepare("select name from sqlite_schema where type = 'table' order by name")
+    .all()
+    .map((row) => String(row['name']))
+  if (names.length === 0 || names.includes('muster_migration')) return
+  throw storeOpenError(
+    placeOf(file),
+    `the file is the database of another program (it has a table "${String(names[0])}" and no "muster_migration")`,
+    'Name another file.',
+  )
+}
+
+/** SQLite's primary result codes (sqlite.org/rescode.html) that opening can meet. */
+const sqliteCodes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
+
+function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
+  // The low byte is the primary code, the rest says more.
+  return error.errcode & 0xff
+}
+
+function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
+/** Answers what to throw: an explanation where the failure is known, otherwise the failure itself. */
+export function explainFailure(file: string, error: unknown): unknown {
+  if (error instanceof StoreOpenError) return error
+  const folder = dirname(resolve(file))
+  const explain = (found: string, whatToDo: string): StoreOpenError =>
+    storeOpenError(placeOf(file), found, whatToDo, error)
+  const notWritable = (code: string): StoreOpenError =>
+    explain(
+      `the folder ${folder} cannot be written (${code})`,
+      'Let the account that runs Muster write to this folder, or name another one.',
+    )
+
+  switch (sqliteCode(error)) {
+    case sqliteCodes.notADatabase:
+      return explain(
+        'the file is not a SQLite database, or is damaged at its beginning',
+        'Restore it from a backup, or name another file.',
+      )
+    case sqliteCodes.corrupt:
+      return explain(
+        'the file is damaged',
+        'Restore it from a backup; keep the damaged file and its "-wal" companion until that is done.',
+      )
+    case sqliteCodes.full:
+      return explain('the disk is full', 'Make room on it and start again; nothing that was acknowledged is lost.')
+    case sqliteCodes.busy:
+      return explain('another process keeps it locked', 'Stop the other process, or wait until its work is done.')
+    case sqliteCodes.readOnly:
+      return explain(
+        'the file can be read but not written',
+        'Let the account that runs Muster write to the file and its folder.',
+      )
+    case sqliteCodes.cannotOpen:
+    case sqliteCodes.ioError:
+      if (isFolder(file)) return explain('it is a folder, not a file', 'Name a file inside it.')
+      if (!isWritable(folder)) return notWritable('no right to write')
+      return explain(
+        'the system refused to open or read it',
+        'Check the rights on the file and the health of the disk.',
+      )
+    case undefined:
+      break
+  }
+  switch (systemCode(error)) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+    case 'ENOENT':
+      return notWritable(String(systemCode(error)))
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return explain(`${folder} cannot be a folder, because a file is in its place`, 'Name another folder.')
+    case 'ENOSPC':
+      return explain('the disk is full', 'Make room on it and start again; nothing that was acknowledged is lost.')
+    default:
+      return error
+  }
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function placeOf(file: string): string {
+  return `in ${file === ':memory:' ? 'memory' : resolve(file)}`
+}

@@ -1,0 +1,82 @@
+/* Rows of jobs and cycles become objects and back. */
+import type {
+  Cycle,
+  CycleCounters,
+  JobSettings,
+  JobStatusCode,
+  SynchronizationJob,
+  SynchronizationSchema,
+} from '../../vocabulary/index.ts'
+import { fromJson } from './json-columns.ts'
+import type { Row } from './tables.ts'
+
+export function toJob(row: Row<'job'>): SynchronizationJob {
+  return {
+    jobId: row.job_id,
+    servicePrincipalId: row.service_principal_id,
+    servicePrincipalDisplayName: row.service_principal_display_name,
+    templateId: row.template_id,
+    status: row.status as JobStatusCode,
+    settings: fromJson<JobSettings>(row.settings),
+    schema: fromJson<SynchronizationSchema>(row.schema_text),
+    watermark: row.watermark,
+    nextRunAt: row.next_run_at,
+    steadyStateFirstAchievedAt: row.steady_state_first_at,
+    steadyStateLastAchievedAt: row.steady_state_last_at,
+  }
+}
+
+/** A new job: nobody holds it yet. */
+export function fromJob(job: SynchronizationJob): Row<'job'> {
+  return {
+    job_id: job.jobId,
+    service_principal_id: job.servicePrincipalId,
+    service_principal_display_name: job.servicePrincipalDisplayName,
+    template_id: job.templateId,
+    status: job.status,
+    settings: JSON.stringify(job.settings),
+    schema_text: JSON.stringify(job.schema),
+    watermark: job.watermark,
+    watermark_epoch: 0,
+    next_run_at: job.nextRunAt,
+    steady_state_first_at: job.steadyStateFirstAchievedAt,
+    steady_state_last_at: job.steadyStateLastAchievedAt,
+    fence: 0,
+    lease_owner: null,
+    lease_until: null,
+    lease_epoch: 0,
+  }
+}
+
+export function toCycle(row: Row<'cycle'>): Cycle {
+  return {
+    cycleId: row.cycle_id,
+    jobId: row.job_id,
+    kind: row.kind as Cycle['kind'],
+    beganAt: row.began_at,
+    endedAt: row.ended_at,
+    state: row.state as Cycle['state'],
+    error: row.error,
+    position: row.position,
+    objectsDone: row.objects_done,
+    objectsKnown: row.objects_known,
+    counters: fromJson<CycleCounters>(row.counters),
+  }
+}
+
+export function fromCycle(cycle: Cycle, watermarkEpoch: number): Row<'cycle'> {
+  return {
+    cycle_id: cycle.cycleId,
+    job_id: cycle.jobId,
+    kind: cycle.kind,
+    began_at: cycle.beganAt,
+    ended_at: cycle.endedAt,
+    state: cycle.state,
+    error: cycle.error,
+    position: cycle.position,
+    objects_done: cycle.objectsDone,
+    objects_known: cycle.objectsKnown,
+    counters: JSON.stringify(cycle.counters),
+    watermark_epoch: watermarkEpoch,
+  }
+}

@@ -1,0 +1,144 @@
+/*
+ * Jobs and their cycles. Decides what a cycle may still change at its end when an administrator acted while it ran: a
+ * watermark cleared meanwhile stays cleared, a paused job stays paused (spec 2.4, 5.8, 11).
+ */
+import type { Cycle, JobStatusCode } from '../../vocabulary/index.ts'
+import type { JobStore } from '../store.ts'
+import { fromCycle, fromJob, toCycle, toJob } from './job-rows.ts'
+import { checkLease, createLeases, type LeasedJob } from './leases.ts'
+import { first, type Database, type Session } from './session.ts'
+import type { Row } from './tables.ts'
+
+type JobChange = Partial<Pick<Row<'job'>, 'settings' | 'status' | 'next_run_at'>>
+
+export function createJobStore(database: Database): JobStore {
+  const { queries } = database.dialect
+
+  async function changeJob(jobId: string, change: JobChange): Promise<void> {
+    const changed = await database.transaction((session) =>
+      session.run(queries.updateTable('job').set(change).where('job_id', '=', jobId)),
+    )
+    if (changed === 0) refuseUnknownJob(jobId)
+  }
+
+  async function clearWatermark(jobId: string, schemaText?: string): Promise<void> {
+    const changed = await database.transaction((session) =>
+      session.run(
+        queries
+          .updateTable('job')
+          .set((eb) => ({
+            ...(schemaText === undefined ? {} : { schema_text: schemaText }),
+            watermark: null,
+            watermark_epoch: eb('watermark_epoch', '+', 1),
+          }))
+          .where('job_id', '=', jobId),
+      ),
+    )
+    if (changed === 0) refuseUnknownJob(jobId)
+  }
+
+  return {
+    ...createLeases(database),
+
+    async create(job) {
+      await database.transaction((session) => session.run(queries.insertInto('job').values(fromJob(job))))
+    },
+
+    async list() {
+      const rows = await database.committed.all(queries.selectFrom('job').selectAll().orderBy('job_id'))
+      return rows.map(toJob)
+    },
+
+    async get(jobId) {
+      const row = await first(database.committed, queries.selectFrom('job').selectAll().where('job_id', '=', jobId))
+      return row === undefined ? null : toJob(row)
+    },
+
+    saveSettings: (jobId, settings) => changeJob(jobId, { settings: JSON.stringify(settings) }),
+    setStatus: (jobId, status) => changeJob(jobId, { status }),
+    setNextRun: (jobId, nextRunAt) => changeJob(jobId, { next_run_at: nextRunAt }),
+    saveSchema: (jobId, schema) => clearWatermark(jobId, JSON.stringify(schema)),
+    clearWatermark: (jobId) => clearWatermark(jobId),
+
+    async saveCycle(lease, cycle) {
+      await database.transaction(async (session) => {
+        await putCycle(session, cycle, await checkLease(session, lease))
+      })
+    },
+
+    async endCycle(lease, cycle, end) {
+      await database.transaction(async (session) => {
+        const job = await checkLease(session, lease)
+        const beganInEpoch = await putCycle(session, cycle, job)
+        await session.run(
+          queries
+            .updateTable('job')
+            .set((eb) => ({
+              ...(beganInEpoch === job.watermarkEpoch ? { watermark: end.watermark } : {}),
+              ...(end.steadyStateAchievedAt === null
+                ? {}
+                : {
+                    steady_state_first_at: eb.fn.coalesce('steady_state_first_at', eb.val(end.steadyStateAchievedAt)),
+                    steady_state_last_at: end.steadyStateAchievedAt,
+                  }),
+              status: eb
+                .case()
+                .when('status', '=', 'Paused' satisfies JobStatusCode)
+                .then(eb.ref('status'))
+                .else(end.status)
+                .end(),
+              next_run_at: end.nextRunAt,
+            }))
+            .where('job_id', '=', lease.jobId),
+        )
+      })
+    },
+
+    async runningCycle(jobId) {
+      const row = await first(
+        database.committed,
+        queries
+          .selectFrom('cycle')
+          .selectAll()
+          .where('job_id', '=', jobId)
+          .where('ended_at', 'is', null)
+          .orderBy('began_at', 'desc')
+          .orderBy('cycle_id', 'desc')
+          .limit(1),
+      )
+      return row === undefined ? null : toCycle(row)
+    },
+
+    async cycles(jobId, limit) {
+      const rows = await database.committed.all(
+        queries
+          .selectFrom('cycle')
+          .selectAll()
+          .where('job_id', '=', jobId)
+          .orderBy('began_at', 'desc')
+          .orderBy('cycle_id', 'desc')
+          .limit(limit),
+      )
+      return rows.map(toCycle)
+    },
+  }
+}
+
+/**
+ * Answers the epoch the cycle began in: that of the claim that brought its job, kept when another process goes on with the
+ * cycle, because what it did before was decided by the schema of that time.
+ */
+async function putCycle(session: Session, cycle: Cycle, job: LeasedJob): Promise<number> {
+  const { queries } = session.dialect
+  const stored = await first(
+    session,
+    queries.selectFrom('cycle').select('watermark_epoch').where('cycle_id', '=', cycle.cycleId),
+  )
+  const epoch = stored?.watermark_epoch ?? job.leaseEpoch
+  await session.put('cycle', [fromCycle(cycle, epoch)])
+  return epoch
+}
+
+function refuseUnknownJob(jobId: string): never {
+  throw new Error(`There is no job ${jobId} in the store, so nothing was changed: create it first.`)
+}

@@ -1,0 +1,160 @@
+/*
+ * The provisioning log (spec section 12): entries are stored and answered unchanged; what they are filtered and searched by
+ * is copied into columns. Newest first; entries of one instant in the order they were written.
+ */
+import { sql, type SqlBool } from 'kysely'
+import type { ProvisioningObjectSummary } from '../../vocabulary/index.ts'
+import type { LogQuery, ProvisioningStore } from '../store.ts'
+import { takeNumbers } from './counters.ts'
+import { foldText, foldTogether } from './folded-text.ts'
+import { fromJson } from './json-columns.ts'
+import { first, type Database, type Session } from './session.ts'
+import type { Row } from './tables.ts'
+
+type Log = Pick<ProvisioningStore, 'queryLog' | 'getLogEntry' | 'purgeLog'>
+
+/** Entries removed in one transaction: others write in between. */
+const purgedAtOnce = 2_000
+
+export function createLog(database: Database): Log {
+  const { committed } = database
+  const { queries } = database.dialect
+  const selectEntries = queries
+    .selectFrom('log_entry')
+    .innerJoin('log_entry_text', 'log_entry_text.entry_number', 'log_entry.entry_number')
+
+  return {
+    async queryLog(query) {
+      const page = await committed.all(
+        matchingEntries(database, query)
+          .orderBy('activity_at', 'desc')
+          .orderBy('entry_number', 'desc')
+          .limit(query.limit + 1),
+      )
+      const shown = page.slice(0, query.limit)
+      const last = shown.at(-1)
+      const texts = await textsOf(
+        database,
+        shown.map((row) => row.entry_number),
+      )
+      return {
+        entries: shown.flatMap((row) => texts.get(row.entry_number) ?? []),
+        cursor: last !== undefined && page.length > query.limit ? cursorAfter(last) : null,
+      }
+    },
+
+    async getLogEntry(id) {
+      const row = await first(committed, selectEntries.select('log_entry_text.entry').where('log_entry.id', '=', id))
+      return row === undefined ? null : fromJson<ProvisioningObjectSummary>(row.entry)
+    },
+
+    async purgeLog(olderThan) {
+      let purged = 0
+      for (;;) {
+        const atOnce = await database.transaction((session) => purgeSome(session, olderThan))
+        purged += atOnce
+        if (atOnce < purgedAtOnce) return purged
+      }
+    },
+  }
+}
+
+type EntryPlace = Pick<Row<'log_entry'>, 'activity_at' | 'entry_number'>
+
+function matchingEntries(database: Database, query: LogQuery) {
+  const { queries, contains } = database.dialect
+  let matching = queries.selectFrom('log_entry').select(['activity_at', 'entry_number'])
+  if (query.jobId !== undefined) matching = matching.where('job_id', '=', query.jobId)
+  if (query.cycleId !== undefined) matching = matching.where('cycle_id', '=', query.cycleId)
+  if (query.status !== undefined) matching = matching.where('status', '=', query.status)
+  if (query.action !== undefined) matching = matching.where('action', '=', query.action)
+  if (query.since !== undefined) matching = matching.where('activity_at', '>=', query.since)
+  if (query.until !== undefined) matching = matching.where('activity_at', '<=', query.until)
+  const { identityId } = query
+  if (identityId !== undefined) {
+    matching = matching.where((eb) => eb.or([eb('source_id', '=', identityId), eb('target_id', '=', identityId)]))
+  }
+  const text = foldText(query.text ?? '')
+  if (text !== '') matching = matching.where(contains('folded_names', text))
+  if (query.cursor !== undefined) {
+    const { activity_at, entry_number } = placeOf(query.cursor)
+    matching = matching.where(sql<SqlBool>`(activity_at, entry_number) < (${activity_at}, ${entry_number})`)
+  }
+  return matching
+}
+
+async function textsOf(
+  { committed, dialect }: Database,
+  entryNumbers: readonly number[],
+): Promise<ReadonlyMap<number, ProvisioningObjectSummary>> {
+  if (entryNumbers.length === 0) return new Map()
+  const rows = await committed.all(
+    dialect.queries.selectFrom('log_entry_text').selectAll().where(dialect.isNumberOf('entry_number', entryNumbers)),
+  )
+  return new Map(rows.map((row) => [row.entry_number, fromJson<ProvisioningObjectSummary>(row.entry)]))
+}
+
+async function purgeSome(session: Session, olderThan: number): Promise<number> {
+  const { queries } = session.dialect
+  const old = await session.all(
+    queries
+      .selectFrom('log_entry')
+      .select('entry_number')
+      .where('activity_at', '<', olderThan)
+      .orderBy('activity_at')
+      .orderBy('entry_number')
+      .limit(purgedAtOnce),
+  )
+  await session.remove('log_entry_text', old)
+  await session.remove('log_entry', old)
+  return old.length
+}
+
+/** Adds entries at the end of the log, in the order given. */
+export async function appendLogEntries(session: Session, entries: readonly ProvisioningObjectSummary[]): Promise<void> {
+  if (entries.length === 0) return
+  const firstNumber = await takeNumbers(session, 'logEntry', entries.length)
+  await session.put(
+    'log_entry',
+    entries.map((entry, at) => toRow(entry, firstNumber + at)),
+  )
+  await session.put(
+    'log_entry_text',
+    entries.map((entry, at) => ({ entry_number: firstNumber + at, entry: JSON.stringify(entry) })),
+  )
+}
+
+function toRow(entry: ProvisioningObjectSummary, entryNumber: number): Row<'log_entry'> {
+  const { sourceIdentity, targetIdentity } = entry
+  return {
+    entry_number: entryNumber,
+    id: entry.id,
+    job_id: entry.jobId,
+    cycle_id: entry.cycleId,
+    activity_at: Date.parse(entry.activityDateTime),
+    status: entry.provisioningStatusInfo.status,
+    action: entry.provisioningAction,
+    source_id: sourceIdentity.id,
+    target_id: targetIdentity.id,
+    folded_names: foldTogether([
+      sourceIdentity.displayName,
+      targetIdentity.displayName,
+      sourceIdentity.id,
+      targetIdentity.id,
+    ]),
+  }
+}
+
+function cursorAfter(place: EntryPlace): string {
+  return `${String(place.activity_at)}.${String(place.entry_number)}`
+}
+
+function placeOf(cursor: string): EntryPlace {
+  const parts = /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor)
+  if (parts === null) {
+    throw new RangeError(
+      `"${cursor}" is not a cursor of the provisioning log, so there is no page after it: begin again without a cursor.`,
+    )
+  }
+  return { activity_at: Number(parts[1]), entry_number: Number(parts[2]) }
+}

@@ -1,0 +1,128 @@
+/*
+ * Saves what the provisioning of many objects leaves behind, in one transaction under the lease. First the outcomes are
+ * summed up, later ones winning over earlier ones of the same object; then each table is written once.
+ */
+import type {
+  DeferredReference,
+  EscrowEntry,
+  HeldRemoval,
+  Link,
+  ProvisioningObjectSummary,
+} from '../../vocabulary/index.ts'
+import type { Lease, Outcome } from '../store.ts'
+import { checkLease } from './leases.ts'
+import { deleteLinks, forgetMember, putLinks } from './links.ts'
+import { fromEscrowEntry, fromHeldRemoval } from './link-rows.ts'
+import { appendLogEntries } from './log.ts'
+import type { Database, Session } from './session.ts'
+import { clearDeferred, putDeferred } from './waiting.ts'
+
+type Owner = Pick<Link, 'objectType' | 'sourceAnchor'>
+
+/** The last word on each object. */
+interface Sum {
+  readonly logEntries: ProvisioningObjectSummary[]
+  readonly links: Map<string, { readonly owner: Owner; readonly link: Link | null }>
+  readonly escrow: Map<string, { readonly owner: Owner; readonly entry: EscrowEntry | null }>
+  readonly holds: Map<string, { readonly owner: Owner; readonly held: HeldRemoval | null }>
+  readonly clearedOwners: Map<string, Pick<DeferredReference, 'ownerType' | 'ownerAnchor'>>
+  readonly deferred: Map<string, DeferredReference[]>
+}
+
+export async function saveOutcomes(database: Database, lease: Lease, outcomes: readonly Outcome[]): Promise<void> {
+  if (outcomes.length === 0) return
+  await database.transaction(async (session) => {
+    await checkLease(session, lease)
+    let sum = emptySum()
+    for (const outcome of outcomes) {
+      addOutcome(sum, outcome)
+      if (outcome.forgetMember === undefined) continue
+      // It concerns the links as they are by now: what came before is written first, what comes after may add the member.
+      await writeSum(session, lease.jobId, sum)
+      await forgetMember(session, lease.jobId, outcome.forgetMember)
+      sum = emptySum()
+    }
+    await writeSum(session, lease.jobId, sum)
+  })
+}
+
+function emptySum(): Sum {
+  return {
+    logEntries: [],
+    links: new Map(),
+    escrow: new Map(),
+    holds: new Map(),
+    clearedOwners: new Map(),
+    deferred: new Map(),
+  }
+}
+
+function addOutcome(sum: Sum, outcome: Outcome): void {
+  const { logEntry, link, escrow, deferred, addDeferred, hold, releaseHold } = outcome
+  if (logEntry !== null) sum.logEntries.push(logEntry)
+  if (link?.kind === 'put') sum.links.set(keyOf(link.link), { owner: link.link, link: link.link })
+  if (link?.kind === 'delete') sum.links.set(keyOf(link), { owner: link, link: null })
+  if (escrow?.kind === 'put') sum.escrow.set(keyOf(escrow.entry), { owner: escrow.entry, entry: escrow.entry })
+  if (escrow?.kind === 'clear') sum.escrow.set(keyOf(escrow), { owner: escrow, entry: null })
+  if (deferred !== undefined) {
+    const key = `${deferred.ownerType} ${deferred.ownerAnchor}`
+    sum.clearedOwners.set(key, deferred)
+    sum.deferred.set(key, [...deferred.references])
+  }
+  for (const reference of addDeferred ?? []) {
+    const key = `${reference.ownerType} ${reference.ownerAnchor}`
+    sum.deferred.set(key, [...(sum.deferred.get(key) ?? []), reference])
+  }
+  if (releaseHold !== undefined) sum.holds.set(keyOf(releaseHold), { owner: releaseHold, held: null })
+  if (hold !== undefined) sum.holds.set(keyOf(hold), { owner: hold, held: hold })
+}
+
+async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void> {
+  const links = [...sum.links.values()]
+  await deleteLinks(
+    session,
+    jobId,
+    links.filter(({ link }) => link === null).map(({ owner }) => owner),
+  )
+  await putLinks(
+    session,
+    jobId,
+    links.flatMap(({ link }) => link ?? []),
+  )
+
+  const escrow = [...sum.escrow.values()]
+  await session.remove(
+    'escrow',
+    escrow.filter(({ entry }) => entry === null).map(({ owner }) => rowKey(jobId, owner)),
+  )
+  await session.put(
+    'escrow',
+    escrow.flatMap(({ entry }) => (entry === null ? [] : fromEscrowEntry(jobId, entry))),
+  )
+
+  await clearDeferred(session, jobId, [...sum.clearedOwners.values()])
+  await putDeferred(session, jobId, [...sum.deferred.values()].flat())
+
+  const holds = [...sum.holds.values()]
+  await session.remove(
+    'held_removal',
+    holds.filter(({ held }) => held === null).map(({ owner }) => rowKey(jobId, owner)),
+  )
+  await session.put(
+    'held_removal',
+    holds.flatMap(({ held }) => (held === null ? [] : fromHeldRemoval(jobId, held))),
+  )
+
+  await appendLogEntries(session, sum.logEntries)
+}
+
+function keyOf(owner: Owner): string {
+  return `${owner.objectType} ${owner.sourceAnchor}`
+}
+
+function rowKey(
+  jobId: string,
+  owner: Owner,
+): { readonly job_id: string; readonly object_type: string; readonly source_anchor: string } {
+  return { job_id: jobId, object_type: owner.objectType, source_anchor: owner.sourceAnchor }
+}

@@ -1,0 +1,26 @@
+/* One store over either database: the subjects, put together. */
+import type { Store } from '../store.ts'
+import { createDirectoryStore } from './directory-writes.ts'
+import { createJobStore } from './jobs.ts'
+import { createLinkReads } from './links.ts'
+import { createLog } from './log.ts'
+import { saveOutcomes } from './outcomes.ts'
+import type { Database } from './session.ts'
+import { createValues } from './values.ts'
+import { createWaitingReads } from './waiting.ts'
+
+export function createSqlStore(database: Database): Store {
+  return {
+    dialect: database.dialect.name,
+    directory: createDirectoryStore(database),
+    jobs: createJobStore(database),
+    provisioning: {
+      ...createLinkReads(database),
+      ...createWaitingReads(database),
+      ...createLog(database),
+      saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
+    },
+    ...createValues(database),
+    close: () => database.close(),
+  }
+}

@@ -1,0 +1,175 @@
+/*
+ * The tables as the code sees them: every column once, with its kind. Types of rows and the batches of both databases
+ * are derived from here. A new column comes with a migration; `migrations/` is what the database believes.
+ */
+
+/** `text` and `number` (64 bits in the database, a safe integer here); with `?` the column may be null. */
+export type ColumnKind = 'text' | 'text?' | 'number' | 'number?'
+
+interface TableShape {
+  readonly key: readonly string[]
+  readonly columns: Readonly<Record<string, ColumnKind>>
+}
+
+export const tables = {
+  counter: { key: ['name'], columns: { name: 'text', value: 'number' } },
+  named_value: { key: ['name'], columns: { name: 'text', value: 'text' } },
+  directory_object: {
+    key: ['object_id'],
+    columns: {
+      object_id: 'text',
+      object_type: 'text',
+      presence: 'text',
+      deleted_at: 'number?',
+      change_number: 'number',
+      display_name: 'text?',
+      folded_id: 'text',
+      folded_display_name: 'text',
+      folded_principal_name: 'text',
+      folded_mail: 'text',
+      folded_names: 'text',
+      attributes: 'text',
+    },
+  },
+  directory_member: { key: ['group_id', 'member_id'], columns: { group_id: 'text', member_id: 'text' } },
+  directory_assignment: {
+    key: ['assignment_id'],
+    columns: {
+      assignment_id: 'text',
+      service_principal_id: 'text',
+      principal_id: 'text',
+      principal_type: 'text',
+      app_role_id: 'text',
+      app_role_display_name: 'text',
+      app_role_value: 'text?',
+    },
+  },
+  job: {
+    key: ['job_id'],
+    columns: {
+      job_id: 'text',
+      service_principal_id: 'text',
+      service_principal_display_name: 'text',
+      template_id: 'text',
+      status: 'text',
+      settings: 'text',
+      schema_text: 'text',
+      watermark: 'text?',
+      watermark_epoch: 'number',
+      next_run_at: 'number',
+      steady_state_first_at: 'number?',
+      steady_state_last_at: 'number?',
+      fence: 'number',
+      lease_owner: 'text?',
+      lease_until: 'number?',
+      lease_epoch: 'number',
+    },
+  },
+  cycle: {
+    key: ['cycle_id'],
+    columns: {
+      cycle_id: 'text',
+      job_id: 'text',
+      kind: 'text',
+      began_at: 'number',
+      ended_at: 'number?',
+      state: 'text',
+      error: 'text?',
+      position: 'text?',
+      objects_done: 'number',
+      objects_known: 'number',
+      counters: 'text',
+      watermark_epoch: 'number',
+    },
+  },
+  link: {
+    key: ['job_id', 'object_type', 'source_anchor'],
+    columns: {
+      job_id: 'text',
+      object_type: 'text',
+      source_anchor: 'text',
+      target_anchor: 'text',
+      display_name: 'text',
+      is_active: 'number',
+      is_managed: 'number',
+      known: 'text',
+    },
+  },
+  link_member: {
+    key: ['job_id', 'object_type', 'source_anchor', 'member_anchor'],
+    columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', member_anchor: 'text' },
+  },
+  escrow: {
+    key: ['job_id', 'object_type', 'source_anchor'],
+    columns: {
+      job_id: 'text',
+      object_type: 'text',
+      source_anchor: 'text',
+      first_failed_at: 'number',
+      attempts: 'number',
+      next_attempt_at: 'number',
+      error_code: 'text',
+      reason: 'text',
+    },
+  },
+  deferred_reference: {
+    key: ['job_id', 'owner_type', 'owner_anchor', 'attribute', 'referenced_anchor'],
+    columns: {
+      job_id: 'text',
+      owner_type: 'text',
+      owner_anchor: 'text',
+      attribute: 'text',
+      referenced_anchor: 'text',
+    },
+  },
+  held_removal: {
+    key: ['job_id', 'object_type', 'source_anchor'],
+    columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', kind: 'text' },
+  },
+  log_entry: {
+    key: ['entry_number'],
+    columns: {
+      entry_number: 'number',
+      id: 'text',
+      job_id: 'text',
+      cycle_id: 'text',
+      activity_at: 'number',
+      status: 'text',
+      action: 'text',
+      source_id: 'text',
+      target_id: 'text',
+      folded_names: 'text',
+    },
+  },
+  log_entry_text: { key: ['entry_number'], columns: { entry_number: 'number', entry: 'text' } },
+} as const satisfies Readonly<Record<string, TableShape>>
+
+export type TableName = keyof typeof tables
+
+interface ValueOfKind {
+  readonly text: string
+  readonly 'text?': string | null
+  readonly number: number
+  readonly 'number?': number | null
+}
+
+type Columns<T extends TableName> = (typeof tables)[T]['columns']
+
+export type Row<T extends TableName> = {
+  readonly [C in keyof Columns<T>]: Columns<T>[C] extends ColumnKind ? ValueOfKind[Columns<T>[C]] : never
+}
+
+export type ColumnName<T extends TableName> = keyof Row<T> & string
+
+type KeyColumn<T extends TableName> = (typeof tables)[T]['key'][number] & ColumnName<T>
+
+/** The columns that tell one row from another. */
+export type Key<T extends TableName> = Pick<Row<T>, KeyColumn<T>>
+
+/** What Kysely's builder is told about the database. */
+export type Tables = { readonly [T in TableName]: Row<T> }
+
+/** The same facts with plain types, for code that works on any table. */
+export function shapeOf(table: TableName): TableShape {
+  return tables[table]
+}
