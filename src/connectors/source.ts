@@ -13,7 +13,7 @@ export interface SourceDescription {
 
 /**
  * One page of the change feed. `watermark` is the position after it: reading again from there returns everything that
- * changed later. Pages already known when reading began are counted in `pagesKnown` (spec 13.1), objects in `objectsKnown`.
+ * changed later. `objectsKnown` is how many objects this reading will give in all, as far as was known when it began.
  */
 export interface ChangePage {
   readonly objects: readonly SourceObject[]

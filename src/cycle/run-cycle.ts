@@ -11,7 +11,8 @@ import type { CycleContext } from './cycle-context.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import type { CyclePhase, ProgressBoard } from './progress.ts'
-import { provisionObject, type ObjectReport, type PassOptions } from './provision-object.ts'
+import type { ObjectReport, PassOptions } from './object-run.ts'
+import { provisionObject } from './provision-object.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
 import { liveView, wholeView, type TargetView } from './target-view.ts'
 
@@ -34,8 +35,6 @@ export interface CycleRequest {
   readonly progress: ProgressBoard
   /** Asked between objects: an aborted cycle ends after those in flight and goes on later. */
   readonly stop: StopSignal
-  /** A plan has no position to save. */
-  readonly resumes: boolean
 }
 
 export interface CycleEnd {
@@ -231,9 +230,10 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   const isResumed = cycle.position !== null && cycle.objectsDone > 0
   let beside: Promise<void> = Promise.resolve()
   let besideError: unknown = null
+  const doneBefore = cycle.objectsDone
   for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
     stopIfAsked()
-    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + page.objectsKnown) }
+    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
     const context = await contextFor(page.objectsKnown)
     await take(context, page.objects, firstPass, true)
     if (besideError !== null) throw besideError

@@ -3,7 +3,7 @@
  */
 import type { TargetTraffic } from '../connectors/target.ts'
 import type { CycleCounters } from '../vocabulary/index.ts'
-import type { ObjectReport } from './provision-object.ts'
+import type { ObjectReport } from './object-run.ts'
 
 export const noCounters: CycleCounters = {
   countImported: 0,

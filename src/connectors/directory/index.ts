@@ -51,12 +51,12 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
     },
     async *readChanges({ watermark, pageSize }) {
       let position = readWatermark(watermark)
+      const objectsKnown = (await directory.changesWaiting(position)).count
       for (;;) {
-        const waiting = await directory.changesWaiting(position)
         const rows = await directory.changesAfter(position, pageSize)
         const isLast = rows.length < pageSize
         position = rows.at(-1)?.changeNumber ?? position
-        yield { objects: await complete(rows), watermark: String(position), isLast, objectsKnown: waiting.count }
+        yield { objects: await complete(rows), watermark: String(position), isLast, objectsKnown }
         if (isLast) return
       }
     },

@@ -1,0 +1,170 @@
+/*
+ * One object in the middle of its run: what is known of it, what mapping and references say of it, and what it leaves
+ * behind. Shared by the files that decide each case.
+ */
+import {
+  applySwitches,
+  mapAttributes,
+  resolveReferences,
+  wantedReferences,
+  type CompiledObjectMapping,
+  type MappingPhase,
+  type ObjectResult,
+  type ResolvedReferences,
+  type ScopeDecision,
+} from '../provisioning/index.ts'
+import type { Outcome } from '../store/store.ts'
+import type {
+  DeferredReference,
+  EscrowEntry,
+  Link,
+  ProvisioningStep,
+  SourceAttributes,
+  SourceObject,
+  TargetAttributes,
+  TargetValue,
+} from '../vocabulary/index.ts'
+import type { CycleContext } from './cycle-context.ts'
+import { failed, skipped, skipStep } from './object-results.ts'
+import { carryOut } from './carry-out.ts'
+
+export interface ObjectFacts {
+  readonly link: Link | undefined
+  readonly escrow: EscrowEntry | undefined
+}
+
+/** Which part of the cycle is running: each object passes once, some come again for what has to wait. */
+export interface PassOptions {
+  /** `hold` keeps disables and deletes until their number is known; `carryOut` does them. */
+  readonly removals: 'hold' | 'carryOut'
+  /** A group's members are written when its users exist: `later` leaves them, `now` writes them. */
+  readonly memberships: 'later' | 'now'
+  /** An object that comes again with nothing left to do needs no second entry. */
+  readonly quietWhenSame: boolean
+}
+
+export interface ObjectReport {
+  readonly result: ObjectResult | null
+  readonly isEntitled: boolean
+  readonly inScope: boolean
+  readonly isHeld: boolean
+  /** Linked for the first time, or active again: what waits for it can go on. */
+  readonly becameLinked: boolean
+  readonly wantsMemberships: boolean
+}
+
+/** What one object's run leaves behind, before it is put into the log's words. */
+export interface Conclusion {
+  readonly result: ObjectResult | null
+  readonly link?: Outcome['link']
+  readonly deferred?: readonly DeferredReference[]
+  readonly addDeferred?: readonly DeferredReference[]
+  readonly forgetMember?: string
+  readonly hold?: Outcome['hold']
+  readonly becameLinked?: boolean
+  readonly wantsMemberships?: boolean
+}
+
+export const membersAttribute = 'members'
+
+/** One object in the middle of its run. */
+export interface Run {
+  readonly context: CycleContext
+  readonly mapping: CompiledObjectMapping
+  readonly source: SourceObject
+  readonly facts: ObjectFacts
+  readonly options: PassOptions
+  readonly scope: ScopeDecision
+  readonly steps: ProvisioningStep[]
+}
+
+export function mapFor(run: Run, phase: MappingPhase, known: TargetAttributes): ReturnType<typeof mapAttributes> {
+  const attributes: SourceAttributes = {
+    ...run.source.attributes,
+    objectId: run.source.anchor,
+    IsSoftDeleted: !run.scope.inScope,
+  }
+  return mapAttributes({
+    mapping: run.mapping,
+    attributes,
+    context: {
+      now: run.context.now,
+      appRoles: run.scope.paths.map((path) => ({
+        id: path.appRoleId,
+        value: path.appRoleValue,
+        displayName: path.appRoleDisplayName,
+      })),
+    },
+    phase,
+    known,
+  })
+}
+
+export async function resolve(run: Run, mapped: ReturnType<typeof mapAttributes>): Promise<ResolvedReferences> {
+  const wanted = wantedReferences(mapped.attributes)
+  const anchors = wanted.flatMap((reference) => reference.anchors)
+  const links = anchors.length === 0 ? new Map() : await run.context.links.users(anchors)
+  return resolveReferences(run.source.objectType, run.source.anchor, wanted, links)
+}
+
+/** References as target values, without the members, which have a write of their own. */
+export function referenceValues(run: Run, references: ResolvedReferences): TargetAttributes {
+  const values: Record<string, TargetValue> = {}
+  for (const [attribute, anchors] of references.resolved) {
+    if (attribute === membersAttribute) continue
+    const multivalued = run.mapping.definitions.get(attribute)?.multivalued === true
+    const [first] = anchors
+    if (multivalued) values[attribute] = anchors
+    else if (first !== undefined) values[attribute] = first
+  }
+  return values
+}
+
+export function switchesOf(run: Run): Parameters<typeof applySwitches>[1] {
+  return {
+    ...run.mapping.flows,
+    skipOutOfScopeDeletions: run.context.settings.skipOutOfScopeDeletions,
+    softDelete: run.context.targetDescription.capabilities.softDelete[run.source.objectType],
+    activeIsMapped: run.mapping.activeIsMapped,
+  }
+}
+
+export const warningsOf = (warnings: readonly string[]): Partial<ObjectResult> =>
+  warnings.length > 0 ? { status: 'warning', reason: warnings.join(' ') } : {}
+
+export function putLink(run: Run, link: Link): NonNullable<Conclusion['link']> {
+  run.context.links.note(link)
+  return { kind: 'put', link }
+}
+
+export function withheldConclusion(run: Run, because: string): Conclusion {
+  run.steps.push(skipStep(because, 'EntrySynchronizationSkipped'))
+  return {
+    result: skipped('EntrySynchronizationSkipped', because, run.steps, {
+      targetAnchor: run.facts.link?.targetAnchor ?? null,
+    }),
+  }
+}
+
+export function mappingFailure(
+  run: Run,
+  mapped: ReturnType<typeof mapAttributes>,
+  action: 'create' | 'update',
+): Conclusion | null {
+  if (mapped.ignoreObject) {
+    const because = 'A mapping answered IgnoreObjectFlow: the object is skipped in this run.'
+    run.steps.push(skipStep(because, 'EntrySynchronizationSkipped'))
+    return { result: skipped('EntrySynchronizationSkipped', because, run.steps) }
+  }
+  const [first] = mapped.failures
+  if (first === undefined) return null
+  const reason = mapped.failures.map((each) => each.message).join(' ')
+  run.steps.push({
+    name: action === 'create' ? 'EntrySynchronizationAdd' : 'EntrySynchronizationUpdate',
+    provisioningStepType: 'processing',
+    status: 'failure',
+    description: `${reason} Nothing is written, so that nobody is provisioned half mapped.`,
+    details: {},
+  })
+  return { result: failed(action, first.code, reason, run.steps) }
+}

@@ -1,0 +1,104 @@
+/*
+ * A plan: the cycle itself, with a memory that forgets and a target that is only read (style.md section 4). What the log
+ * would say is what the plan says.
+ */
+import type { TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
+import type {
+  Cycle,
+  CycleCounters,
+  ModifiedProperty,
+  ProvisioningAction,
+  ProvisioningObjectSummary,
+  ProvisioningStatus,
+  StopSignal,
+  SynchronizationJob,
+} from '../vocabulary/index.ts'
+import { planLedger } from './ledger.ts'
+import { runCycle } from './run-cycle.ts'
+import { beginCycle, type CyclePorts } from './run-job.ts'
+
+/** What would happen to one object, with its reason. */
+export interface PlannedChange {
+  readonly objectType: string
+  readonly sourceId: string
+  readonly displayName: string
+  readonly targetId: string
+  readonly action: ProvisioningAction
+  readonly status: ProvisioningStatus
+  readonly code: string | null
+  readonly reason: string | null
+  readonly modifiedProperties: readonly ModifiedProperty[]
+}
+
+export interface Plan {
+  readonly jobId: string
+  readonly kind: Cycle['kind']
+  readonly watermark: string | null
+  readonly counters: CycleCounters
+}
+
+/** Answers every write without sending it; ids of what would be created are marked as planned. */
+export function plannedTarget(target: TargetConnector): TargetConnector {
+  let planned = 0
+  function write(write: TargetWrite): WriteReceipt {
+    switch (write.kind) {
+      case 'create':
+        planned += 1
+        return { anchor: `planned-${String(planned)}`, sent: [], warnings: [] }
+      case 'update':
+        return { anchor: write.anchor, sent: write.changes, warnings: [] }
+      case 'disable':
+      case 'delete':
+        return { anchor: write.anchor, sent: [], warnings: [] }
+    }
+  }
+  return { ...target, write: (decision) => Promise.resolve(write(decision)) }
+}
+
+function plannedChange(entry: ProvisioningObjectSummary): PlannedChange {
+  const { errorInformation, status } = entry.provisioningStatusInfo
+  const scoping = entry.provisioningSteps.find((step) => step.provisioningStepType === 'scoping')
+  const isRemoval = entry.provisioningAction === 'disable' || entry.provisioningAction === 'delete'
+  return {
+    objectType: entry.sourceIdentity.identityType,
+    sourceId: entry.sourceIdentity.id,
+    displayName: entry.sourceIdentity.displayName,
+    targetId: entry.targetIdentity.id,
+    action: entry.provisioningAction,
+    status,
+    code: errorInformation?.errorCode ?? null,
+    reason: errorInformation?.reason ?? (isRemoval ? (scoping?.description ?? null) : null),
+    modifiedProperties: entry.modifiedProperties,
+  }
+}
+
+/** Works out what the next cycle would do; each planned change is handed over as it is found. Writes nothing anywhere. */
+export async function planCycle(
+  ports: CyclePorts,
+  job: SynchronizationJob,
+  stop: StopSignal,
+  onChange: (change: PlannedChange) => void,
+): Promise<Plan> {
+  const { source, target } = ports.connect(job)
+  const running = await ports.store.jobs.runningCycle(job.jobId)
+  const cycle = running ?? beginCycle(job, ports.newId(), ports.clock.now())
+  try {
+    const end = await runCycle({
+      job,
+      cycle,
+      source,
+      target: plannedTarget(target),
+      ledger: planLedger(ports.store, job.jobId, (outcome) => {
+        if (outcome.logEntry !== null) onChange(plannedChange(outcome.logEntry))
+      }),
+      clock: ports.clock,
+      newId: ports.newId,
+      tenantId: ports.tenantId,
+      progress: ports.progress,
+      stop,
+    })
+    return { jobId: job.jobId, kind: cycle.kind, watermark: job.watermark, counters: end.cycle.counters }
+  } finally {
+    await target.close()
+  }
+}

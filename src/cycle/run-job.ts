@@ -1,0 +1,156 @@
+/*
+ * Runs one cycle of a job under its lease: begins or resumes it, keeps the lease alive, ends it and says when the next
+ * one is due. Whatever goes wrong, the job is left so that another attempt goes on where this one stopped.
+ */
+import type { SourceConnector } from '../connectors/source.ts'
+import type { TargetConnector } from '../connectors/target.ts'
+import { LeaseLostError, type Lease, type Store } from '../store/store.ts'
+import {
+  ConnectorError,
+  type Clock,
+  type Cycle,
+  type StopSignal,
+  type SynchronizationJob,
+} from '../vocabulary/index.ts'
+import { storeLedger } from './ledger.ts'
+import type { OperatorLog } from './operator-log.ts'
+import type { ProgressBoard } from './progress.ts'
+import { CycleStoppedError, runCycle } from './run-cycle.ts'
+import { noCounters } from './tally.ts'
+
+/** What the cycle room needs from outside. */
+export interface CyclePorts {
+  readonly store: Store
+  readonly connect: (job: SynchronizationJob) => { readonly source: SourceConnector; readonly target: TargetConnector }
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly tenantId: string
+  readonly progress: ProgressBoard
+  readonly log: OperatorLog
+}
+
+/** A job whose cycle broke off is tried again after this long, or at its interval if that is shorter. */
+const retryBrokenCycleMs = 60_000
+
+export const leaseMs = 15_000
+
+export function beginCycle(job: SynchronizationJob, cycleId: string, now: number): Cycle {
+  return {
+    cycleId,
+    jobId: job.jobId,
+    kind: job.watermark === null ? 'initial' : 'incremental',
+    beganAt: now,
+    endedAt: null,
+    state: 'Running',
+    error: null,
+    position: job.watermark,
+    objectsDone: 0,
+    objectsKnown: 0,
+    counters: noCounters,
+  }
+}
+
+/** Renews the lease until stopped; calls `onLost` when it is another's. */
+function keepLease(
+  ports: CyclePorts,
+  lease: Lease,
+  onLost: (error: unknown) => void,
+): { readonly stop: () => Promise<void> } {
+  const ended = new AbortController()
+  const beating = (async () => {
+    while (!ended.signal.aborted) {
+      await ports.clock.sleep(leaseMs / 4, ended.signal)
+      await ports.store.jobs.beat(lease, { leaseMs, now: ports.clock.now() })
+    }
+  })().catch((error: unknown) => {
+    if (!ended.signal.aborted) onLost(error)
+  })
+  return {
+    async stop() {
+      ended.abort(new CycleStoppedError('The cycle has ended.'))
+      await beating
+    },
+  }
+}
+
+export type JobRunEnd =
+  | { readonly kind: 'ended'; readonly cycle: Cycle }
+  | { readonly kind: 'stopped'; readonly cycleId: string }
+  /** The whole job could not go on; it is tried again at `nextRunAt`. */
+  | { readonly kind: 'broken'; readonly cycleId: string; readonly error: string; readonly nextRunAt: number }
+
+/** Runs or resumes one cycle of a claimed job. */
+export async function runJob(
+  ports: CyclePorts,
+  claim: { readonly lease: Lease; readonly job: SynchronizationJob },
+  stop: StopSignal,
+): Promise<JobRunEnd> {
+  const { lease, job } = claim
+  const { store, clock, log } = ports
+  const running = await store.jobs.runningCycle(job.jobId)
+  const cycle = running === null ? beginCycle(job, ports.newId(), clock.now()) : { ...running, error: null }
+  await store.jobs.saveCycle(lease, cycle)
+  const about = { jobId: job.jobId, cycleId: cycle.cycleId, kind: cycle.kind }
+  log.info(running === null ? 'cycle begins' : 'cycle goes on from its last saved page', about)
+
+  const leaseLost = new AbortController()
+  const stopWhenLost = new AbortController()
+  const forward = (): void => stopWhenLost.abort(stop.reason)
+  stop.addEventListener('abort', forward, { once: true })
+  if (stop.aborted) forward()
+  const keeping = keepLease(ports, lease, (error) => {
+    leaseLost.abort(error)
+    stopWhenLost.abort(error)
+  })
+  const { source, target } = ports.connect(job)
+  try {
+    const end = await runCycle({
+      job,
+      cycle,
+      source,
+      target,
+      ledger: storeLedger(store, lease),
+      clock,
+      newId: ports.newId,
+      tenantId: ports.tenantId,
+      progress: ports.progress,
+      stop: stopWhenLost.signal,
+    })
+    // A mapping or filter saved meanwhile wants everything evaluated anew: the old watermark must not come back (spec 5.8).
+    const current = await store.jobs.get(job.jobId)
+    const isSuperseded = current === null || current.schema.version !== job.schema.version
+    await store.jobs.endCycle(lease, end.cycle, {
+      watermark: isSuperseded ? null : end.watermark,
+      status: current?.status === 'Paused' ? 'Paused' : 'Active',
+      nextRunAt: isSuperseded ? clock.now() : Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs),
+      steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,
+    })
+    log.info('cycle ended', { ...about, state: end.cycle.state, exported: end.cycle.counters.countExported })
+    return { kind: 'ended', cycle: end.cycle }
+  } catch (error) {
+    if (leaseLost.signal.aborted || error instanceof LeaseLostError) {
+      log.warn('cycle given up: another process has taken the job over', about)
+      return { kind: 'stopped', cycleId: cycle.cycleId }
+    }
+    if (error instanceof CycleStoppedError) {
+      log.info('cycle stopped', about)
+      return { kind: 'stopped', cycleId: cycle.cycleId }
+    }
+    const message = error instanceof Error ? error.message : String(error)
+    const nextRunAt = clock.now() + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
+    const stored = (await store.jobs.runningCycle(job.jobId)) ?? cycle
+    await store.jobs.saveCycle(lease, { ...stored, error: message })
+    await store.jobs.setNextRun(job.jobId, nextRunAt)
+    log.error('cycle broken off', {
+      ...about,
+      code: error instanceof ConnectorError ? error.code : 'InternalError',
+      error: message,
+    })
+    return { kind: 'broken', cycleId: cycle.cycleId, error: message, nextRunAt }
+  } finally {
+    stop.removeEventListener('abort', forward)
+    await keeping.stop()
+    await store.jobs.release(lease)
+    await target.close()
+  }
+}
