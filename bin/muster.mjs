@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+/*
+ * The command `muster`, for whatever Node finds it: goes on with Node 24 or newer, or says what is missing.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import { fileURLToPath } from 'node:url'
+
+const nodeMajorMin = 24
+
+if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
+  await import('../src/cli/main.ts')
+} else {
+  const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
+  if (existsSync(own)) {
+    goOnWith(own)
+  } else {
+    console.error(
+      `muster needs Node ${nodeMajorMin} or newer, and this is ${process.version}.\n` +
+        'It reads TypeScript and SQLite with what came in that version.\n' +
+        `Run "npm ci" in ${fileURLToPath(new URL('..', import.meta.url))}, which brings one along, or install Node ${nodeMajorMin}.`,
+    )
+    process.exitCode = 1
+  }
+}
+
+/** The outer process hands on signals and ends as the inner one did, so that scripts and shells see no difference. */
+function goOnWith(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`muster could not start ${node}: ${error.message}\nRun "npm ci" to install it again.`)
+    process.exitCode = 1
+  })
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal])
+  })
+}

@@ -1,0 +1,261 @@
+/*
+ * Reads the CSV files of the Entra and Microsoft 365 admin centers: users, groups, and member lists. Which of them a
+ * file is, its headings say; which group a member list belongs to, a column or the file's name says.
+ */
+import type { SourceValue } from '../../vocabulary/index.ts'
+import { isSecretColumn, plainName, readColumnName, type AttributeName, type CsvTable } from './attribute-names.ts'
+import { checkText } from './check-value.ts'
+import type { Collector, Concern } from './collect-objects.ts'
+import { createCsvReader, type CsvRow } from './csv-rows.ts'
+import { addGroupRow, addMemberRow, addUserRow, type CsvLine } from './csv-objects.ts'
+import { DirectoryFileError } from './directory-file-error.ts'
+import type { DirectoryFile, DirectoryFileFormat } from './directory-reading.ts'
+import { groupOfFile } from './group-of-file.ts'
+
+interface Column {
+  readonly heading: string
+  readonly attribute: AttributeName | undefined
+}
+
+interface Header {
+  readonly table: CsvTable
+  readonly columns: readonly Column[]
+}
+
+const formats: Readonly<Record<CsvTable, DirectoryFileFormat>> = {
+  users: 'csv users',
+  groups: 'csv groups',
+  members: 'csv group members',
+}
+
+const concerns: Readonly<Record<CsvTable, Concern>> = { users: 'users', groups: 'groups', members: 'memberships' }
+
+/** Reads one CSV file into the collector. Throws a `DirectoryFileError` when the file as a whole cannot be believed. */
+export async function readEntraCsv(
+  file: DirectoryFile,
+  pieces: AsyncIterable<string>,
+  firstLine: string,
+  collector: Collector,
+): Promise<DirectoryFileFormat> {
+  const delimiter = chooseDelimiter(firstLine)
+  let header: Header | undefined
+  let rows = 0
+  let heldRow: CsvRow | undefined
+  let lastIsTerminated = true
+  let groupsListed = new Set<string>()
+
+  function take(row: CsvRow): void {
+    if (header === undefined) header = readHeader(file, row, collector)
+    else if (row.cells.some((cell) => cell.trim() !== '')) {
+      rows += 1
+      takeRow(header, row)
+    }
+  }
+
+  function takeRow({ table, columns }: Header, row: CsvRow): void {
+    if (row.cells.length !== columns.length) {
+      const reason =
+        `The row has ${row.cells.length} cells, the heading has ${columns.length}. ` +
+        'A value with a comma or a line break must stand in quotes: correct the row.'
+      collector.refuse(concerns[table], {
+        file: file.name,
+        line: row.line,
+        column: '',
+        value: row.cells.join(delimiter),
+        reason,
+      })
+      return
+    }
+    if (isExampleRow(row)) {
+      collector.note(`${file.name}, line ${row.line}: the example row of the bulk template was left out.`)
+      return
+    }
+    const line = checkRow(file, table, columns, row, collector)
+    if (line === undefined) return
+    switch (table) {
+      case 'users':
+        addUserRow(line, collector)
+        return
+      case 'groups':
+        addGroupRow(line, collector)
+        return
+      case 'members':
+        groupsListed = addMemberRow(line, groupOfFile(file), groupsListed, collector)
+        return
+      default:
+        table satisfies never
+    }
+  }
+
+  const reader = createCsvReader(delimiter, {
+    row(row) {
+      if (!row.isTerminated) lastIsTerminated = false
+      // The last row is looked at once the file's end is known: a cut one is no bad row but a cut file.
+      if (heldRow !== undefined) take(heldRow)
+      heldRow = isLeadingLine(row, header === undefined) ? undefined : row
+    },
+    badRow(line, cellIndex, found) {
+      if (heldRow !== undefined) take(heldRow)
+      heldRow = undefined
+      rows += 1
+      const reason =
+        'Text follows the closing quote of a cell, so nobody can tell where the cell ends. Double the quotes inside it.'
+      const column = header?.columns[cellIndex]?.heading ?? ''
+      collector.refuse(concerns[header?.table ?? 'users'], { file: file.name, line, column, value: found, reason })
+    },
+  })
+
+  for await (const piece of pieces) if (!reader.write(piece)) break
+  const ending = reader.end()
+  if (ending.kind === 'openQuote') {
+    const reason =
+      'A quote is opened in this row and never closed: the file was cut off, or the quote does not belong. ' +
+      'Get the file once more, or double the quote.'
+    throw problemOfFile(file, ending.line, '', reason)
+  }
+  if (heldRow !== undefined) {
+    refuseCutRow(file, header, heldRow)
+    take(heldRow)
+  }
+  if (header === undefined || rows === 0) {
+    const reason =
+      'The file has a heading at most, but no rows. An empty file is never taken for "everybody left": get the file once more. ' +
+      'For a group that really has no members, remove the members in the directory.'
+    throw problemOfFile(file, 0, '', reason)
+  }
+  if (!lastIsTerminated) {
+    const reason = `${file.name} ends without a line break, so it cannot be told from a file that was cut off in its last row.`
+    collector.markPartial(concerns[header.table], reason)
+    if (header.table === 'members') collector.markPartial('groups', reason)
+  }
+  return formats[header.table]
+}
+
+/** A last row with too few cells and no line break is where the file was cut. */
+function refuseCutRow(file: DirectoryFile, header: Header | undefined, row: CsvRow): void {
+  if (row.isTerminated || header === undefined || row.cells.length >= header.columns.length) return
+  const reason =
+    `The file stops in the middle of this row (${row.cells.length} of ${header.columns.length} cells, no line break): it was cut off. ` +
+    'People missing from a cut file are not people who left: get the file once more.'
+  throw problemOfFile(file, row.line, '', reason)
+}
+
+/** `version:v1.0` of the bulk templates, `sep=;` of Excel, and blank lines may stand above the headings. */
+function isLeadingLine(row: CsvRow, isBeforeHeader: boolean): boolean {
+  if (row.cells.every((cell) => cell.trim() === '')) return true
+  const [first = ''] = row.cells
+  return isBeforeHeader && (/^version:v[\d.]+$/iu.test(first.trim()) || /^sep=.?$/iu.test(first))
+}
+
+function isExampleRow(row: CsvRow): boolean {
+  return row.cells[0]?.startsWith('Example: ') === true
+}
+
+function chooseDelimiter(firstLine: string): string {
+  const separator = /^sep=(.)/iu.exec(firstLine)?.[1]
+  if (separator !== undefined) return separator
+  const withoutQuoted = firstLine.replace(/"[^"]*"/gu, '')
+  const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: withoutQuoted.split(delimiter).length }))
+  return counts.reduce((most, next) => (next.count > most.count ? next : most)).delimiter
+}
+
+/** Decides by its headings what the file lists. */
+function readHeader(file: DirectoryFile, row: CsvRow, collector: Collector): Header {
+  const headings = row.cells.map((cell) => cell.trim())
+  const table = chooseTable(file, headings)
+  if (table === undefined) {
+    const reason =
+      'These headings are of no list known here. Needed is a column userPrincipalName (users), displayName with groupType or ' +
+      'securityEnabled (groups), or memberObjectIdOrUpn (group members).'
+    throw problemOfFile(file, row.line, '', reason, headings.join(','))
+  }
+  const columns = headings.map((heading) => ({ heading, attribute: readColumnName(table, heading) }))
+  const seen = new Map<string, string>()
+  for (const { heading, attribute } of columns) {
+    if (attribute === undefined) continue
+    const earlier = seen.get(attribute.name)
+    if (earlier !== undefined) {
+      const reason = `Both "${earlier}" and "${heading}" stand for ${attribute.name}, so it is unclear which counts. Remove one of the two columns.`
+      throw problemOfFile(file, row.line, heading, reason)
+    }
+    seen.set(attribute.name, heading)
+  }
+  noteIgnoredColumns(file, columns, collector)
+  return { table, columns }
+}
+
+function chooseTable(file: DirectoryFile, headings: readonly string[]): CsvTable | undefined {
+  const plain = new Set(headings.map((heading) => plainName(/\[([^\]]+)\]/u.exec(heading)?.[1] ?? heading)))
+  const has = (...names: readonly string[]): boolean => names.some((name) => plain.has(name))
+  const names = (table: CsvTable): ReadonlySet<string | undefined> =>
+    new Set(headings.map((heading) => readColumnName(table, heading)?.name))
+  const saysMembers =
+    has(
+      'memberobjectidorupn',
+      'groupid',
+      'groupobjectid',
+      'groupdisplayname',
+      'groupname',
+      'objecttype',
+      'membertype',
+      'isgroup',
+    ) && !has('grouptype', 'membershiptype')
+  const users = names('users')
+  const looksLikePeople = ['accountEnabled', 'jobTitle', 'department', 'givenName', 'surname'].some((name) =>
+    users.has(name),
+  )
+  if (saysMembers || file.group !== undefined || (groupOfFile(file) !== undefined && !looksLikePeople)) {
+    const members = names('members')
+    const canName = ['memberObjectId', 'memberUserPrincipalName', 'memberMail', 'member'].some((name) =>
+      members.has(name),
+    )
+    return canName ? 'members' : undefined
+  }
+  if (users.has('userPrincipalName')) return 'users'
+  return names('groups').has('displayName') &&
+    has('grouptype', 'membershiptype', 'securityenabled', 'mailenabled', 'groupname')
+    ? 'groups'
+    : undefined
+}
+
+function noteIgnoredColumns(file: DirectoryFile, columns: readonly Column[], collector: Collector): void {
+  const ignored = columns.filter(({ attribute }) => attribute === undefined).map(({ heading }) => heading)
+  const named = ignored.filter((heading) => heading !== '' && !isSecretColumn(heading))
+  if (named.length > 0) collector.note(`${file.name}: columns ignored: ${named.join(', ')}.`)
+  if (ignored.some(isSecretColumn))
+    collector.note(`${file.name}: a column with passwords was ignored; do not keep such files.`)
+}
+
+/** The row with its values checked, or undefined when one of them was refused. */
+function checkRow(
+  file: DirectoryFile,
+  table: CsvTable,
+  columns: readonly Column[],
+  row: CsvRow,
+  collector: Collector,
+): CsvLine | undefined {
+  const attributes: Record<string, SourceValue> = {}
+  let isGood = true
+  for (const [index, { heading, attribute }] of columns.entries()) {
+    if (attribute === undefined) continue
+    const raw = row.cells[index] ?? ''
+    const checked = checkText(attribute, raw)
+    if ('value' in checked) attributes[attribute.name] = checked.value
+    else {
+      isGood = false
+      const place = { file: file.name, line: row.line, column: heading, value: raw }
+      collector.refuse(concerns[table], { ...place, reason: checked.reason })
+    }
+  }
+  return isGood ? { file: file.name, line: row.line, attributes } : undefined
+}
+
+function problemOfFile(
+  file: DirectoryFile,
+  line: number,
+  column: string,
+  reason: string,
+  value = '',
+): DirectoryFileError {
+  return new DirectoryFileError('file', [{ file: file.name, line, column, value, reason }])
+}

@@ -1,0 +1,12 @@
+/* The door of the mapping language (expressions.md). */
+export { checkExpression, sourceSchemaOf } from './check.ts'
+export type { CheckOptions, SourceSchema } from './check.ts'
+export { compileExpression } from './compile.ts'
+export type { CompiledExpression } from './compile.ts'
+export type { ExpressionError, ExpressionErrorKind, ExpressionPhase, Result } from './error.ts'
+export { functionTable } from './functions/table.ts'
+export type { FunctionDefinition, Parameter } from './functions/definition.ts'
+export { nestingDepthMax, parseExpression, textLengthMax } from './read.ts'
+export type { Evaluation, EvaluationContext, RenderedValue } from './run.ts'
+export type { Node, ParsedExpression } from './tree.ts'
+export type { AppRole } from './values.ts'
