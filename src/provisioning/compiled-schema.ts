@@ -73,9 +73,8 @@ function compileObjectMapping(
     let expression: CompiledExpression | null = null
     if (each.source !== null) {
       const result = compileExpression(expressionTextOf(each.source))
-      if (result.kind === 'failed')
-        problems.push(`${mapping.name}, ${each.targetAttributeName}: ${result.error.message}`)
-      else expression = result.expression
+      if (result.ok) expression = result.value
+      else problems.push(`${mapping.name}, ${each.targetAttributeName}: ${result.error.message}`)
     }
     return {
       target: each.targetAttributeName,

@@ -2,8 +2,8 @@
  * Gives every attribute mapping's value for one object: a value, a reference, absent or a failure (spec section 5). One
  * failure fails the object, so that nobody is provisioned half mapped (expressions.md section 12).
  */
-import type { EvaluationContext } from '../expressions/index.ts'
-import type { SourceAttributes, SourceValue, TargetAttributes, TargetValue } from '../vocabulary/index.ts'
+import type { EvaluationContext, RenderedValue } from '../expressions/index.ts'
+import type { SourceAttributes, TargetAttributes, TargetValue } from '../vocabulary/index.ts'
 import type { CompiledAttributeMapping, CompiledObjectMapping } from './compiled-schema.ts'
 import type { WantedReference } from './references.ts'
 
@@ -59,9 +59,15 @@ function toTargetValue(mapping: CompiledAttributeMapping, value: string | readon
   return { name, kind: 'value', value, isRedacted: false }
 }
 
-const anchorsOf = (value: SourceValue | undefined): readonly string[] => {
-  if (value === undefined || value === null || value === '') return []
-  return typeof value === 'object' ? value : [String(value)]
+/** Roles become the text a target without role objects takes: the value, else the name. */
+function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
+  if (typeof value === 'string') return value
+  return value.map((each) => (typeof each === 'string' ? each : (each.value ?? each.displayName ?? each.id)))
+}
+
+const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
+  if (value === null || value === '') return []
+  return typeof value === 'string' ? [value] : value
 }
 
 function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
@@ -89,44 +95,19 @@ function mapAttribute(
       : { name, kind: 'absent' }
   if (mapping.expression === null) return whenNull()
   const result = mapping.expression.evaluate(attributes, context)
-  switch (result.kind) {
-    case 'failed':
-      return {
-        name,
-        kind: 'failed',
-        code: 'UnprocessableEntity',
-        message: `The mapping of ${name} failed: ${result.error.message}`,
-      }
-    case 'ignoreObject':
-      return 'ignoreObject'
-    case 'ignoreAttribute':
-      return { name, kind: 'absent' }
-    case 'null':
-      return mapping.isReference
-        ? {
-            name,
-            kind: 'reference',
-            reference: { attribute: name, multivalued: mapping.definition?.multivalued === true, anchors: [] },
-          }
-        : whenNull()
-    case 'roles':
-      return toTargetValue(
-        mapping,
-        result.roles.map((role) => role.value ?? role.displayName ?? role.id),
-      )
-    case 'value': {
-      if (mapping.isReference) {
-        const multivalued = mapping.definition?.multivalued === true
-        return {
-          name,
-          kind: 'reference',
-          reference: { attribute: name, multivalued, anchors: anchorsOf(result.value) },
-        }
-      }
-      const mapped = toTargetValue(mapping, result.value)
-      return mapped.kind === 'value' ? { ...mapped, isRedacted: result.isRedacted } : mapped
-    }
+  if (result.outcome === 'error') {
+    const message = `The mapping of ${name} failed: ${result.error.message}`
+    return { name, kind: 'failed', code: 'UnprocessableEntity', message }
   }
+  if (result.outcome !== 'value') return result.outcome === 'ignoreObject' ? 'ignoreObject' : { name, kind: 'absent' }
+  const value = result.value === null ? null : asTexts(result.value)
+  if (mapping.isReference) {
+    const multivalued = mapping.definition?.multivalued === true
+    return { name, kind: 'reference', reference: { attribute: name, multivalued, anchors: anchorsOf(value) } }
+  }
+  if (value === null) return whenNull()
+  const mapped = toTargetValue(mapping, value)
+  return mapped.kind === 'value' ? { ...mapped, isRedacted: result.isRedacted } : mapped
 }
 
 export function mapAttributes(request: {

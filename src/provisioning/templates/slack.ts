@@ -2,7 +2,6 @@
  * The Slack template: 30 user attributes and 2 group attributes of Slack's gallery application with Muster's default
  * sources (spec section 18, slack.md section 8, the wire form of graph-api.md 4.6).
  */
-import { graphSourceOf } from '../../expressions/index.ts'
 import type {
   AttributeDefinition,
   AttributeMapping,
@@ -124,7 +123,7 @@ function definitionOf(row: Row): AttributeDefinition {
 function mappingOf(row: Row & { readonly expression: string }): AttributeMapping {
   return {
     targetAttributeName: row.target,
-    source: graphSourceOf(row.expression),
+    source: { expression: row.expression },
     defaultValue: row.defaultValue ?? null,
     matchingPriority: row.matchingPriority ?? 0,
     flowType: row.flowType ?? 'Always',

@@ -1,0 +1,368 @@
+/*
+ * Takes what was read from files into the directory: new people are added, changed ones changed, and only with `full`
+ * are those the files do not name put into the recycle bin. One transaction: all of it or nothing.
+ */
+import type { DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
+import type { ObjectTypeName, SourceAttributes, SourceValue } from '../vocabulary/index.ts'
+import type { DirectoryFileReading, ImportedGroup, ImportedUser, ObjectReference, RefusedRow } from './files/index.ts'
+import { managersFirst } from './managers-first.ts'
+
+export interface ImportRequest {
+  readonly reading: DirectoryFileReading
+  /** The files hold everything there is: what they do not name is soft-deleted. */
+  readonly full: boolean
+  readonly now: number
+  /** Most people a full import may put into the recycle bin; `null` takes the usual guard. */
+  readonly removalsMax: number | null
+  /** Work everything out, store nothing. */
+  readonly dryRun: boolean
+}
+
+export interface ObjectCounts {
+  readonly created: number
+  readonly changed: number
+  readonly unchanged: number
+  readonly restored: number
+  readonly softDeleted: number
+}
+
+export interface ImportOutcome {
+  readonly users: ObjectCounts
+  readonly groups: ObjectCounts
+  readonly membersAdded: number
+  readonly membersRemoved: number
+  /** Who was put into the recycle bin, by name; at most 100. */
+  readonly softDeletedNames: readonly string[]
+  readonly notes: readonly string[]
+  readonly refused: readonly RefusedRow[]
+}
+
+/** The import would remove more people than is believable; nothing was stored. */
+export class TooManyRemovalsError extends Error {
+  override readonly name = 'TooManyRemovalsError'
+  readonly removals: number
+  readonly present: number
+  constructor(removals: number, present: number) {
+    super(
+      `The files do not name ${String(removals)} of ${String(present)} people: a full import would put them into the recycle bin, and their Slack accounts would be disabled. ` +
+        `That is more than is usual in one import, so nothing was stored. If the files are complete, repeat with --allow-removals ${String(removals)}.`,
+    )
+    this.removals = removals
+    this.present = present
+  }
+}
+
+/** The files cannot be the whole directory, so nothing may be removed because of them. */
+export class NotWholeError extends Error {
+  override readonly name = 'NotWholeError'
+}
+
+/** Up to this many removals are believed at once; above, a fifth of everybody at most. */
+const believableRemovals = 10
+const believableShare = 0.2
+
+const batchMax = 1000
+
+function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / batchMax) }, (_, index) =>
+    items.slice(index * batchMax, (index + 1) * batchMax),
+  )
+}
+
+async function existingObjects(
+  transaction: DirectoryTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, DirectoryObject>> {
+  const found = new Map<string, DirectoryObject>()
+  for (const batch of batches([...new Set(ids)])) {
+    for (const object of await transaction.objects(batch)) found.set(object.objectId, object)
+  }
+  return found
+}
+
+/** Columns the file has replace what was there; an empty cell removes the value; other attributes stay. */
+function mergedAttributes(before: SourceAttributes, imported: SourceAttributes): SourceAttributes {
+  const merged = new Map<string, SourceValue>(Object.entries(before))
+  for (const [name, value] of Object.entries(imported)) {
+    if (name === 'objectId' || name === 'members') continue
+    if (value === null) merged.delete(name)
+    else merged.set(name, value)
+  }
+  return Object.fromEntries([...merged].sort(([one], [other]) => (one < other ? -1 : 1)))
+}
+
+const asComparable = (attributes: SourceAttributes): string =>
+  JSON.stringify(
+    Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1)),
+    (_, value: unknown) => (typeof value === 'bigint' ? `${String(value)}n` : value),
+  )
+
+/** Finds what a reference of a file means in the directory; each text is looked up once. */
+function referenceFinder(
+  transaction: DirectoryTransaction,
+): (reference: ObjectReference, objectType: ObjectTypeName | undefined) => Promise<string | null> {
+  const found = new Map<string, Promise<string | null>>()
+  const attributeOf = {
+    userPrincipalName: 'userPrincipalName',
+    mail: 'mail',
+    dn: 'onPremisesDistinguishedName',
+    displayName: 'displayName',
+    objectId: null,
+  } as const
+  async function find(reference: ObjectReference, objectType: ObjectTypeName | undefined): Promise<string | null> {
+    const hits = (await transaction.lookUp(reference.value)).filter((object) => {
+      if (object.presence === 'hardDeleted') return false
+      if (objectType !== undefined && object.objectType !== objectType) return false
+      const attribute = attributeOf[reference.by]
+      const value = attribute === null ? object.objectId : object.attributes[attribute]
+      return typeof value === 'string' && value.toLowerCase() === reference.value.toLowerCase()
+    })
+    return hits.length === 1 ? (hits[0]?.objectId ?? null) : null
+  }
+  return (reference, objectType) => {
+    const key = `${objectType ?? ''} ${reference.by} ${reference.value.toLowerCase()}`
+    const earlier = found.get(key)
+    if (earlier !== undefined) return earlier
+    const finding = find(reference, objectType)
+    found.set(key, finding)
+    return finding
+  }
+}
+
+interface Tally {
+  created: number
+  changed: number
+  unchanged: number
+  restored: number
+  softDeleted: number
+}
+
+const emptyTally = (): Tally => ({ created: 0, changed: 0, unchanged: 0, restored: 0, softDeleted: 0 })
+
+type Put = Omit<DirectoryObject, 'changeNumber'>
+
+function compareWithStore(
+  imported: readonly (ImportedUser | ImportedGroup)[],
+  objectType: ObjectTypeName,
+  existing: ReadonlyMap<string, DirectoryObject>,
+  tally: Tally,
+): readonly Put[] {
+  return imported.flatMap((each): readonly Put[] => {
+    const before = existing.get(each.objectId)
+    const isBack = before !== undefined && before.presence !== 'present'
+    const attributes = mergedAttributes(before?.attributes ?? {}, each.attributes)
+    if (before !== undefined && !isBack && asComparable(before.attributes) === asComparable(attributes)) {
+      tally.unchanged += 1
+      return []
+    }
+    if (before === undefined) tally.created += 1
+    else if (isBack) tally.restored += 1
+    else tally.changed += 1
+    return [{ objectId: each.objectId, objectType, presence: 'present', deletedAt: null, attributes }]
+  })
+}
+
+const nameOf = (object: DirectoryObject): string => {
+  const { displayName, userPrincipalName } = object.attributes
+  return typeof displayName === 'string'
+    ? displayName
+    : typeof userPrincipalName === 'string'
+      ? userPrincipalName
+      : object.objectId
+}
+
+async function missingFrom(
+  transaction: DirectoryTransaction,
+  objectType: ObjectTypeName,
+  named: ReadonlySet<string>,
+): Promise<{ readonly missing: readonly DirectoryObject[]; readonly present: number }> {
+  const present = await transaction.presentIds(objectType)
+  const missing = await existingObjects(
+    transaction,
+    present.filter((id) => !named.has(id)),
+  )
+  return { missing: [...missing.values()], present: present.length }
+}
+
+const softDeleted = (object: DirectoryObject, now: number): Put => ({
+  objectId: object.objectId,
+  objectType: object.objectType,
+  presence: 'softDeleted',
+  deletedAt: now,
+  attributes: object.attributes,
+})
+
+interface Memberships {
+  readonly byGroup: ReadonlyMap<string, ReadonlySet<string>>
+  /** Groups whose list is whole: who is not in it is no member any more. */
+  readonly whole: ReadonlySet<string>
+  readonly notes: readonly string[]
+}
+
+async function resolveMemberships(
+  transaction: DirectoryTransaction,
+  reading: DirectoryFileReading,
+): Promise<Memberships> {
+  const find = referenceFinder(transaction)
+  const byGroup = new Map<string, Set<string>>()
+  const whole = new Set<string>()
+  const unresolved: string[] = []
+  for (const reference of reading.completeness.memberListsOf) {
+    const groupId =
+      reading.groups.find((group) => isSame(group, reference))?.objectId ?? (await find(reference, 'Group'))
+    if (groupId === null) continue
+    whole.add(groupId)
+    if (!byGroup.has(groupId)) byGroup.set(groupId, new Set())
+  }
+  for (const membership of reading.memberships) {
+    const groupId = membership.groupObjectId ?? (await find(membership.group, 'Group'))
+    const memberId = membership.memberObjectId ?? (await find(membership.member, membership.memberType))
+    if (groupId === null || memberId === null) {
+      const what = groupId === null ? `group ${membership.group.value}` : `member ${membership.member.value}`
+      unresolved.push(
+        `${membership.file}, line ${String(membership.line)}: ${what} is neither in the files nor in the directory.`,
+      )
+      continue
+    }
+    const members = byGroup.get(groupId)
+    if (members === undefined) byGroup.set(groupId, new Set([memberId]))
+    else members.add(memberId)
+  }
+  const shown = unresolved.slice(0, 20)
+  const more = unresolved.length - shown.length
+  return {
+    byGroup,
+    whole,
+    notes: more > 0 ? [...shown, `${String(more)} more memberships could not be resolved.`] : shown,
+  }
+}
+
+function isSame(group: ImportedGroup, reference: ObjectReference): boolean {
+  if (reference.by === 'objectId') return group.objectId === reference.value
+  const name = group.attributes['displayName']
+  return reference.by === 'displayName'
+    ? typeof name === 'string' && name.toLowerCase() === reference.value.toLowerCase()
+    : group.key === reference.value.toLowerCase()
+}
+
+async function storeMemberships(
+  transaction: DirectoryTransaction,
+  memberships: Memberships,
+): Promise<{ readonly added: number; readonly removed: number; readonly moved: ReadonlySet<string> }> {
+  let added = 0
+  let removed = 0
+  const moved = new Set<string>()
+  const before = await transaction.members([...memberships.byGroup.keys()])
+  for (const [groupId, listed] of memberships.byGroup) {
+    const had = new Set(before.get(groupId))
+    const has = memberships.whole.has(groupId) ? listed : new Set([...had, ...listed])
+    const joined = [...has].filter((member) => !had.has(member))
+    const left = [...had].filter((member) => !has.has(member))
+    if (joined.length === 0 && left.length === 0) continue
+    added += joined.length
+    removed += left.length
+    await transaction.replaceMembers(groupId, [...has])
+    for (const member of [...joined, ...left]) moved.add(member)
+    moved.add(groupId)
+  }
+  return { added, removed, moved }
+}
+
+/** Managers the files name by something that only the directory knows. */
+async function resolveManagers(
+  transaction: DirectoryTransaction,
+  users: readonly ImportedUser[],
+): Promise<readonly ImportedUser[]> {
+  const find = referenceFinder(transaction)
+  const resolved: ImportedUser[] = []
+  for (const user of users) {
+    if (user.managerKey === undefined || typeof user.attributes['manager'] === 'string') {
+      resolved.push(user)
+      continue
+    }
+    const manager = await find(user.managerKey, 'User')
+    resolved.push(manager === null ? user : { ...user, attributes: { ...user.attributes, manager } })
+  }
+  return resolved
+}
+
+/** Thrown to roll a dry run back; it never leaves this file. */
+class DryRunEnd extends Error {
+  readonly outcome: ImportOutcome
+  constructor(outcome: ImportOutcome) {
+    super('dry run')
+    this.outcome = outcome
+  }
+}
+
+function refuseUnbelievable(request: ImportRequest, removals: number, present: number): void {
+  const believable = request.removalsMax ?? Math.max(believableRemovals, Math.floor(present * believableShare))
+  if (removals > believable) throw new TooManyRemovalsError(removals, present)
+}
+
+function refusePartial(reading: DirectoryFileReading): void {
+  const { users, groups, reasons } = reading.completeness
+  if (users !== 'partial' && groups !== 'partial') return
+  throw new NotWholeError(
+    `A full import removes whom the files do not name, and these files are not whole: ${reasons.join(' ')} Nothing was stored. Correct the files, or import without --full.`,
+  )
+}
+
+async function importInside(transaction: DirectoryTransaction, request: ImportRequest): Promise<ImportOutcome> {
+  const { reading } = request
+  const users = await resolveManagers(transaction, reading.users)
+  const ids = [...users, ...reading.groups].map((each) => each.objectId)
+  const existing = await existingObjects(transaction, ids)
+  const userTally = emptyTally()
+  const groupTally = emptyTally()
+  const puts = [
+    ...managersFirst(compareWithStore(users, 'User', existing, userTally)),
+    ...compareWithStore(reading.groups, 'Group', existing, groupTally),
+  ]
+  const removed: DirectoryObject[] = []
+  if (request.full) {
+    refusePartial(reading)
+    const named = new Set(ids)
+    if (reading.completeness.users === 'whole') {
+      const { missing, present } = await missingFrom(transaction, 'User', named)
+      refuseUnbelievable(request, missing.length, present)
+      userTally.softDeleted = missing.length
+      removed.push(...missing)
+    }
+    if (reading.completeness.groups === 'whole') {
+      const { missing } = await missingFrom(transaction, 'Group', named)
+      groupTally.softDeleted = missing.length
+      removed.push(...missing)
+    }
+  }
+  await transaction.putObjects([...puts, ...removed.map((object) => softDeleted(object, request.now))])
+  const memberships = await resolveMemberships(transaction, reading)
+  const stored = await storeMemberships(transaction, memberships)
+  const alreadyMoved = new Set([...puts, ...removed].map((object) => object.objectId))
+  const lost = (await transaction.members(removed.map((object) => object.objectId))).values()
+  const touched = new Set([...stored.moved, ...[...lost].flat()])
+  await transaction.touch([...touched].filter((id) => !alreadyMoved.has(id)))
+  return {
+    users: userTally,
+    groups: groupTally,
+    membersAdded: stored.added,
+    membersRemoved: stored.removed,
+    softDeletedNames: removed.slice(0, 100).map(nameOf),
+    notes: [...reading.notes, ...memberships.notes],
+    refused: reading.refused,
+  }
+}
+
+/** Throws `TooManyRemovalsError` or `NotWholeError` when a full import is not believable; then nothing was stored. */
+export async function importReading(directory: DirectoryStore, request: ImportRequest): Promise<ImportOutcome> {
+  try {
+    return await directory.transaction(async (transaction) => {
+      const outcome = await importInside(transaction, request)
+      if (request.dryRun) throw new DryRunEnd(outcome)
+      return outcome
+    })
+  } catch (error) {
+    if (error instanceof DryRunEnd) return error.outcome
+    throw error
+  }
+}

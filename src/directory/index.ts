@@ -1,0 +1,11 @@
+/* The door of the built-in directory. */
+export { assign, touchEverybody, unassign, type AssignmentChange, type AssignRequest } from './assignments.ts'
+export * from './files/index.ts'
+export {
+  importReading,
+  NotWholeError,
+  TooManyRemovalsError,
+  type ImportOutcome,
+  type ImportRequest,
+  type ObjectCounts,
+} from './import-reading.ts'
