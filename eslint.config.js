@@ -67,6 +67,10 @@ export default defineConfig(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       // An asynchronous interface may be kept by something that answers at once, e.g. the memory connectors.
       '@typescript-eslint/require-await': 'off',
+      // Rooms are functions that return plain objects; their methods know no `this` and may be taken apart.
+      '@typescript-eslint/unbound-method': 'off',
+      // What a `catch` or a rejected promise gave is unknown, and is passed on as it is.
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true, allowThrowingAny: false }],
       '@typescript-eslint/return-await': ['error', 'error-handling-correctness-only'],
     },
   },

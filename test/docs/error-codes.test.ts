@@ -1,0 +1,81 @@
+/* The table of codes, the specification's list and docs/error-codes.md say the same. */
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { errorCodes, type CodeKind } from '../../src/vocabulary/index.ts'
+
+const page = readFileSync(new URL('../../docs/error-codes.md', import.meta.url), 'utf8')
+
+const skipCodes = [
+  'NotEffectivelyEntitled',
+  'EntrySynchronizationSkipped',
+  'RedundantExport',
+  'ImportSkipped',
+  'AttributeValidationFailed',
+  'UnableToResolveReferenceAttributeValue',
+]
+
+const failureCodes = [
+  'Conflict',
+  'EntryConflict',
+  'TooManyRequests',
+  'InternalServerError',
+  'InsufficientRights',
+  'MethodNotAllowed',
+  'NotPermitted',
+  'Unauthorized',
+  'UnprocessableEntity',
+  'WebExceptionProtocolError',
+  'InvalidAnchor',
+  'NotImplemented',
+  'MandatoryFieldsMissing',
+  'MissingValues',
+  'SchemaAttributeNotFound',
+  'InternalError',
+  'InvalidDomain',
+  'Timeout',
+  'LicenseLimitExceeded',
+  'DuplicateTargetEntries',
+  'DuplicateSourceEntries',
+  'SystemForCrossDomainIdentityManagementMultipleEntriesInResponse',
+  'SystemForCrossDomainIdentityManagementServiceIncompatible',
+  'SystemForCrossDomainIdentityManagementCredentialValidationFailure',
+  'SchemaPropertyCanOnlyAcceptValue',
+]
+
+/** Rows of the page's tables under each heading: code, meaning, when tried again, what to do. */
+function rowsUnder(heading: string): readonly (readonly string[])[] {
+  const section = page.split('\n## ').find((part) => part.startsWith(heading)) ?? ''
+  return [...section.matchAll(/^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$/gm)].map((match) => match.slice(1))
+}
+
+const headings: readonly (readonly [string, CodeKind])[] = [
+  ['Skipped', 'skip'],
+  ['Warning', 'warning'],
+  ['Failure', 'failure'],
+]
+
+describe('error codes', () => {
+  test('every code of the specification 12.3 and 12.4 is in the table, and no other', () => {
+    expect(Object.keys(errorCodes).toSorted()).toEqual([...skipCodes, ...failureCodes].toSorted())
+  })
+
+  test.each(headings)('docs/error-codes.md lists under "%s" the codes of kind %s with their meaning and advice', (heading, kind) => {
+    const wanted = Object.entries(errorCodes)
+      .filter(([, entry]) => entry.kind === kind)
+      .map(([code, entry]) => [code, entry.meaning, entry.action])
+    const found = rowsUnder(heading).map(([code, meaning, , action]) => [code, meaning, action])
+    expect(found).toEqual(wanted)
+  })
+
+  test('what the target caused is tried again in the next cycle, without the administrator (specification 6.5)', () => {
+    const nextCycle = Object.entries(errorCodes).filter(([, entry]) => entry.retry === 'nextCycle')
+    expect(nextCycle.map(([code]) => code).toSorted()).toEqual([
+      'InternalError',
+      'InternalServerError',
+      'Timeout',
+      'TooManyRequests',
+      'WebExceptionProtocolError',
+    ])
+    expect(nextCycle.every(([, entry]) => entry.action.startsWith('None'))).toBe(true)
+  })
+})
