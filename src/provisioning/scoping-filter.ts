@@ -15,9 +15,7 @@ export interface ScopeEvaluation {
   }[]
 }
 export type CompiledFilter = ScopingFilter | null
-export function compileFilter(
-  filter: ScopingFilter | null,
-):
+export function compileFilter(filter: ScopingFilter | null):
   | {
       readonly kind: 'failed'
       readonly problems: readonly { readonly message: string }[]

@@ -1,0 +1,242 @@
+/*
+ * A whole Muster in memory: the real engine, the real embedded store, Muster's directory as the source and a memory
+ * target. Tests say only what matters to them.
+ */
+import { createDirectorySource } from '../../src/connectors/directory/index.ts'
+import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from '../../src/connectors/memory/index.ts'
+import type { TargetConnector } from '../../src/connectors/target.ts'
+import {
+  createProgressBoard,
+  planCycle,
+  runJob,
+  type CyclePorts,
+  type JobRunEnd,
+  type Plan,
+  type PlannedChange,
+} from '../../src/cycle/index.ts'
+import { assign, unassign } from '../../src/directory/index.ts'
+import { slackSchema } from '../../src/provisioning/index.ts'
+import { openSqliteStore } from '../../src/store/index.ts'
+import type { DirectoryObject, Store } from '../../src/store/store.ts'
+import type {
+  Cycle,
+  JobSettings,
+  Link,
+  ObjectTypeName,
+  ProvisioningObjectSummary,
+  SourceAttributes,
+  SynchronizationJob,
+  SynchronizationSchema,
+} from '../../src/vocabulary/index.ts'
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
+
+export interface WorldOptions {
+  readonly settings?: Partial<JobSettings>
+  readonly target?: MemoryTargetOptions
+  readonly schema?: (schema: SynchronizationSchema) => SynchronizationSchema
+  /** Everybody is assigned when put, unless this is false. */
+  readonly assignEverybody?: boolean
+}
+
+export interface World {
+  readonly store: Store
+  readonly clock: VirtualClock
+  readonly target: MemoryTarget
+  readonly job: SynchronizationJob
+  readonly ports: CyclePorts
+  /** Puts a person into the directory, with attributes a person has, and assigns them. */
+  user(name: string, attributes?: SourceAttributes): Promise<string>
+  group(name: string, members: readonly string[], attributes?: SourceAttributes): Promise<string>
+  change(objectId: string, attributes: SourceAttributes): Promise<void>
+  members(groupId: string, members: readonly string[]): Promise<void>
+  softDelete(objectId: string): Promise<void>
+  hardDelete(objectId: string): Promise<void>
+  restore(objectId: string): Promise<void>
+  assign(objectId: string): Promise<void>
+  unassign(objectId: string): Promise<void>
+  setSettings(settings: Partial<JobSettings>): Promise<void>
+  setSchema(change: (schema: SynchronizationSchema) => SynchronizationSchema): Promise<void>
+  /** Runs one cycle to its end. */
+  run(): Promise<Cycle>
+  runRaw(): Promise<JobRunEnd>
+  plan(): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
+  /** Log entries of one object, newest first. */
+  log(objectId: string): Promise<readonly ProvisioningObjectSummary[]>
+  link(objectType: ObjectTypeName, objectId: string): Promise<Link | undefined>
+  close(): Promise<void>
+}
+
+const servicePrincipalId = '7c2d4f10-55aa-4b1e-8a35-0c9be1f0d2a7'
+
+function slug(name: string): string {
+  return name
+    .normalize('NFD')
+    .replace(/[^A-Za-z]+/g, '.')
+    .toLowerCase()
+}
+
+/** The attributes a person of this name usually has. */
+export function personAttributes(name: string, attributes: SourceAttributes = {}): SourceAttributes {
+  const [givenName = name, ...rest] = name.split(' ')
+  return {
+    displayName: name,
+    givenName,
+    surname: rest.join(' ') || null,
+    userPrincipalName: `${slug(name)}@example.com`,
+    mail: `${slug(name)}@example.com`,
+    mailNickname: slug(name),
+    accountEnabled: true,
+    ...attributes,
+  }
+}
+
+export async function aWorld(options: WorldOptions = {}): Promise<World> {
+  const clock = createVirtualClock()
+  const store = await openSqliteStore({ file: ':memory:' })
+  const target = createMemoryTarget(options.target)
+  let ids = 0
+  const newId = (): string => {
+    ids += 1
+    return `00000000-0000-4000-8000-${String(ids).padStart(12, '0')}`
+  }
+  const jobId = 'Slack.test'
+  const plain = slackSchema({ id: jobId, version: '1', provisionGroups: true })
+  const job: SynchronizationJob = {
+    jobId,
+    servicePrincipalId,
+    servicePrincipalDisplayName: 'Slack',
+    templateId: 'Slack',
+    status: 'NotRun',
+    settings: {
+      syncAll: false,
+      defaultAccessIsEntitled: true,
+      skipOutOfScopeDeletions: false,
+      cycleEveryMs: 2_400_000,
+      ...options.settings,
+    },
+    schema: options.schema === undefined ? plain : options.schema(plain),
+    watermark: null,
+    nextRunAt: clock.now(),
+    steadyStateFirstAchievedAt: null,
+    steadyStateLastAchievedAt: null,
+  }
+  await store.jobs.create(job)
+  const unclosed: TargetConnector = { ...target, close: () => Promise.resolve() }
+  const ports: CyclePorts = {
+    store,
+    connect: () => ({
+      source: createDirectorySource({ directory: store.directory, servicePrincipalId }),
+      target: unclosed,
+    }),
+    clock,
+    newId,
+    tenantId: 'test-tenant',
+    progress: createProgressBoard(clock),
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
+  }
+  const never = new AbortController().signal
+  let versions = 1
+
+  async function row(objectId: string): Promise<DirectoryObject> {
+    const [found] = await store.directory.objects([objectId])
+    if (found === undefined) throw new Error(`no object ${objectId} in the directory`)
+    return found
+  }
+  async function put(object: Omit<DirectoryObject, 'changeNumber'>): Promise<void> {
+    await store.directory.transaction((transaction) => transaction.putObjects([object]))
+  }
+  async function currentJob(): Promise<SynchronizationJob> {
+    const current = await store.jobs.get(jobId)
+    if (current === null) throw new Error('the job is gone')
+    return current
+  }
+  async function setMembers(groupId: string, members: readonly string[]): Promise<void> {
+    await store.directory.transaction(async (transaction) => {
+      const before = (await transaction.members([groupId])).get(groupId) ?? []
+      await transaction.replaceMembers(groupId, members)
+      await transaction.touch([...new Set([...before, ...members, groupId])])
+    })
+  }
+
+  const world: World = {
+    store,
+    clock,
+    target,
+    job,
+    ports,
+    async user(name, attributes = {}) {
+      const objectId = `user-${slug(name)}`
+      await put({
+        objectId,
+        objectType: 'User',
+        presence: 'present',
+        deletedAt: null,
+        attributes: personAttributes(name, attributes),
+      })
+      if (options.assignEverybody !== false) await world.assign(objectId)
+      return objectId
+    },
+    async group(name, members, attributes = {}) {
+      const objectId = `group-${slug(name)}`
+      await put({
+        objectId,
+        objectType: 'Group',
+        presence: 'present',
+        deletedAt: null,
+        attributes: { displayName: name, securityEnabled: true, ...attributes },
+      })
+      await setMembers(objectId, members)
+      return objectId
+    },
+    async change(objectId, attributes) {
+      const before = await row(objectId)
+      await put({ ...before, attributes: { ...before.attributes, ...attributes } })
+    },
+    members: setMembers,
+    async softDelete(objectId) {
+      await put({ ...(await row(objectId)), presence: 'softDeleted', deletedAt: clock.now() })
+    },
+    async hardDelete(objectId) {
+      await put({ ...(await row(objectId)), presence: 'hardDeleted', deletedAt: clock.now(), attributes: {} })
+    },
+    async restore(objectId) {
+      await put({ ...(await row(objectId)), presence: 'present', deletedAt: null })
+    },
+    async assign(objectId) {
+      await assign(store.directory, { servicePrincipalId, principal: await row(objectId), assignmentId: newId() })
+    },
+    async unassign(objectId) {
+      await unassign(store.directory, servicePrincipalId, await row(objectId))
+    },
+    async setSettings(settings) {
+      await store.jobs.saveSettings(jobId, { ...(await currentJob()).settings, ...settings })
+    },
+    async setSchema(change) {
+      versions += 1
+      await store.jobs.saveSchema(jobId, { ...change((await currentJob()).schema), version: String(versions) })
+    },
+    async runRaw() {
+      const claim = await store.jobs.claim({ owner: 'test', leaseMs: 15_000, now: clock.now(), jobId })
+      if (claim === null) throw new Error('the job could not be claimed')
+      return await runJob(ports, claim, never)
+    },
+    async run() {
+      const end = await world.runRaw()
+      if (end.kind !== 'ended') throw new Error(`the cycle did not end: ${JSON.stringify(end)}`)
+      return end.cycle
+    },
+    async plan() {
+      const changes: PlannedChange[] = []
+      const plan = await planCycle(ports, await currentJob(), never, (change) => changes.push(change))
+      return { plan, changes }
+    },
+    async log(objectId) {
+      return (await store.provisioning.queryLog({ jobId, identityId: objectId, limit: 100 })).entries
+    },
+    async link(objectType, objectId) {
+      return (await store.provisioning.linksBySource(jobId, objectType, [objectId])).get(objectId)
+    },
+    close: () => store.close(),
+  }
+  return world
+}
