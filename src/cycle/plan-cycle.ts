@@ -4,38 +4,15 @@
  */
 import type { TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import type {
-  Cycle,
-  CycleCounters,
-  ModifiedProperty,
-  ProvisioningAction,
+  Plan,
+  PlannedChange,
   ProvisioningObjectSummary,
-  ProvisioningStatus,
   StopSignal,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import { planLedger } from './ledger.ts'
 import { runCycle } from './run-cycle.ts'
 import { beginCycle, type CyclePorts } from './run-job.ts'
-
-/** What would happen to one object, with its reason. */
-export interface PlannedChange {
-  readonly objectType: string
-  readonly sourceId: string
-  readonly displayName: string
-  readonly targetId: string
-  readonly action: ProvisioningAction
-  readonly status: ProvisioningStatus
-  readonly code: string | null
-  readonly reason: string | null
-  readonly modifiedProperties: readonly ModifiedProperty[]
-}
-
-export interface Plan {
-  readonly jobId: string
-  readonly kind: Cycle['kind']
-  readonly watermark: string | null
-  readonly counters: CycleCounters
-}
 
 /** Answers every write without sending it; ids of what would be created are marked as planned. */
 export function plannedTarget(target: TargetConnector): TargetConnector {

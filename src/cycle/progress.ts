@@ -2,23 +2,7 @@
  * Where a running cycle stands: objects done and expected, rate, time left. Kept in memory; what must survive is in the
  * stored cycle.
  */
-import type { Clock, CycleCounters, CycleKind } from '../vocabulary/index.ts'
-
-export type CyclePhase = 'readingTarget' | 'objects' | 'references' | 'removals' | 'ended'
-
-export interface ProgressReport {
-  readonly jobId: string
-  readonly cycleId: string
-  readonly kind: CycleKind
-  readonly phase: CyclePhase
-  readonly beganAt: number
-  readonly objectsDone: number
-  readonly objectsKnown: number
-  readonly objectsPerSecond: number
-  /** `null` while there is nothing to judge by. */
-  readonly secondsLeft: number | null
-  readonly counters: CycleCounters
-}
+import type { Clock, ProgressReport } from '../vocabulary/index.ts'
 
 /** The rate is measured over this long. */
 const windowMs = 15_000

@@ -5,12 +5,20 @@
 import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector } from '../connectors/target.ts'
 import { compileSchema, type LogFrame } from '../provisioning/index.ts'
-import type { Clock, Cycle, ObjectTypeName, SourceObject, StopSignal, SynchronizationJob } from '../vocabulary/index.ts'
+import type {
+  Clock,
+  Cycle,
+  CyclePhase,
+  ObjectTypeName,
+  SourceObject,
+  StopSignal,
+  SynchronizationJob,
+} from '../vocabulary/index.ts'
 import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
-import type { CyclePhase, ProgressBoard } from './progress.ts'
+import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { provisionObject } from './provision-object.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'

@@ -5,15 +5,7 @@
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from '../../src/connectors/memory/index.ts'
 import type { TargetConnector } from '../../src/connectors/target.ts'
-import {
-  createProgressBoard,
-  planCycle,
-  runJob,
-  type CyclePorts,
-  type JobRunEnd,
-  type Plan,
-  type PlannedChange,
-} from '../../src/cycle/index.ts'
+import { createProgressBoard, planCycle, runJob, type CyclePorts, type JobRunEnd } from '../../src/cycle/index.ts'
 import { assign, unassign } from '../../src/directory/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
@@ -23,6 +15,8 @@ import type {
   JobSettings,
   Link,
   ObjectTypeName,
+  Plan,
+  PlannedChange,
   ProvisioningObjectSummary,
   SourceAttributes,
   SynchronizationJob,

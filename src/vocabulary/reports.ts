@@ -1,0 +1,157 @@
+/*
+ * What the management API answers and the command line shows: shapes of JSON, instants as milliseconds since 1970.
+ */
+import type { AssignmentPath, ObjectTypeName, SourceAttributes, SourcePresence, TargetAttributes } from './objects.ts'
+import type {
+  ModifiedProperty,
+  ProvisioningAction,
+  ProvisioningObjectSummary,
+  ProvisioningStatus,
+} from './provisioning-log.ts'
+import type { Cycle, CycleCounters, CycleKind, EscrowEntry, JobSettings, JobStatusCode } from './synchronization-job.ts'
+
+export type CyclePhase = 'readingTarget' | 'objects' | 'references' | 'removals' | 'ended'
+
+export interface ProgressReport {
+  readonly jobId: string
+  readonly cycleId: string
+  readonly kind: CycleKind
+  readonly phase: CyclePhase
+  readonly beganAt: number
+  readonly objectsDone: number
+  readonly objectsKnown: number
+  readonly objectsPerSecond: number
+  /** `null` while there is nothing to judge by. */
+  readonly secondsLeft: number | null
+  readonly counters: CycleCounters
+}
+
+/** What would happen to one object, with its reason. */
+export interface PlannedChange {
+  readonly objectType: string
+  readonly sourceId: string
+  readonly displayName: string
+  readonly targetId: string
+  readonly action: ProvisioningAction
+  readonly status: ProvisioningStatus
+  readonly code: string | null
+  readonly reason: string | null
+  readonly modifiedProperties: readonly ModifiedProperty[]
+}
+
+export interface Plan {
+  readonly jobId: string
+  readonly kind: CycleKind
+  readonly watermark: string | null
+  readonly counters: CycleCounters
+}
+
+/** One line of a plan's stream. */
+export type PlanLine =
+  | { readonly type: 'progress'; readonly progress: ProgressReport }
+  | { readonly type: 'change'; readonly change: PlannedChange }
+  | { readonly type: 'plan'; readonly plan: Plan }
+  | { readonly type: 'error'; readonly message: string }
+
+export interface TypeCount {
+  readonly objectType: ObjectTypeName
+  readonly count: number
+  readonly active: number
+}
+
+export interface JobReport {
+  readonly jobId: string
+  readonly displayName: string
+  readonly targetUrl: string
+  readonly status: JobStatusCode
+  readonly settings: JobSettings
+  readonly watermark: string | null
+  readonly nextRunAt: number
+  /** Only while a cycle runs. */
+  readonly progress: ProgressReport | null
+  /** Begun and not ended; `error` says why when it broke off and waits for another attempt. */
+  readonly runningCycle: Cycle | null
+  readonly lastCycle: Cycle | null
+  readonly lastCycleWithExports: Cycle | null
+  /** Objects linked to the target, and how many of their accounts Muster keeps active. */
+  readonly managed: readonly TypeCount[]
+  /** Failed objects that are tried again. */
+  readonly escrowed: number
+}
+
+export interface StatusReport {
+  readonly version: string
+  readonly database: 'sqlite' | 'postgresql'
+  readonly now: number
+  readonly directory: readonly {
+    readonly objectType: ObjectTypeName
+    readonly presence: SourcePresence
+    readonly count: number
+  }[]
+  readonly jobs: readonly JobReport[]
+}
+
+export interface DirectoryEntry {
+  readonly objectId: string
+  readonly objectType: ObjectTypeName
+  readonly presence: SourcePresence
+  readonly displayName: string
+  readonly userPrincipalName: string | null
+}
+
+/** One mapped attribute beside what the target is believed to hold. */
+export interface AttributeComparison {
+  readonly attribute: string
+  readonly desired: string | null
+  readonly known: string | null
+  /** `onlyAtCreation` is not sent again; `differs` is what the next cycle sends. */
+  readonly verdict: 'same' | 'differs' | 'onlyAtCreation' | 'notMapped' | 'failed'
+}
+
+/** Everything known about one person or group, for one job. */
+export interface ObjectReport {
+  readonly jobId: string
+  readonly inScope: boolean
+  readonly reasons: readonly string[]
+  readonly paths: readonly AssignmentPath[]
+  readonly link: { readonly targetAnchor: string; readonly isActive: boolean; readonly isManaged: boolean } | null
+  readonly attributes: readonly AttributeComparison[]
+  readonly escrow: EscrowEntry | null
+  readonly waitsFor: readonly {
+    readonly attribute: string
+    readonly referencedId: string
+    readonly displayName: string
+  }[]
+  readonly log: readonly ProvisioningObjectSummary[]
+}
+
+export interface PersonReport {
+  readonly entry: DirectoryEntry
+  readonly attributes: SourceAttributes
+  readonly manager: DirectoryEntry | null
+  readonly groups: readonly DirectoryEntry[]
+  readonly known: TargetAttributes | null
+  readonly jobs: readonly ObjectReport[]
+}
+
+/** A name that fits several, or none exactly. */
+export interface PeopleFound {
+  readonly matches: readonly DirectoryEntry[]
+  readonly total: number
+}
+
+export interface AssignmentReport {
+  readonly entry: DirectoryEntry
+  readonly isChanged: boolean
+  /** People whose entitlement may move. */
+  readonly people: number
+  /** Of those, people with an account that would leave the scope. */
+  readonly losing: number
+}
+
+export interface SettingsReport {
+  readonly settings: JobSettings
+  readonly isChanged: boolean
+  /** People with an account that the change would take out of scope. */
+  readonly losing: number
+}
