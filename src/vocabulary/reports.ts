@@ -1,7 +1,7 @@
 /*
  * What the management API answers and the command line shows: shapes of JSON, instants as milliseconds since 1970.
  */
-import type { AssignmentPath, ObjectTypeName, SourceAttributes, SourcePresence, TargetAttributes } from './objects.ts'
+import type { AssignmentPath, ObjectTypeName, SourceAttributes, SourcePresence } from './objects.ts'
 import type {
   ModifiedProperty,
   ProvisioningAction,
@@ -109,7 +109,7 @@ export interface AttributeComparison {
 }
 
 /** Everything known about one person or group, for one job. */
-export interface ObjectReport {
+export interface ObjectExplanation {
   readonly jobId: string
   readonly inScope: boolean
   readonly reasons: readonly string[]
@@ -130,8 +130,7 @@ export interface PersonReport {
   readonly attributes: SourceAttributes
   readonly manager: DirectoryEntry | null
   readonly groups: readonly DirectoryEntry[]
-  readonly known: TargetAttributes | null
-  readonly jobs: readonly ObjectReport[]
+  readonly jobs: readonly ObjectExplanation[]
 }
 
 /** A name that fits several, or none exactly. */

@@ -1,0 +1,53 @@
+/* The door of the API: one Fastify application with every route. */
+import multipart from '@fastify/multipart'
+import fastify, { type FastifyInstance } from 'fastify'
+import { refuseStrangers } from './loopback-guard.ts'
+import { cycleRoutes } from './muster/cycles.ts'
+import { importFileBytesMax, importRoutes } from './muster/import.ts'
+import { logRoutes } from './muster/log.ts'
+import { peopleRoutes } from './muster/people.ts'
+import { scopeRoutes } from './muster/scope.ts'
+import { statusRoutes } from './muster/status.ts'
+import type { ApiPorts } from './ports.ts'
+import { ApiProblem, toProblem } from './problems.ts'
+
+export { isLoopbackName } from './loopback-guard.ts'
+export type { ApiPorts } from './ports.ts'
+
+export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, forceCloseConnections: true })
+  await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
+  app.addHook('onRequest', (request, _reply, done) => {
+    refuseStrangers(request)
+    done()
+  })
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, body } = toProblem(error)
+    if (status >= 500)
+      ports.cycle.log.error('a request failed', {
+        path: request.url,
+        error: error instanceof Error ? error.message : String(error),
+      })
+    return await reply.status(status).send(body)
+  })
+  app.setNotFoundHandler((request) => {
+    throw new ApiProblem(
+      404,
+      'itemNotFound',
+      `There is nothing at ${request.method} ${request.url}. The commands (muster --help) know what there is.`,
+    )
+  })
+  await app.register(
+    (muster, _options, done) => {
+      statusRoutes(muster, ports)
+      cycleRoutes(muster, ports)
+      logRoutes(muster, ports)
+      peopleRoutes(muster, ports)
+      importRoutes(muster, ports)
+      scopeRoutes(muster, ports)
+      done()
+    },
+    { prefix: '/muster/v1' },
+  )
+  return app
+}

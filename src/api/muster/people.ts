@@ -1,0 +1,59 @@
+/* Searching the directory, and everything known about one person or group. */
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { explainObject } from '../../cycle/index.ts'
+import type { PeopleFound, PersonReport } from '../../vocabulary/index.ts'
+import { parse } from '../parameters.ts'
+import type { ApiPorts } from '../ports.ts'
+import { directoryEntry, objectNamed } from './directory-entries.ts'
+
+const search = z.object({
+  text: z.string().default(''),
+  type: z.enum(['User', 'Group']).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(50),
+  offset: z.coerce.number().int().min(0).default(0),
+})
+
+export function peopleRoutes(app: FastifyInstance, ports: ApiPorts): void {
+  const { store, clock } = ports.cycle
+
+  app.get('/directory/objects', async (request): Promise<PeopleFound> => {
+    const { text, type, limit, offset } = parse(search, request.query)
+    const found = await store.directory.search({
+      text,
+      limit,
+      offset,
+      ...(type === undefined ? {} : { objectType: type }),
+    })
+    return { matches: found.objects.map(directoryEntry), total: found.total }
+  })
+
+  app.get('/people', async (request): Promise<PersonReport> => {
+    const { name } = parse(z.object({ name: z.string().min(1) }), request.query)
+    const object = await objectNamed(store.directory, name)
+    const managerId = object.attributes['manager']
+    const [manager] = typeof managerId === 'string' ? await store.directory.objects([managerId]) : []
+    const groupIds = (await store.directory.groupsOf([object.objectId])).get(object.objectId) ?? []
+    const groups = await store.directory.objects(groupIds)
+    const jobs = await store.jobs.list()
+    const explanations = []
+    for (const job of jobs) {
+      const source = ports.sourceOf(job)
+      const asSource = (await source.readObject(object.objectType, object.objectId)) ?? {
+        objectType: object.objectType,
+        anchor: object.objectId,
+        presence: object.presence,
+        attributes: object.attributes,
+        assignments: [],
+      }
+      explanations.push(await explainObject({ store, source, now: clock.now() }, job, asSource))
+    }
+    return {
+      entry: directoryEntry(object),
+      attributes: object.attributes,
+      manager: manager === undefined ? null : directoryEntry(manager),
+      groups: groups.map(directoryEntry),
+      jobs: explanations,
+    }
+  })
+}

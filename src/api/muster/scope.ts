@@ -1,0 +1,140 @@
+/* Who is in scope: assignments and the job's scope settings. Each change first says how many people it takes out. */
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { countLosing } from '../../cycle/index.ts'
+import { assign, unassign } from '../../directory/index.ts'
+import type { DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
+import type {
+  AssignmentReport,
+  JobSettings,
+  SettingsReport,
+  SourceObject,
+  SynchronizationJob,
+} from '../../vocabulary/index.ts'
+import { flag, jobNamed, parse } from '../parameters.ts'
+import type { ApiPorts } from '../ports.ts'
+import { directoryEntry, objectNamed } from './directory-entries.ts'
+
+const assignment = z.object({
+  name: z.string().min(1),
+  type: z.enum(['User', 'Group']).optional(),
+  dryRun: z.boolean().default(false),
+})
+
+const settings = z
+  .object({
+    syncAll: z.boolean(),
+    defaultAccessIsEntitled: z.boolean(),
+    skipOutOfScopeDeletions: z.boolean(),
+    cycleEveryMs: z.number().int().min(1000),
+  })
+  .partial()
+
+const peopleRead = 1000
+
+export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
+  const { store, clock, newId } = ports.cycle
+
+  async function runSoon(job: SynchronizationJob): Promise<void> {
+    await store.jobs.setNextRun(job.jobId, clock.now())
+    ports.wake()
+  }
+
+  /** The people an assignment of this principal entitles. */
+  async function peopleBehind(job: SynchronizationJob, principal: DirectoryObject): Promise<readonly SourceObject[]> {
+    const ids =
+      principal.objectType === 'User'
+        ? [principal.objectId]
+        : ((await store.directory.members([principal.objectId])).get(principal.objectId) ?? [])
+    return await ports.sourceOf(job).readObjects('User', ids)
+  }
+
+  /** The same people without what this principal's own assignment gives them. */
+  function withoutPaths(people: readonly SourceObject[], principal: DirectoryObject): readonly SourceObject[] {
+    return people.map((person) => ({
+      ...person,
+      assignments: person.assignments.filter((path) =>
+        principal.objectType === 'User' ? path.kind !== 'direct' : path.groupId !== principal.objectId,
+      ),
+    }))
+  }
+
+  app.get<{ Params: { job: string } }>('/jobs/:job/assignments', async (request) => {
+    const job = await jobNamed(ports, request.params.job)
+    const assignments = await store.directory.listAssignments(job.servicePrincipalId)
+    const principals = await store.directory.objects(assignments.map((each) => each.principalId))
+    const byId = new Map(principals.map((principal) => [principal.objectId, directoryEntry(principal)]))
+    return {
+      assignments: assignments.map((each: DirectoryAssignment) => ({
+        ...each,
+        principal: byId.get(each.principalId) ?? null,
+      })),
+    }
+  })
+
+  app.post<{ Params: { job: string } }>('/jobs/:job/assignments', async (request): Promise<AssignmentReport> => {
+    const job = await jobNamed(ports, request.params.job)
+    const body = parse(assignment, request.body)
+    const principal = await objectNamed(store.directory, body.name, body.type)
+    if (body.dryRun) {
+      const people = await peopleBehind(job, principal)
+      return { entry: directoryEntry(principal), isChanged: false, people: people.length, losing: 0 }
+    }
+    const change = await assign(store.directory, {
+      servicePrincipalId: job.servicePrincipalId,
+      principal,
+      assignmentId: newId(),
+    })
+    if (change.isChanged) await runSoon(job)
+    return { entry: directoryEntry(principal), ...change, losing: 0 }
+  })
+
+  app.delete<{ Params: { job: string } }>('/jobs/:job/assignments', async (request): Promise<AssignmentReport> => {
+    const job = await jobNamed(ports, request.params.job)
+    const query = parse(
+      z.object({ name: z.string().min(1), type: z.enum(['User', 'Group']).optional(), dryRun: flag }),
+      request.query,
+    )
+    const principal = await objectNamed(store.directory, query.name, query.type)
+    const people = await peopleBehind(job, principal)
+    const losing = await countLosing(store, job, job.settings, withoutPaths(people, principal))
+    if (query.dryRun) return { entry: directoryEntry(principal), isChanged: false, people: people.length, losing }
+    const change = await unassign(store.directory, job.servicePrincipalId, principal)
+    if (change.isChanged) await runSoon(job)
+    return { entry: directoryEntry(principal), ...change, losing }
+  })
+
+  app.patch<{ Params: { job: string }; Querystring: { dryRun?: string } }>(
+    '/jobs/:job/settings',
+    async (request): Promise<SettingsReport> => {
+      const job = await jobNamed(ports, request.params.job)
+      const changes = parse(settings, request.body)
+      const isDryRun = parse(z.object({ dryRun: flag }), request.query).dryRun
+      const wanted: JobSettings = {
+        ...job.settings,
+        ...(Object.fromEntries(
+          Object.entries(changes).filter(([, value]) => value !== undefined),
+        ) as Partial<JobSettings>),
+      }
+      const isScopeMoved =
+        wanted.syncAll !== job.settings.syncAll ||
+        wanted.defaultAccessIsEntitled !== job.settings.defaultAccessIsEntitled
+      let losing = 0
+      if (isScopeMoved) {
+        const ids = await store.directory.presentIds('User')
+        for (let start = 0; start < ids.length; start += peopleRead) {
+          const people = await ports.sourceOf(job).readObjects('User', ids.slice(start, start + peopleRead))
+          losing += await countLosing(store, job, wanted, people)
+        }
+      }
+      if (isDryRun) return { settings: wanted, isChanged: false, losing }
+      await store.jobs.saveSettings(job.jobId, wanted)
+      // A moved scope concerns everybody: the next cycle evaluates all of them (spec section 11, scenario 26).
+      if (isScopeMoved) {
+        await store.jobs.clearWatermark(job.jobId)
+        await runSoon(job)
+      }
+      return { settings: wanted, isChanged: true, losing }
+    },
+  )
+}

@@ -1,0 +1,36 @@
+/* Reads what came with a request; what does not fit is a 400 that names the parameter. */
+import { z } from 'zod'
+import { ApiProblem } from './problems.ts'
+import type { ApiPorts } from './ports.ts'
+import type { SynchronizationJob } from '../vocabulary/index.ts'
+
+export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const name = issue?.path.join('.') ?? ''
+  throw new ApiProblem(
+    400,
+    'badRequest',
+    `${name === '' ? 'The request' : `"${name}"`}: ${issue?.message ?? 'is not usable'}.`,
+  )
+}
+
+/** `true`, `1` or the bare name switch a flag on. */
+export const flag = z
+  .enum(['true', 'false', '1', '0', ''])
+  .default('false')
+  .transform((text) => text === 'true' || text === '1' || text === '')
+
+/** The job a path names; with `default`, the only one there is. */
+export async function jobNamed(ports: ApiPorts, name: string): Promise<SynchronizationJob> {
+  const jobs = await ports.cycle.store.jobs.list()
+  const [only] = jobs
+  const found = name === 'default' && jobs.length === 1 ? only : jobs.find((job) => job.jobId === name)
+  if (found !== undefined) return found
+  throw new ApiProblem(
+    404,
+    'itemNotFound',
+    `There is no provisioning job "${name}". Known: ${jobs.map((job) => job.jobId).join(', ') || 'none'}.`,
+  )
+}

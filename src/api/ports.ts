@@ -1,0 +1,13 @@
+/* What the routes have at hand. */
+import type { SourceConnector } from '../connectors/source.ts'
+import type { CyclePorts } from '../cycle/index.ts'
+import type { SynchronizationJob } from '../vocabulary/index.ts'
+
+export interface ApiPorts {
+  readonly cycle: CyclePorts
+  readonly sourceOf: (job: SynchronizationJob) => SourceConnector
+  readonly targetUrl: string
+  /** Makes a due job run at once. */
+  readonly wake: () => void
+  readonly version: string
+}
