@@ -415,14 +415,17 @@ export function createFakeSlack(): FakeSlack {
   const fake: FakeSlack = {
     send: async (request) => {
       requests.push(request)
-      const key = request.method === 'GET' ? '' : request.path
-      running.set(key, (running.get(key) ?? 0) + 1)
-      if (key !== '' && !key.endsWith('s')) atOnce = Math.max(atOnce, running.get(key) ?? 0)
+      const { method, path } = request
+      // Only a write on one user or group can overlap with another; a create has no id yet.
+      if (method === 'GET' || method === 'POST') return meet(request)
+      const others = running.get(path) ?? 0
+      atOnce = Math.max(atOnce, others + 1)
+      running.set(path, others + 1)
       await Promise.resolve()
       try {
         return await meet(request)
       } finally {
-        running.set(key, (running.get(key) ?? 1) - 1)
+        running.set(path, (running.get(path) ?? 1) - 1)
       }
     },
     requests,

@@ -16,6 +16,9 @@ export class ConnectorClosed extends Error {
   readonly code = 'CONNECTOR_CLOSED'
 }
 
+/** Why the watch ends; made once, because a fresh reason with its stack costs more than the watch. */
+const nothingRuns = new ConnectorClosed('No request runs any more.')
+
 export interface Deadlines {
   /** Runs one request; rejects with `RequestTimedOut` when it has not settled in time, whatever `start` does. */
   run<Answer>(start: (signal: AbortSignal) => Promise<Answer>): Promise<Answer>
@@ -81,7 +84,7 @@ export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
             running.delete(entry)
             // Nothing runs any more: a sleeper left behind would keep a process or a virtual clock busy.
             if (running.size > 0 || watch === null) return
-            watch.abort()
+            watch.abort(nothingRuns)
             watch = null
           })
           .catch(reject)
@@ -89,7 +92,7 @@ export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
     close: () => {
       isClosed = true
       for (const entry of running) end(entry, new ConnectorClosed('The connector was closed while the request ran.'))
-      watch?.abort()
+      watch?.abort(nothingRuns)
       watch = null
     },
   }

@@ -19,8 +19,10 @@ export async function* listResources(client: ScimClient, request: ListRequest): 
   const seen = new Set<string>()
   for (let round = 0; round < 2; round += 1) {
     let total = 0
+    let hasShrunk = false
     for (let startIndex = 1; ;) {
       const page = await readPage(client, request, startIndex)
+      hasShrunk ||= page.total < total
       total = page.total
       const fresh = page.resources.filter((resource) => {
         const id = String(resource.id)
@@ -32,7 +34,8 @@ export async function* listResources(client: ScimClient, request: ListRequest): 
       startIndex += page.resources.length
       if (page.resources.length === 0 || startIndex > total) break
     }
-    if (seen.size >= total) return
+    // Whoever slipped to an earlier page has not been seen although the numbers may agree.
+    if (seen.size >= total && !hasShrunk) return
   }
 }
 

@@ -69,6 +69,7 @@ export interface ScimClient {
 export const repeatsMax = 3
 
 const firstPauseMs = 500
+const pauseMsMax = 30_000
 /** Throttling of one request is waited out this long in all, then it is left to the next cycle. */
 const throttledMsMax = 5 * 60_000
 
@@ -113,18 +114,19 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
       const isThrottled = meaning === undefined ? answer.status === 429 : meaning.handling === 'wait'
       if (!isThrottled) return failed(request, answer, reading, meaning)
       throttled += 1
-      const waitMs = retryAfterMs(answer.headers, clock.now()) ?? pauseMs(throttles)
-      throttledMs += waitMs
-      if (throttledMs > throttledMsMax) return throttledOut(request, waitMs, answer)
+      const askedMs = retryAfterMs(answer.headers, clock.now()) ?? 0
+      const waitMs = askedMs > 0 ? askedMs : pauseMs(throttles)
       // A lock concerns this one resource, any other 429 the whole endpoint (slack.md 5.2 and 6.1).
       const isLock = reading.kind === 'refused' && reading.name === 'resource_locked'
       if (!isLock) limiter.blockUntil(call.endpoint, clock.now() + waitMs)
-      else await rest(waitMs)
+      throttledMs += waitMs
+      if (throttledMs > throttledMsMax) return throttledOut(request, waitMs, answer)
+      if (isLock) await rest(waitMs)
     }
   }
 
   function pauseMs(repeat: number): number {
-    return firstPauseMs * 2 ** repeat * (0.5 + options.random() / 2)
+    return Math.min(pauseMsMax, firstPauseMs * 2 ** repeat) * (0.5 + options.random() / 2)
   }
 
   function unanswered(request: TransportRequest, cause: unknown): Attempt {
@@ -164,7 +166,8 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
       `${targetName} answered ${request.method} ${request.path} with status ${answer.status}: ` +
       `${maskSecrets(said, token)}. ${meaning.advice}`
     const waitMs = retryAfterMs(answer.headers, clock.now())
-    const named = reading.kind === 'refused' && reading.name !== '' ? { targetErrorName: reading.name } : {}
+    const named =
+      reading.kind === 'refused' && reading.name !== '' ? { targetErrorName: maskSecrets(reading.name, token) } : {}
     const holder = reading.kind === 'refused' ? reading.values.existing_user : undefined
     const more = {
       ...named,
@@ -273,7 +276,7 @@ function meaningOfStatus(status: number, reading: Exclude<AnswerReading, { kind:
       advice: 'Something between Muster and the target may have answered instead; check proxies if it persists.',
     }
   }
-  if (status === 401 && reading.kind === 'nameless') {
+  if (status === 401) {
     return {
       code: 'SystemForCrossDomainIdentityManagementCredentialValidationFailure',
       scope: 'job',
