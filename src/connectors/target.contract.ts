@@ -2,7 +2,7 @@
  * What every target connector promises, as tests: the comments of target.ts in code. Each implementation runs it unchanged.
  */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { ObjectTypeName, TargetAttributes, TargetObject } from '../vocabulary/index.ts'
+import type { ObjectTypeName, TargetAttributes, TargetObject, TargetValue } from '../vocabulary/index.ts'
 import { ConnectorError } from '../vocabulary/index.ts'
 import type { TargetConnector, WriteReceipt } from './target.ts'
 
@@ -66,9 +66,11 @@ export function targetContract(name: string, setUp: () => Promise<TargetUnderTes
       return target.write({ kind: 'create', objectType: 'Group', attributes: { displayName } })
     }
 
+    /** What the target holds, of the attributes the suite writes: a target may show more (Slack: nickName, timezone). */
     async function known(objectType: ObjectTypeName, anchor: string): Promise<TargetAttributes> {
       const object = await target.read(objectType, anchor)
-      return object?.attributes ?? {}
+      const written = [...Object.keys(subject.person(1)), 'members']
+      return Object.fromEntries(written.flatMap((name) => pair(name, object?.attributes[name])))
     }
 
     async function list(objectType: ObjectTypeName): Promise<readonly TargetObject[]> {
@@ -90,6 +92,16 @@ export function targetContract(name: string, setUp: () => Promise<TargetUnderTes
         expect(capabilities.filterable.Group).toContain('displayName')
         expect(capabilities.membersPerWriteMax).toBeGreaterThan(0)
         expect(capabilities.concurrencyMax).toBeGreaterThan(0)
+      })
+    })
+
+    describe('asStored', () => {
+      test('says beforehand what will be read back', async () => {
+        const person = { ...subject.person(1), userName: 'Contract.ONE', preferredLanguage: 'en-GB' }
+        const receipt = await target.write({ kind: 'create', objectType: 'User', attributes: person })
+        const stored = comparable(target, target.asStored('User', person))
+        expect(await known('User', receipt.anchor)).toEqual(stored)
+        expect(target.asStored('User', stored)).toEqual(stored)
       })
     })
 
@@ -402,6 +414,10 @@ export function targetContract(name: string, setUp: () => Promise<TargetUnderTes
       })
     })
   })
+}
+
+function pair(name: string, value: TargetValue | undefined): readonly (readonly [string, TargetValue])[] {
+  return value === undefined ? [] : [[name, value]]
 }
 
 /** What of a person can be read back (target.ts, `writeOnly`). */

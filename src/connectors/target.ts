@@ -20,6 +20,8 @@ export interface TargetDescription {
      * absent from every object read, so an absent known value says nothing: send them again only when the mapping changed.
      */
     readonly writeOnly: Readonly<Record<ObjectTypeName, readonly string[]>>
+    /** Attributes the target takes only with a create; an update of them would be ignored (Slack: externalId, profileUrl). */
+    readonly createOnly: Readonly<Record<ObjectTypeName, readonly string[]>>
     /** Writes in flight that still make the target faster. */
     readonly concurrencyMax: number
   }
@@ -74,6 +76,11 @@ export interface TargetTraffic {
 
 export interface TargetConnector {
   describe(): TargetDescription
+  /**
+   * What the target would give back if these attributes were written, as far as its rules are known (Slack: names in lower
+   * case, `en-US` as `en_US`). The engine compares this with what it knows, so that an unchanged person compares equal. Pure.
+   */
+  asStored(objectType: ObjectTypeName, attributes: TargetAttributes): TargetAttributes
   /**
    * Proves the credentials by a harmless query for a value that cannot exist (spec 15.2). Resolves with what was learned;
    * throws a `ConnectorError` with scope `job` when the target refuses.

@@ -70,6 +70,7 @@ const defaultCapabilities: TargetDescription['capabilities'] = {
   softDelete: { User: true, Group: false },
   membersPerWriteMax: 5000,
   writeOnly: { User: [], Group: [] },
+  createOnly: { User: [], Group: [] },
   concurrencyMax: 16,
 }
 
@@ -260,6 +261,7 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
 
   return {
     describe: () => ({ name: options.name ?? 'memory target', capabilities }),
+    asStored: (_objectType, attributes) => attributes,
     checkCredentials: async () => {
       await arrive('checkCredentials')
       return { summary: 'The memory target needs no credentials.' }

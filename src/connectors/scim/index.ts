@@ -1,0 +1,11 @@
+/* The door of the generic SCIM client: what a dialect is built from. */
+export type { MemberChanges, ScimDialect, WriteBody } from './dialect.ts'
+export type { ErrorHandling, ErrorMeaning, ErrorNames } from './error-names.ts'
+export type { JsonRecord } from './json.ts'
+export { isRecord, listOf, textOf } from './json.ts'
+export type { Endpoint, RateLimit, RateLimits } from './rate-limiter.ts'
+export { createScimClient } from './scim-client.ts'
+export type { ScimClient, ScimClientOptions } from './scim-client.ts'
+export { createScimTarget } from './scim-target.ts'
+export type { HttpMethod, Send, Transport, TransportAnswer, TransportRequest } from './transport.ts'
+export { createPoolTransport } from './transport.ts'

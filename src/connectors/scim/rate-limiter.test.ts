@@ -1,0 +1,156 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createVirtualClock } from '../../../test/builders/virtual-clock.ts'
+import type { Endpoint, RateLimits } from './rate-limiter.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+
+const limits: RateLimits = {
+  allReads: { perMinute: 1000, burst: 1000 },
+  allWrites: { perMinute: 600, burst: 180 },
+  endpoints: {
+    createUser: { perMinute: 180, burst: 20 },
+    updateUser: { perMinute: 180, burst: 20 },
+    updateGroup: { perMinute: 180, burst: 80 },
+  },
+}
+
+/** Asks for all at once and says when each one left, in ms since the beginning. */
+async function leavingTimes(wanted: readonly Endpoint[], share = 1): Promise<readonly number[]> {
+  const clock = createVirtualClock()
+  const limiter = createRateLimiter({ clock, limits, share })
+  return Promise.all(
+    wanted.map(async (endpoint) => {
+      await limiter.acquire(endpoint)
+      return clock.elapsedMs()
+    }),
+  )
+}
+
+test('a burst leaves at once, then three creates a second (slack.md 6.3: (N - 20) / 3 seconds)', async () => {
+  const times = await leavingTimes(Array<Endpoint>(50).fill('createUser'))
+  expect(times.slice(0, 20)).toEqual(Array(20).fill(0))
+  expect(times[22]).toBeGreaterThanOrEqual(1000)
+  expect(times[22]).toBeLessThan(1010)
+  expect(times[49]).toBeGreaterThanOrEqual(10_000)
+  expect(times[49]).toBeLessThan(10_050)
+})
+
+test('a share of the budget makes burst and pace smaller', async () => {
+  const times = await leavingTimes(Array<Endpoint>(36).fill('createUser'), 0.9)
+  expect(times.filter((time) => time === 0)).toHaveLength(18)
+  expect(times[35]).toBeGreaterThanOrEqual(18 / 2.7 / 0.001 - 1)
+})
+
+test('all writes together stay under the sum: 180 at once, then ten a second', async () => {
+  const wanted = [...Array<Endpoint>(120).fill('deleteGroup'), ...Array<Endpoint>(80).fill('updateGroup')]
+  const times = await leavingTimes(wanted)
+  expect(times.filter((time) => time === 0)).toHaveLength(180)
+  expect(Math.max(...times)).toBeGreaterThanOrEqual(2000)
+  expect(Math.max(...times)).toBeLessThan(2050)
+})
+
+test('an endpoint that waits for its own tokens does not hold up another', async () => {
+  const times = await leavingTimes([...Array<Endpoint>(25).fill('createUser'), 'updateUser', 'listUsers'])
+  expect(times.slice(-2)).toEqual([0, 0])
+})
+
+test('who came first leaves first, within an endpoint', async () => {
+  const times = await leavingTimes(Array<Endpoint>(60).fill('updateUser'))
+  expect(times).toEqual([...times].sort((one, other) => one - other))
+})
+
+test('switched off, nobody waits', () => {
+  const limiter = createRateLimiter({ clock: createVirtualClock(), limits: null, share: 1 })
+  for (let time = 0; time < 1000; time += 1) expect(limiter.acquire('createUser')).toBeUndefined()
+})
+
+test.each([null, limits])(
+  'after a 429 nothing goes to the endpoint before the time it named (limits %#)',
+  async (used) => {
+    const clock = createVirtualClock()
+    const limiter = createRateLimiter({ clock, limits: used, share: 1 })
+    limiter.blockUntil('createUser', clock.now() + 7000)
+    expect(limiter.acquire('updateUser')).toBeUndefined()
+    await limiter.acquire('createUser')
+    expect(clock.elapsedMs()).toBeGreaterThanOrEqual(7000)
+  },
+)
+
+test('a 429 empties the bucket: afterwards there is no new burst', async () => {
+  const clock = createVirtualClock()
+  const limiter = createRateLimiter({ clock, limits, share: 1 })
+  limiter.blockUntil('createUser', clock.now() + 1000)
+  const times = await Promise.all(
+    Array.from({ length: 10 }, async () => {
+      await limiter.acquire('createUser')
+      return clock.elapsedMs()
+    }),
+  )
+  expect(times.filter((time) => time <= 1001).length).toBeLessThanOrEqual(4)
+  expect(times[9]).toBeGreaterThanOrEqual(3300)
+})
+
+test('an earlier end does not shorten a block', () => {
+  const clock = createVirtualClock()
+  const limiter = createRateLimiter({ clock, limits, share: 1 })
+  limiter.blockUntil('createUser', clock.now() + 5000)
+  limiter.blockUntil('createUser', clock.now() + 1000)
+  expect(limiter.blockedUntil('createUser')).toBe(clock.now() + 5000)
+})
+
+test('closing ends every wait', async () => {
+  const clock = createVirtualClock()
+  const limiter = createRateLimiter({ clock, limits, share: 1 })
+  limiter.blockUntil('createUser', clock.now() + 60_000)
+  const waiting = limiter.acquire('createUser')
+  limiter.close()
+  await expect(waiting).rejects.toThrow('closed')
+})
+
+test('no time window ever sees more than the burst and what flows in during it', async () => {
+  const endpoints = ['createUser', 'updateUser', 'updateGroup', 'deleteGroup'] as const
+  const arrival = fc.record({ endpoint: fc.constantFrom(...endpoints), afterMs: fc.integer({ min: 0, max: 400 }) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(arrival, { minLength: 1, maxLength: 300 }), async (arrivals) => {
+      const clock = createVirtualClock()
+      const limiter = createRateLimiter({ clock, limits, share: 1 })
+      const left: { readonly endpoint: Endpoint; readonly at: number }[] = []
+      const waits: Promise<void>[] = []
+      for (const { endpoint, afterMs } of arrivals) {
+        if (afterMs > 0) await clock.sleep(afterMs)
+        const leave = async (): Promise<void> => {
+          await limiter.acquire(endpoint)
+          left.push({ endpoint, at: clock.elapsedMs() })
+        }
+        waits.push(leave())
+      }
+      await Promise.all(waits)
+      for (const endpoint of endpoints) {
+        const limit = limits.endpoints[endpoint] ?? limits.allWrites
+        expectWithin(
+          left.filter((one) => one.endpoint === endpoint).map((one) => one.at),
+          limit,
+        )
+      }
+      expectWithin(
+        left.map((one) => one.at),
+        limits.allWrites,
+      )
+    }),
+    { numRuns: 40 },
+  )
+})
+
+function expectWithin(
+  unsorted: readonly number[],
+  limit: { readonly perMinute: number; readonly burst: number },
+): void {
+  const times = [...unsorted].sort((one, other) => one - other)
+  for (let first = 0; first < times.length; first += 1) {
+    for (let last = first; last < times.length; last += 1) {
+      const seconds = ((times[last] ?? 0) - (times[first] ?? 0)) / 1000
+      const most = limit.burst + (seconds * limit.perMinute) / 60
+      if (last - first + 1 > most + 0.001) throw new Error(`${last - first + 1} left within ${seconds} s; ${most} may.`)
+    }
+  }
+}
