@@ -43,7 +43,6 @@ export default defineConfig(
       'no-self-assign': 'error',
       'no-self-compare': 'error',
       'no-sparse-arrays': 'error',
-      'no-template-curly-in-string': 'error',
       'no-unreachable-loop': 'error',
       'no-unsafe-finally': 'error',
       'no-unsafe-optional-chaining': 'error',
