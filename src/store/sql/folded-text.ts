@@ -9,8 +9,12 @@
  * in text, is dropped.
  */
 export function foldText(text: string): string {
+  if (isPlain.test(text)) return text.toLowerCase()
   return text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC').replaceAll('\0', '')
 }
+
+/** Most names and addresses are; for them the long way comes to the same. */
+const isPlain = /^[\x01-\x7f]*$/
 
 /** Characters of a folded text that an index holds: PostgreSQL refuses index rows beyond some 2,700 bytes. */
 const indexedLength = 256

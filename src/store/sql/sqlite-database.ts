@@ -28,7 +28,9 @@ export function connectSqlite(file: string): SqliteDatabase {
   const writer = openConnection(file)
   let reader = writer
   try {
-    writer.exec(`pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -${String(writerCacheKiB)}`)
+    writer.exec(
+      `pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 8000; pragma cache_size = -${String(writerCacheKiB)}`,
+    )
     if (!inMemory) {
       reader = openConnection(file)
       reader.exec('pragma query_only = on')
