@@ -1,0 +1,121 @@
+/* Talks to the service over HTTP and turns its problems into messages. */
+import { Pool, type Dispatcher } from 'undici'
+import type { Settings } from '../settings.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+
+export interface ServiceClient {
+  readonly url: string
+  get<T>(path: string): Promise<T>
+  send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
+  upload<T>(path: string, files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<T>
+  /** Lines of JSON as they arrive. */
+  lines<T>(path: string): AsyncIterable<T>
+  close(): Promise<void>
+}
+
+interface ProblemBody {
+  readonly error?: { readonly code?: string; readonly message?: string; readonly innerError?: Record<string, unknown> }
+}
+
+function asProblem(text: string): ProblemBody {
+  try {
+    const body: unknown = JSON.parse(text)
+    return typeof body === 'object' && body !== null ? body : {}
+  } catch {
+    // What answers is not Muster, or a proxy stands between: the caller gets the status instead.
+    return {}
+  }
+}
+
+function toCommandError(status: number, text: string, url: string): CommandError {
+  const { error } = asProblem(text)
+  const message = error?.message ?? `${url} answered with status ${String(status)} and no reason: is it Muster?`
+  const details = error?.innerError ?? {}
+  const exitCode =
+    error?.code === 'itemNotFound' || error?.code === 'nameNotUnique'
+      ? exitCodes.notFound
+      : error?.code === 'tooManyRemovals'
+        ? exitCodes.notConfirmed
+        : status === 422 || status === 400
+          ? exitCodes.cannotBegin
+          : exitCodes.failed
+  return new CommandError(exitCode, message, details)
+}
+
+export function serviceUrl(settings: Settings): string {
+  return (
+    settings.url ??
+    `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(settings.port)}`
+  )
+}
+
+export function connect(settings: Settings): ServiceClient {
+  const url = serviceUrl(settings)
+  const pool = new Pool(url, { connections: 4, bodyTimeout: 0, headersTimeout: 0 })
+
+  async function request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    try {
+      return await pool.request(options)
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+      if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ENOTFOUND') {
+        throw new CommandError(
+          exitCodes.cannotBegin,
+          `No service answers at ${url} (${code}). Start it with "npm start" or "muster serve", or say where it is with --url or MUSTER_PORT.`,
+        )
+      }
+      throw new CommandError(
+        exitCodes.failed,
+        `The service at ${url} broke the connection off (${code}). Look at what it printed, then try again.`,
+      )
+    }
+  }
+
+  async function read<T>(answer: Dispatcher.ResponseData): Promise<T> {
+    const text = await answer.body.text()
+    if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, text, url)
+    return JSON.parse(text) as T
+  }
+
+  return {
+    url,
+    get: async (path) => await read(await request({ method: 'GET', path })),
+    send: async (method, path, body) =>
+      await read(
+        await request({
+          method,
+          path,
+          ...(body === undefined
+            ? {}
+            : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+        }),
+      ),
+    async upload(path, files) {
+      const form = new FormData()
+      for (const file of files) form.append('file', new Blob([new Uint8Array(file.content)]), file.name)
+      const encoded = new Response(form)
+      const body = Buffer.from(await encoded.arrayBuffer())
+      const contentType = encoded.headers.get('content-type') ?? ''
+      return await read(await request({ method: 'POST', path, headers: { 'content-type': contentType }, body }))
+    },
+    async *lines<T>(path: string): AsyncIterable<T> {
+      const answer = await request({ method: 'GET', path })
+      if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, await answer.body.text(), url)
+      let rest = ''
+      answer.body.setEncoding('utf8')
+      for await (const chunk of answer.body) {
+        const parts = (rest + String(chunk)).split('\n')
+        rest = parts.pop() ?? ''
+        for (const part of parts) yield JSON.parse(part) as T
+      }
+      if (rest !== '')
+        throw new CommandError(
+          exitCodes.failed,
+          'The service broke its answer off in the middle. Look at what it printed, then try again.',
+        )
+    },
+    close: async () => {
+      await pool.close()
+    },
+  }
+}

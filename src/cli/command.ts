@@ -1,0 +1,62 @@
+/* What all commands share: settings from flags, a client that is closed again, output as text or JSON. */
+import { Option, type Command } from 'commander'
+import { readSettings, settingDefinitions, type Settings } from '../settings.ts'
+import { connect, type ServiceClient } from './client.ts'
+
+/** Flags where the commands find the service. */
+const clientFlags = ['url', 'host', 'port', 'config'] as const
+
+/** Adds the flags of these settings; values stay text until they are checked together. */
+export function withSettings(command: Command, names: readonly (keyof Settings)[]): Command {
+  for (const definition of settingDefinitions) {
+    if (!names.includes(definition.name) || definition.flag === '') continue
+    const standard = definition.fallback === '' ? '' : `, default ${definition.fallback}`
+    command.addOption(
+      new Option(`${definition.flag} <value>`, `${definition.meaning} (${definition.environment}${standard})`),
+    )
+  }
+  return command
+}
+
+export function settingsOf(options: Readonly<Record<string, unknown>>): Settings {
+  const flags: Partial<Record<keyof Settings, string>> = {}
+  for (const { name, flag } of settingDefinitions) {
+    const key = flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const value = options[key]
+    if (typeof value === 'string') flags[name] = value
+  }
+  return readSettings(flags, process.env)
+}
+
+export interface CommandContext {
+  readonly client: ServiceClient
+  readonly isJson: boolean
+  print(text: string): void
+  /** One JSON document, when JSON was asked for. */
+  printJson(value: unknown): void
+}
+
+/** A command that talks to the service: `--json`, where the service is, and examples under its help. */
+export function clientCommand(command: Command, examples: readonly string[]): Command {
+  withSettings(command, clientFlags)
+  command.option('--json', 'print JSON instead of text')
+  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+  return command
+}
+
+export async function withClient(
+  options: Readonly<Record<string, unknown>>,
+  work: (context: CommandContext) => Promise<void>,
+): Promise<void> {
+  const client = connect(settingsOf(options))
+  try {
+    await work({
+      client,
+      isJson: options['json'] === true,
+      print: (text) => void process.stdout.write(`${text}\n`),
+      printJson: (value) => void process.stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    })
+  } finally {
+    await client.close()
+  }
+}

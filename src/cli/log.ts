@@ -1,0 +1,96 @@
+/* `muster log`: the provisioning log, searched. */
+import Table from 'cli-table3'
+import type { Command } from 'commander'
+import type { ProvisioningObjectSummary } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { shortened } from './words.ts'
+
+interface LogPage {
+  readonly entries: readonly ProvisioningObjectSummary[]
+  readonly cursor: string | null
+}
+
+export function logTable(entries: readonly ProvisioningObjectSummary[]): string {
+  const table = new Table({
+    head: ['when (UTC)', 'action', 'status', 'who', 'what'],
+    style: { head: [], border: [] },
+    colWidths: [21, 9, 9, 26, 62],
+    wordWrap: true,
+  })
+  for (const entry of entries) {
+    const { status, errorInformation } = entry.provisioningStatusInfo
+    const changed = entry.modifiedProperties.map((each) => each.displayName).join(', ')
+    const what = errorInformation === null ? changed : `${errorInformation.errorCode}: ${errorInformation.reason}`
+    table.push([
+      entry.activityDateTime.slice(0, 19).replace('T', ' '),
+      entry.provisioningAction,
+      status,
+      shortened(entry.sourceIdentity.displayName, 24),
+      shortened(what, 240),
+    ])
+  }
+  return table.toString()
+}
+
+export function entryText(entry: ProvisioningObjectSummary): string {
+  const { errorInformation } = entry.provisioningStatusInfo
+  return [
+    `${entry.activityDateTime}  ${entry.provisioningAction}  ${entry.provisioningStatusInfo.status}  ${entry.sourceIdentity.displayName} (${entry.sourceIdentity.id})`,
+    ...(errorInformation === null
+      ? []
+      : [
+          `  ${errorInformation.errorCode}: ${errorInformation.reason}`,
+          ...(errorInformation.recommendedAction === '' ? [] : [`  do: ${errorInformation.recommendedAction}`]),
+        ]),
+    ...entry.provisioningSteps.map(
+      (step, index) => `  ${String(index + 1)}. ${step.provisioningStepType} ${step.status}: ${step.description}`,
+    ),
+    ...entry.modifiedProperties.map(
+      (each) => `  ${each.displayName}: ${each.oldValue ?? '(none)'} → ${each.newValue ?? '(none)'}`,
+    ),
+  ].join('\n')
+}
+
+interface LogOptions extends Readonly<Record<string, unknown>> {
+  readonly limit: string
+  readonly steps?: boolean
+}
+
+export function logCommand(program: Command): void {
+  const command = program
+    .command('log')
+    .description('search the provisioning log, newest first')
+    .argument('[text]', 'part of a name or id on either side')
+    .option('--status <status>', 'success, failure, skipped or warning')
+    .option('--action <action>', 'create, update, disable, delete or other')
+    .option('--cycle <id>', 'entries of one cycle')
+    .option('--since <time>', 'ISO 8601, e.g. 2026-11-25T08:00:00Z')
+    .option('--until <time>', 'ISO 8601')
+    .option('--limit <number>', 'entries at the most', '50')
+    .option('--cursor <cursor>', 'go on after an earlier page')
+    .option('--steps', 'show each entry with its steps and changed values')
+  clientCommand(command, [
+    'muster log',
+    'muster log --status failure --steps',
+    'muster log "Mira" --since 2026-11-25',
+    "muster log --json | jq '.entries[].changeId'",
+  ])
+  command.action(async (text: string | undefined, options: LogOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const query = new URLSearchParams()
+      if (text !== undefined) query.set('text', text)
+      for (const name of ['status', 'action', 'cycle', 'since', 'until', 'limit', 'cursor'] as const) {
+        const value = options[name]
+        if (typeof value === 'string') query.set(name, value)
+      }
+      const page = await client.get<LogPage>(`/muster/v1/log?${query.toString()}`)
+      if (isJson) {
+        printJson(page)
+        return
+      }
+      if (page.entries.length === 0) print('No entry fits.')
+      else print(options.steps === true ? page.entries.map(entryText).join('\n\n') : logTable(page.entries))
+      if (page.cursor !== null) print(`There are older ones: --cursor ${page.cursor}`)
+    })
+  })
+}

@@ -1,0 +1,85 @@
+/* The command line `muster`: one file a command; all but `serve` talk to the service over HTTP. */
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Command } from 'commander'
+import { SettingsError } from '../settings.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { importCommand, refusedText } from './import.ts'
+import { logCommand } from './log.ts'
+import { peopleCommand } from './people.ts'
+import { planCommand } from './plan.ts'
+import { runCommand } from './run.ts'
+import { scopeCommands } from './scope.ts'
+import { serveCommand } from './serve.ts'
+import { statusCommand } from './status.ts'
+
+function createProgram(): Command {
+  const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as {
+    readonly version: string
+  }
+  const program = new Command('muster')
+    .description('Keeps Slack in step with a directory.')
+    .version(manifest.version)
+    .showHelpAfterError('(muster --help, or muster COMMAND --help, has examples)')
+    .addHelpText(
+      'after',
+      `
+Exit codes:
+  0  done
+  1  it ran, and something in it failed (a cycle with failed objects, refused rows)
+  2  it could not begin: wrong words, settings or files, a port in use, no service
+  3  a name fits nobody, or several
+  4  it would remove people and was not confirmed (--yes, --allow-removals)
+
+Examples:
+  $ muster serve
+  $ muster import users.csv groups.csv members-Sales.csv
+  $ muster plan
+  $ muster people "Mira Okafor"`,
+    )
+  serveCommand(program)
+  importCommand(program)
+  planCommand(program)
+  runCommand(program)
+  statusCommand(program)
+  logCommand(program)
+  peopleCommand(program)
+  scopeCommands(program)
+  program.exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
+  })
+  for (const command of program.commands) {
+    command.exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
+    })
+  }
+  return program
+}
+
+/** Refused rows shown before the rest is only counted. */
+const problemsShown = 20
+
+function report(error: unknown): number {
+  if (error instanceof SettingsError) {
+    process.stderr.write(`${error.message}\n`)
+    return exitCodes.cannotBegin
+  }
+  if (!(error instanceof CommandError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  const problems = error.details['problems']
+  if (Array.isArray(problems) && problems.length > 1) {
+    for (const problem of problems.slice(0, problemsShown) as Parameters<typeof refusedText>[0][])
+      process.stderr.write(`  ${refusedText(problem)}\n`)
+    if (problems.length > problemsShown)
+      process.stderr.write(`  ... and ${String(problems.length - problemsShown)} more (--json has all)\n`)
+  }
+  if (process.argv.includes('--json'))
+    process.stdout.write(`${JSON.stringify({ error: { message: error.message, ...error.details } }, null, 2)}\n`)
+  return error.exitCode
+}
+
+try {
+  await createProgram().parseAsync(process.argv)
+} catch (error) {
+  process.exitCode = report(error)
+}

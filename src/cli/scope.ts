@@ -1,0 +1,123 @@
+/* `muster assign`, `unassign`, `scope`: who is in scope. What takes people out asks first and says how many. */
+import { createInterface } from 'node:readline/promises'
+import type { Command } from 'commander'
+import type { AssignmentReport, SettingsReport } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { entryLine } from './people.ts'
+import { count } from './words.ts'
+
+interface ScopeOptions extends Readonly<Record<string, unknown>> {
+  readonly job: string
+  readonly yes?: boolean
+  readonly group?: boolean
+  readonly user?: boolean
+}
+
+/** On a terminal asks; elsewhere only `--yes` will do. */
+async function confirm(consequence: string, isConfirmed: boolean): Promise<void> {
+  if (isConfirmed) return
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new CommandError(
+      exitCodes.notConfirmed,
+      `${consequence} Nothing was done: repeat with --yes if that is meant.`,
+    )
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stdout })
+  const answer = await asking.question(`${consequence} Go on? [y/N] `)
+  asking.close()
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(exitCodes.notConfirmed, 'Nothing was done.')
+}
+
+const typeOf = (options: ScopeOptions): 'User' | 'Group' | undefined =>
+  options.group === true ? 'Group' : options.user === true ? 'User' : undefined
+
+const losingText = (losing: number): string =>
+  `${count(losing, 'person with a Slack account leaves', 'people with Slack accounts leave')} the scope and will be disabled in Slack.`
+
+function assignmentCommand(
+  program: Command,
+  name: 'assign' | 'unassign',
+  description: string,
+  examples: readonly string[],
+): Command {
+  const command = program
+    .command(name)
+    .description(description)
+    .argument('<name>', 'name, address or id of a person or group')
+    .option('--group', 'a group is meant')
+    .option('--user', 'a person is meant')
+    .option('--job <id>', 'the job, when there are several', 'default')
+  return clientCommand(command, examples)
+}
+
+export function scopeCommands(program: Command): void {
+  assignmentCommand(program, 'assign', 'assign a person or group to Slack; the direct members of a group come along', [
+    'muster assign --group "Slack users"',
+    'muster assign mira@example.com',
+  ]).action(async (name: string, options: ScopeOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const report = await client.send<AssignmentReport>(
+        'POST',
+        `/muster/v1/jobs/${encodeURIComponent(options.job)}/assignments`,
+        { name, type: typeOf(options) },
+      )
+      if (isJson) printJson(report)
+      else
+        print(
+          report.isChanged
+            ? `${entryLine(report.entry)} is assigned; ${count(report.people, 'person', 'people')} evaluated in the next cycle, which begins now.`
+            : `${entryLine(report.entry)} was assigned already.`,
+        )
+    })
+  })
+
+  const unassign = assignmentCommand(
+    program,
+    'unassign',
+    'take an assignment back; says first how many people leave the scope',
+    ['muster unassign --group "Slack users"', 'muster unassign mira@example.com --yes'],
+  )
+  unassign.option('--yes', 'do it without asking')
+  unassign.action(async (name: string, options: ScopeOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const type = typeOf(options)
+      const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}/assignments?name=${encodeURIComponent(name)}${type === undefined ? '' : `&type=${type}`}`
+      const preview = await client.send<AssignmentReport>('DELETE', `${path}&dryRun=true`)
+      if (preview.losing > 0)
+        await confirm(`${entryLine(preview.entry)}: ${losingText(preview.losing)}`, options.yes === true)
+      const report = await client.send<AssignmentReport>('DELETE', path)
+      if (isJson) printJson(report)
+      else
+        print(
+          report.isChanged
+            ? `${entryLine(report.entry)} is no longer assigned; ${String(report.losing)} leave the scope in the next cycle, which begins now.`
+            : `${entryLine(report.entry)} was not assigned itself.`,
+        )
+    })
+  })
+
+  const scope = program
+    .command('scope')
+    .description('provision all users and groups, or only assigned ones')
+    .argument('<scope>', '"assigned" or "all"')
+    .option('--job <id>', 'the job, when there are several', 'default')
+    .option('--yes', 'do it without asking')
+  clientCommand(scope, ['muster scope all', 'muster scope assigned --yes'])
+  scope.action(async (wanted: string, options: ScopeOptions) => {
+    if (wanted !== 'all' && wanted !== 'assigned')
+      throw new CommandError(exitCodes.cannotBegin, `The scope is "assigned" or "all", not "${wanted}".`)
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}/settings`
+      const change = { syncAll: wanted === 'all' }
+      const preview = await client.send<SettingsReport>('PATCH', `${path}?dryRun=true`, change)
+      if (preview.losing > 0) await confirm(losingText(preview.losing), options.yes === true)
+      const report = await client.send<SettingsReport>('PATCH', path, change)
+      if (isJson) printJson(report)
+      else
+        print(
+          `The scope is ${wanted === 'all' ? 'all users and groups' : 'assigned users and groups'}; ${String(report.losing)} leave it. Everybody is evaluated in the next cycle.`,
+        )
+    })
+  })
+}

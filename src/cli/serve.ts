@@ -1,0 +1,67 @@
+/* `muster serve`: the service itself. The only command that opens the database. */
+import type { Command } from 'commander'
+import { settingsOf, withSettings } from './command.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+
+export function serveCommand(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('start the service: directory, cycles and API, with the embedded database or PostgreSQL')
+    .option('--example <folder>', 'fill an empty directory from this folder of CSV files at the first start')
+    .option('--example-group <name>', 'the group of the example directory that is assigned', 'Slack users')
+  withSettings(command, [
+    'port',
+    'host',
+    'data',
+    'databaseUrl',
+    'slackUrl',
+    'rateShare',
+    'rate',
+    'cycleEvery',
+    'logLevel',
+    'config',
+  ])
+  command.addHelpText(
+    'after',
+    '\nPrints "muster ready URL" when it answers. Ctrl-C stops it after the objects in flight; a cycle goes on at the next start.\n' +
+      '\nExamples:\n  $ MUSTER_SLACK_TOKEN=xoxp-... muster serve\n  $ muster serve --port 0 --data /var/lib/muster --cycle-every 5m',
+  )
+  command.action(
+    async (
+      options: { readonly example?: string; readonly exampleGroup: string } & Readonly<Record<string, unknown>>,
+    ) => {
+      const settings = settingsOf(options)
+      // Loaded here alone, so that the other commands start without the service's weight.
+      const { serve } = await import('../main.ts')
+      const { ServiceStartError } = await import('../service-error.ts')
+      try {
+        const service = await serve({
+          settings,
+          ...(options.example === undefined
+            ? {}
+            : { example: { folder: options.example, assignGroup: options.exampleGroup } }),
+        })
+        process.stdout.write(`muster ready ${service.url}\n`)
+        let isStopping = false
+        const stop = (): void => {
+          if (isStopping) return
+          isStopping = true
+          service.stop().then(
+            () => process.exit(exitCodes.ok),
+            (error: unknown) => {
+              process.stderr.write(
+                `muster did not stop cleanly: ${error instanceof Error ? error.message : String(error)}\n`,
+              )
+              process.exit(exitCodes.failed)
+            },
+          )
+        }
+        process.on('SIGINT', stop)
+        process.on('SIGTERM', stop)
+      } catch (error) {
+        if (error instanceof ServiceStartError) throw new CommandError(exitCodes.cannotBegin, error.message)
+        throw error
+      }
+    },
+  )
+}

@@ -1,0 +1,65 @@
+/* `muster status`: where every job stands. */
+import type { Command } from 'commander'
+import type { Cycle, JobReport, StatusReport } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { durationOf } from './run.ts'
+import { count, durationText, instantText } from './words.ts'
+
+function cycleText(cycle: Cycle | null): string {
+  if (cycle === null) return 'none yet'
+  const took = durationOf(cycle)
+  const { counters } = cycle
+  const failed = Object.values(counters.failed).reduce((sum, each) => sum + each, 0)
+  return (
+    `${cycle.kind}, ${cycle.state}, ended ${instantText(cycle.endedAt)}${took === null ? '' : ` after ${durationText(took)}`}: ` +
+    `${String(counters.created)} created, ${String(counters.updated)} updated, ${String(counters.disabled)} disabled, ${String(counters.deleted)} deleted, ${String(failed)} failed`
+  )
+}
+
+function printJob(job: JobReport, now: number, print: (text: string) => void): void {
+  print(`\n${job.displayName} (${job.jobId})`)
+  print(`  target        ${job.targetUrl}`)
+  print(
+    `  status        ${job.status}; scope ${job.settings.syncAll ? 'all users and groups' : 'assigned users and groups'}`,
+  )
+  for (const each of job.managed) {
+    print(`  managed       ${count(each.count, each.objectType.toLowerCase())}, ${String(each.active)} active`)
+  }
+  print(`  retried       ${count(job.escrowed, 'failed object')}`)
+  if (job.progress !== null) {
+    const { progress } = job
+    print(
+      `  running       ${progress.kind} cycle: ${String(progress.objectsDone)} of ${String(progress.objectsKnown)}, ${progress.objectsPerSecond.toFixed(1)}/s${progress.secondsLeft === null ? '' : `, ${durationText(progress.secondsLeft * 1000)} left`}`,
+    )
+  } else if (job.runningCycle !== null) {
+    print(`  broken off    ${job.runningCycle.kind} cycle: ${job.runningCycle.error ?? 'waits to go on'}`)
+  }
+  print(`  last cycle    ${cycleText(job.lastCycle)}`)
+  print(`  last writes   ${cycleText(job.lastCycleWithExports)}`)
+  print(
+    `  next cycle    ${job.status === 'NotConfigured' ? 'none: no Slack token (MUSTER_SLACK_TOKEN)' : job.nextRunAt <= now ? 'now' : `${instantText(job.nextRunAt)} (in ${durationText(job.nextRunAt - now)})`}`,
+  )
+}
+
+export function statusCommand(program: Command): void {
+  const command = program
+    .command('status')
+    .description('show every job: progress, last cycles, what it manages, when it runs next')
+  clientCommand(command, ['muster status', "muster status --json | jq '.jobs[0].progress'"])
+  command.action(async (options: Readonly<Record<string, unknown>>) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const report = await client.get<StatusReport>('/muster/v1/status')
+      if (isJson) {
+        printJson(report)
+        return
+      }
+      print(`Muster ${report.version} at ${client.url}, database ${report.database}`)
+      for (const each of report.directory) {
+        print(
+          `  directory     ${count(each.count, each.objectType.toLowerCase())} ${each.presence === 'present' ? 'present' : each.presence === 'softDeleted' ? 'in the recycle bin' : 'deleted'}`,
+        )
+      }
+      for (const job of report.jobs) printJob(job, report.now, print)
+    })
+  })
+}

@@ -1,0 +1,247 @@
+/*
+ * Starts Muster: opens the store, connects both sides, starts the roles, stops them in reverse. The only file that knows
+ * everybody.
+ */
+import { randomUUID } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pino from 'pino'
+import { createApi, isLoopbackName, type ApiPorts } from './api/index.ts'
+import { createDirectorySource } from './connectors/directory/index.ts'
+import { createSlackTarget } from './connectors/slack/index.ts'
+import type { TargetConnector } from './connectors/target.ts'
+import {
+  createProgressBoard,
+  startScheduler,
+  type CyclePorts,
+  type OperatorLog,
+  type Scheduler,
+} from './cycle/index.ts'
+import { assign, importReading, readDirectoryFiles } from './directory/index.ts'
+import { slackSchema, slackTemplateId } from './provisioning/index.ts'
+import { ServiceStartError } from './service-error.ts'
+import type { Settings } from './settings.ts'
+import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
+import type { Store } from './store/store.ts'
+import { systemClock } from './system-clock.ts'
+import type { SynchronizationJob } from './vocabulary/index.ts'
+
+export interface ServeOptions {
+  readonly settings: Settings
+  /** A folder of files that an empty directory is filled with, and the group that is then assigned. */
+  readonly example?: { readonly folder: string; readonly assignGroup: string }
+}
+
+export interface RunningService {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'))
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0'
+}
+
+function operatorLog(level: Settings['logLevel']): OperatorLog {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime })
+  return {
+    info: (event, fields) => logger.info(fields ?? {}, event),
+    warn: (event, fields) => logger.warn(fields ?? {}, event),
+    error: (event, fields) => logger.error(fields ?? {}, event),
+  }
+}
+
+async function openStore(settings: Settings): Promise<Store> {
+  try {
+    return settings.databaseUrl === undefined
+      ? await openSqliteStore({ file: join(settings.data, 'muster.sqlite'), exclusive: true })
+      : await openPostgresqlStore({ url: settings.databaseUrl })
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw new ServiceStartError(error.message)
+    throw error
+  }
+}
+
+async function valueOnce(store: Store, name: string, make: () => string): Promise<string> {
+  const stored = await store.getValue(name)
+  if (stored !== null) return stored
+  const made = make()
+  await store.setValue(name, made)
+  return made
+}
+
+/** Every simulator is the same place; each real Slack is one of its own. */
+function placeOf(slackUrl: string): string {
+  const { hostname: host, origin } = new URL(slackUrl)
+  return isLoopbackName(host) ? 'a simulator on this machine' : origin
+}
+
+/** Links and people of one workspace must never meet another: a data folder belongs to the place it was first used with. */
+async function refuseOtherPlace(store: Store, settings: Settings): Promise<void> {
+  const place = placeOf(settings.slackUrl)
+  const known = await valueOnce(store, 'slackPlace', () => place)
+  if (known === place) return
+  throw new ServiceStartError(
+    `The data of this installation belongs to ${known}, and the setting slackUrl names ${place}. ` +
+      'People and links of one must not reach the other: name a fresh folder with MUSTER_DATA (or another DATABASE_URL).',
+  )
+}
+
+async function ensureJob(store: Store, settings: Settings, tenantId: string): Promise<SynchronizationJob> {
+  const [existing] = await store.jobs.list()
+  const hasToken = settings.slackToken !== undefined
+  if (existing !== undefined) {
+    if (hasToken && existing.status === 'NotConfigured') await store.jobs.setStatus(existing.jobId, 'NotRun')
+    if (!hasToken) await store.jobs.setStatus(existing.jobId, 'NotConfigured')
+    if (existing.settings.cycleEveryMs !== settings.cycleEvery) {
+      await store.jobs.saveSettings(existing.jobId, { ...existing.settings, cycleEveryMs: settings.cycleEvery })
+    }
+    if (hasToken && existing.status === 'NotConfigured' && existing.watermark !== null)
+      await store.jobs.setStatus(existing.jobId, 'Active')
+    return existing
+  }
+  const jobId = `${slackTemplateId}.${tenantId.replaceAll('-', '')}.${randomUUID()}`
+  const job: SynchronizationJob = {
+    jobId,
+    servicePrincipalId: randomUUID(),
+    servicePrincipalDisplayName: 'Slack',
+    templateId: slackTemplateId,
+    status: hasToken ? 'NotRun' : 'NotConfigured',
+    settings: {
+      syncAll: false,
+      defaultAccessIsEntitled: true,
+      skipOutOfScopeDeletions: false,
+      cycleEveryMs: settings.cycleEvery,
+    },
+    schema: slackSchema({ id: jobId, version: `Date:${new Date().toISOString()}`, provisionGroups: true }),
+    watermark: null,
+    nextRunAt: Date.now(),
+    steadyStateFirstAchievedAt: null,
+    steadyStateLastAchievedAt: null,
+  }
+  await store.jobs.create(job)
+  return job
+}
+
+async function loadExample(
+  store: Store,
+  job: SynchronizationJob,
+  example: NonNullable<ServeOptions['example']>,
+): Promise<void> {
+  const counts = await store.directory.counts()
+  if (counts.length > 0) return
+  const files = readdirSync(example.folder)
+    .filter((name) => name.endsWith('.csv'))
+    .map((name) => ({ name, content: readFileSync(join(example.folder, name)) }))
+  const reading = await readDirectoryFiles(files, { keepGoing: false })
+  await importReading(store.directory, { reading, full: false, now: Date.now(), removalsMax: null, dryRun: false })
+  const [group] = (await store.directory.lookUp(example.assignGroup)).filter((object) => object.objectType === 'Group')
+  if (group === undefined)
+    throw new ServiceStartError(`The example directory in ${example.folder} has no group "${example.assignGroup}".`)
+  await assign(store.directory, {
+    servicePrincipalId: job.servicePrincipalId,
+    principal: group,
+    assignmentId: randomUUID(),
+  })
+}
+
+/** Whoever asks a target that has no token learns what is missing. */
+function connectSlack(settings: Settings): TargetConnector | null {
+  if (settings.slackToken === undefined) return null
+  return createSlackTarget({
+    baseUrl: settings.slackUrl,
+    token: settings.slackToken,
+    clock: systemClock,
+    random: Math.random,
+    rateShare: settings.rateShare,
+    rate: settings.rate,
+  })
+}
+
+async function listen(app: Awaited<ReturnType<typeof createApi>>, settings: Settings): Promise<string> {
+  if (!isLoopbackName(settings.host)) {
+    throw new ServiceStartError(
+      `The host "${settings.host}" is not a loopback address. Muster has no access control yet, so it answers only on this machine: use 127.0.0.1.`,
+    )
+  }
+  try {
+    await app.listen({ port: settings.port, host: settings.host })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EADDRINUSE') {
+      throw new ServiceStartError(
+        `Port ${String(settings.port)} on ${settings.host} is in use. Choose another with MUSTER_PORT or --port (0 takes a free one), or stop what listens there.`,
+      )
+    }
+    if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+      throw new ServiceStartError(
+        `Port ${String(settings.port)} on ${settings.host} cannot be taken (${code}). Choose another with MUSTER_PORT or --port, or another MUSTER_HOST.`,
+      )
+    }
+    throw error
+  }
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : settings.port
+  return `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(port)}`
+}
+
+/** Throws `ServiceStartError` with one line that says what was found, why it matters and what to do. */
+export async function serve(options: ServeOptions): Promise<RunningService> {
+  const { settings } = options
+  const log = operatorLog(settings.logLevel)
+  const store = await openStore(settings)
+  const stops: (() => Promise<void>)[] = [() => store.close()]
+  async function stop(): Promise<void> {
+    for (const each of stops.splice(0).reverse()) await each()
+  }
+  try {
+    // The folder's lock proves that nobody else lives here, so a lease left behind is a dead process's.
+    if (store.dialect === 'sqlite') await store.jobs.breakLeases()
+    await refuseOtherPlace(store, settings)
+    const tenantId = await valueOnce(store, 'tenantId', randomUUID)
+    const job = await ensureJob(store, settings, tenantId)
+    if (options.example !== undefined) await loadExample(store, job, options.example)
+
+    const target = connectSlack(settings)
+    if (target !== null) stops.push(() => target.close())
+    const sourceOf = (each: SynchronizationJob): ReturnType<typeof createDirectorySource> =>
+      createDirectorySource({ directory: store.directory, servicePrincipalId: each.servicePrincipalId })
+    const ports: CyclePorts = {
+      store,
+      connect: (each) => {
+        if (target === null) throw new ServiceStartError('The job has no Slack token.')
+        // All jobs share one connector and so one budget; it lives as long as the service.
+        return { source: sourceOf(each), target: { ...target, close: () => Promise.resolve() } }
+      },
+      clock: systemClock,
+      newId: randomUUID,
+      tenantId,
+      progress: createProgressBoard(systemClock),
+      log,
+    }
+    let scheduler: Scheduler | null = null
+    const api: ApiPorts = {
+      cycle: ports,
+      sourceOf,
+      targetUrl: settings.slackUrl,
+      wake: () => scheduler?.wake(),
+      version: version(),
+    }
+    const app = await createApi(api)
+    stops.push(async () => {
+      await app.close()
+    })
+    const url = await listen(app, settings)
+    if (target !== null) {
+      const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
+      scheduler = running
+      stops.push(() => running.stop())
+    }
+    return { url, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
