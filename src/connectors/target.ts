@@ -20,8 +20,6 @@ export interface TargetDescription {
      * absent from every object read, so an absent known value says nothing: send them again only when the mapping changed.
      */
     readonly writeOnly: Readonly<Record<ObjectTypeName, readonly string[]>>
-    /** Attributes the target takes only with a create; an update of them would be ignored (Slack: externalId, profileUrl). */
-    readonly createOnly: Readonly<Record<ObjectTypeName, readonly string[]>>
     /** Writes in flight that still make the target faster. */
     readonly concurrencyMax: number
   }

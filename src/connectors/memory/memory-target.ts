@@ -70,7 +70,6 @@ const defaultCapabilities: TargetDescription['capabilities'] = {
   softDelete: { User: true, Group: false },
   membersPerWriteMax: 5000,
   writeOnly: { User: [], Group: [] },
-  createOnly: { User: [], Group: [] },
   concurrencyMax: 16,
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { createVirtualClock } from '../../../test/builders/virtual-clock.ts'
+import { createJumpingClock } from '../../../test/builders/jumping-clock.ts'
 import { ConnectorClosed, createDeadlines, RequestTimedOut } from './deadlines.ts'
 
 test('an answer in time is handed on, and nobody sleeps afterwards', async () => {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const deadlines = createDeadlines(clock, 30_000)
   expect(await deadlines.run(() => Promise.resolve('answer'))).toBe('answer')
   await clock.sleep(1)
@@ -11,7 +11,7 @@ test('an answer in time is handed on, and nobody sleeps afterwards', async () =>
 })
 
 test('a request that never settles is ended at its time, and its signal says so', async () => {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const deadlines = createDeadlines(clock, 30_000)
   let seen: AbortSignal | undefined
   const request = deadlines.run((signal) => {
@@ -23,7 +23,7 @@ test('a request that never settles is ended at its time, and its signal says so'
 })
 
 test('each request has its own time, counted from its beginning', async () => {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const deadlines = createDeadlines(clock, 1000)
   const ends: number[] = []
   const hang = async (): Promise<void> => {
@@ -37,13 +37,13 @@ test('each request has its own time, counted from its beginning', async () => {
 })
 
 test('a failure of the transport is handed on', async () => {
-  const deadlines = createDeadlines(createVirtualClock(), 1000)
+  const deadlines = createDeadlines(createJumpingClock(), 1000)
   const failure = new Error('reset')
   await expect(deadlines.run(() => Promise.reject(failure))).rejects.toBe(failure)
 })
 
 test('closing ends what runs and refuses what comes', async () => {
-  const deadlines = createDeadlines(createVirtualClock(), 1000)
+  const deadlines = createDeadlines(createJumpingClock(), 1000)
   const running = deadlines.run(() => new Promise(() => undefined))
   deadlines.close()
   await expect(running).rejects.toBeInstanceOf(ConnectorClosed)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createVirtualClock } from '../../../test/builders/virtual-clock.ts'
+import { createJumpingClock } from '../../../test/builders/jumping-clock.ts'
 import type { Endpoint, RateLimits } from './rate-limiter.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
@@ -16,7 +16,7 @@ const limits: RateLimits = {
 
 /** Asks for all at once and says when each one left, in ms since the beginning. */
 async function leavingTimes(wanted: readonly Endpoint[], share = 1): Promise<readonly number[]> {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const limiter = createRateLimiter({ clock, limits, share })
   return Promise.all(
     wanted.map(async (endpoint) => {
@@ -60,14 +60,14 @@ test('who came first leaves first, within an endpoint', async () => {
 })
 
 test('switched off, nobody waits', () => {
-  const limiter = createRateLimiter({ clock: createVirtualClock(), limits: null, share: 1 })
+  const limiter = createRateLimiter({ clock: createJumpingClock(), limits: null, share: 1 })
   for (let time = 0; time < 1000; time += 1) expect(limiter.acquire('createUser')).toBeUndefined()
 })
 
 test.each([null, limits])(
   'after a 429 nothing goes to the endpoint before the time it named (limits %#)',
   async (used) => {
-    const clock = createVirtualClock()
+    const clock = createJumpingClock()
     const limiter = createRateLimiter({ clock, limits: used, share: 1 })
     limiter.blockUntil('createUser', clock.now() + 7000)
     expect(limiter.acquire('updateUser')).toBeUndefined()
@@ -77,7 +77,7 @@ test.each([null, limits])(
 )
 
 test('a 429 empties the bucket: afterwards there is no new burst', async () => {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const limiter = createRateLimiter({ clock, limits, share: 1 })
   limiter.blockUntil('createUser', clock.now() + 1000)
   const times = await Promise.all(
@@ -91,7 +91,7 @@ test('a 429 empties the bucket: afterwards there is no new burst', async () => {
 })
 
 test('an earlier end does not shorten a block', () => {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const limiter = createRateLimiter({ clock, limits, share: 1 })
   limiter.blockUntil('createUser', clock.now() + 5000)
   limiter.blockUntil('createUser', clock.now() + 1000)
@@ -99,7 +99,7 @@ test('an earlier end does not shorten a block', () => {
 })
 
 test('closing ends every wait', async () => {
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const limiter = createRateLimiter({ clock, limits, share: 1 })
   limiter.blockUntil('createUser', clock.now() + 60_000)
   const waiting = limiter.acquire('createUser')
@@ -112,7 +112,7 @@ test('no time window ever sees more than the burst and what flows in during it',
   const arrival = fc.record({ endpoint: fc.constantFrom(...endpoints), afterMs: fc.integer({ min: 0, max: 400 }) })
   await fc.assert(
     fc.asyncProperty(fc.array(arrival, { minLength: 1, maxLength: 300 }), async (arrivals) => {
-      const clock = createVirtualClock()
+      const clock = createJumpingClock()
       const limiter = createRateLimiter({ clock, limits, share: 1 })
       const left: { readonly endpoint: Endpoint; readonly at: number }[] = []
       const waits: Promise<void>[] = []

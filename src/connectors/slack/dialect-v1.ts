@@ -1,7 +1,7 @@
 /* Slack's SCIM 1.1 dialect, what Microsoft's gallery app speaks and therefore our default (slack.md 2.6 and section 11). */
 import type { ScimDialect } from '../scim/index.ts'
 import { textOf } from '../scim/index.ts'
-import { createOnly, neverCompared, workEmail } from './attributes.ts'
+import { neverCompared, workEmail } from './attributes.ts'
 import { filterRefusals, memberRefusals, slackErrorNames } from './error-names.ts'
 import { slackRateLimits } from './rate-limits.ts'
 import { emailsOf, readSlackResource } from './read-resource.ts'
@@ -23,7 +23,6 @@ export const slackV1: ScimDialect = {
     // 15,000 are accepted, 5,000 recommended (slack.md section 4).
     membersPerWriteMax: 5000,
     writeOnly: { User: neverCompared, Group: [] },
-    createOnly: { User: createOnly, Group: [] },
     concurrencyMax: 16,
   },
   errorNames: slackErrorNames,

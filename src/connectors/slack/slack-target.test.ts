@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { FakeSlack } from '../../../test/builders/fake-slack.ts'
 import { answer, createFakeSlack, refusal } from '../../../test/builders/fake-slack.ts'
-import type { VirtualClock } from '../../../test/builders/virtual-clock.ts'
-import { createVirtualClock } from '../../../test/builders/virtual-clock.ts'
+import type { JumpingClock } from '../../../test/builders/jumping-clock.ts'
+import { createJumpingClock } from '../../../test/builders/jumping-clock.ts'
 import type { TargetAttributes } from '../../vocabulary/index.ts'
 import { ConnectorError } from '../../vocabulary/index.ts'
 import type { TransportRequest } from '../scim/index.ts'
@@ -13,7 +13,7 @@ import { createSlackTarget, neverCompared } from './index.ts'
 
 interface Workspace {
   readonly slack: FakeSlack
-  readonly clock: VirtualClock
+  readonly clock: JumpingClock
   readonly target: TargetConnector
   create(attributes?: TargetAttributes): Promise<WriteReceipt>
   sent(method?: string): readonly TransportRequest[]
@@ -21,7 +21,7 @@ interface Workspace {
 
 function aWorkspace(options: Partial<SlackTargetOptions> = {}): Workspace {
   const slack = createFakeSlack()
-  const clock = createVirtualClock()
+  const clock = createJumpingClock()
   const target = createSlackTarget({ token: 'xoxp-fake-token', clock, random: () => 0.5, send: slack.send, ...options })
   return {
     slack,
