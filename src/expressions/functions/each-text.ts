@@ -11,7 +11,7 @@ export function eachText(source: Argument, site: Site, change: (text: string, ru
   const { evaluate } = source
   return (run) => {
     const value = evaluate(run)
-    return typeof value === 'string' ? change(value, run) : changeOther(value, null, site, change, run)
+    return typeof value === 'string' ? change(value, run) : changeOther(value, null, site, (text) => change(text, run))
   }
 }
 
@@ -20,19 +20,18 @@ export function eachTextOrEmpty(source: Argument, site: Site, change: (text: str
   const { evaluate } = source
   return (run) => {
     const value = evaluate(run)
-    return typeof value === 'string' ? change(value, run) : changeOther(value, '', site, change, run)
+    return typeof value === 'string' ? change(value, run) : changeOther(value, '', site, (text) => change(text, run))
   }
 }
 
-function changeOther(
-  value: Value,
-  ofNull: string | null,
-  site: Site,
-  change: (text: string, run: Run) => string,
-  run: Run,
-): Value {
+/** The same for a value that is there already. */
+export function changeEach(value: Value, site: Site, change: (text: string) => string): Value {
+  return typeof value === 'string' ? change(value) : changeOther(value, null, site, change)
+}
+
+function changeOther(value: Value, ofNull: string | null, site: Site, change: (text: string) => string): Value {
   const values = spread(value)
-  if (values !== null) return values.length === 0 ? ofNull : values.map((text) => change(text, run))
+  if (values !== null) return values.length === 0 ? ofNull : values.map(change)
   const text = toText(value, site)
-  return text === null ? ofNull : change(text, run)
+  return text === null ? ofNull : change(text)
 }
