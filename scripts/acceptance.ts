@@ -3,15 +3,8 @@
  * of a `describe` around it, begins with the number and a colon: `49: no change, nothing is written`.
  * Ends with 1 when a scenario fails; one that has no test yet is absent, not failed.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { z } from 'zod'
-import { repositoryRoot } from './run-checks.ts'
+import { scenarios } from '../test/acceptance/scenarios.ts'
 import { runVitest, type TestResult } from './run-vitest.ts'
-
-const scenarios = z
-  .array(z.object({ number: z.int(), parity: z.enum(['P', 'D']), section: z.string(), text: z.string() }))
-  .parse(JSON.parse(readFileSync(join(repositoryRoot, 'test', 'acceptance', 'scenarios.json'), 'utf8')))
 
 const beginsWithNumber = /^(\d{1,2}): /
 

@@ -19,7 +19,8 @@ export interface TestRun {
   readonly otherFailures: readonly string[]
 }
 
-interface JsonReport {
+/** The part of vitest's JSON report that is read here. */
+export interface JsonReport {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
@@ -44,7 +45,7 @@ export async function runVitest(args: readonly string[], reporter = 'default'): 
   return readRun(report, code)
 }
 
-function readRun(report: JsonReport | null, code: number | null): TestRun {
+export function readRun(report: JsonReport | null, code: number | null): TestRun {
   if (report === null) return { tests: [], otherFailures: [`vitest ended with code ${code} and left no report`] }
   const tests = report.testResults.flatMap((file) =>
     file.assertionResults.map((test) => ({
