@@ -24,7 +24,7 @@ const enterprise = 'urn:scim:schemas:extension:enterprise:1.0'
 
 /** Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). */
 const userName =
-  'ToLower(Mid(NormalizeDiacritics(Coalesce([mailNickname], Item(Split([userPrincipalName], "@"), 1))), 1, 20), )'
+  'ToLower(Mid(Replace(NormalizeDiacritics(Coalesce([mailNickname], Item(Split([userPrincipalName], "@"), 1))), , "[^A-Za-z0-9._-]", , "", , ), 1, 20), )'
 
 interface Row {
   readonly target: string
