@@ -1,6 +1,7 @@
 /*
- * Just enough of Slack's SCIM 1.1 API, behind a transport, to try the connector against: shapes, quirks and names as
- * recorded in the specification. It is no simulator: one workspace, no limits, no settings, no browser.
+ * Just enough of Slack's SCIM API, behind a transport, to try the connector against: shapes, quirks and names as recorded in
+ * the specification. It is no simulator: one workspace, no limits, no settings, no browser. It thinks in SCIM 1.1; requests
+ * and answers of 2.0 are translated.
  */
 import type { Send, TransportAnswer, TransportRequest } from '../../src/connectors/scim/index.ts'
 
@@ -23,6 +24,8 @@ export interface FakeSlack {
   refuseToken(): void
   /** How the group filter behaves: nobody knows (slack.md 12, point 5). */
   groupFilter: 'works' | 'ignored' | 'refused'
+  /** `false`: every request to /scim/v2 is refused with unsupported_version (slack.md 1.6). */
+  offersV2: boolean
   /** A profile with anything wrong in it is dropped whole (slack.md 3.2). */
   dropsProfiles: boolean
   /** Largest number of writes on one resource at the same time. */
@@ -58,6 +61,8 @@ export interface FakeGroup {
 
 const core = 'urn:scim:schemas:core:1.0'
 const enterpriseUrn = 'urn:scim:schemas:extension:enterprise:1.0'
+const v2Core = 'urn:ietf:params:scim:schemas:core:2.0:'
+const v2Enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const enterpriseFields = ['employeeNumber', 'costCenter', 'organization', 'division', 'department']
 const addressFields = ['streetAddress', 'locality', 'region', 'postalCode', 'country']
 
@@ -76,6 +81,54 @@ export function answer(status: number, body: unknown, headers: Record<string, st
 
 export function refusal(status: number, description: string, headers: Record<string, string> = {}): TransportAnswer {
   return answer(status, { Errors: { description, code: status } }, headers)
+}
+
+function v2Error(status: number, detail: string): Json {
+  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'], detail, status }
+}
+
+/** Other URNs, and 204 for a deleted user (slack.md 2.1, 2.6). */
+function toV2(answered: TransportAnswer, request: TransportRequest): TransportAnswer {
+  if (request.method === 'DELETE') return { ...answered, status: 204 }
+  const kind = request.path.startsWith('/scim/v2/Users') ? 'User' : 'Group'
+  const body = answered.body.replaceAll(enterpriseUrn, v2Enterprise).replaceAll(`"${core}"`, `"${v2Core}${kind}"`)
+  return { ...answered, body }
+}
+
+/** A whole resource under the older URNs, or a list of operations as a partial one. */
+function fromV2(body: Json): Json {
+  const operations = body.Operations as { op: string; path: string; value?: unknown }[] | undefined
+  if (operations === undefined) {
+    return JSON.parse(
+      JSON.stringify(body)
+        .replaceAll(v2Enterprise, enterpriseUrn)
+        .replaceAll(/urn:ietf[\w:.]+core[\w:.]+/g, core),
+    ) as Json
+  }
+  const partial: Json = { schemas: [core] }
+  const emptied: string[] = []
+  const name: Json = {}
+  const enterprise: Json = {}
+  const members: Json[] = []
+  for (const { op, path, value } of operations) {
+    const isRemoved = op === 'remove'
+    if (path === 'members') {
+      for (const member of value as Json[]) members.push(isRemoved ? { ...member, operation: 'delete' } : member)
+    } else if (path.startsWith(v2Enterprise)) {
+      const [field = '', below] = path.slice(v2Enterprise.length + 1).split('.')
+      if (isRemoved) emptied.push(`${enterpriseUrn}.${field}`)
+      else enterprise[field] = below === undefined ? value : { [below]: value }
+    } else if (path.startsWith('name.')) name[path.slice(5)] = isRemoved ? ' ' : value
+    else if (path === 'emails[primary eq true].value') partial.emails = [{ value, primary: true }]
+    else if (['addresses', 'phoneNumbers', 'roles', 'photos'].includes(path)) {
+      emptied.push(path)
+      if (!isRemoved) partial[path] = value
+    } else partial[path] = isRemoved ? ' ' : value
+  }
+  if (Object.keys(name).length > 0) partial.name = name
+  if (Object.keys(enterprise).length > 0) partial[enterpriseUrn] = enterprise
+  if (members.length > 0) partial.members = members
+  return { ...partial, meta: { attributes: emptied } }
 }
 
 export function createFakeSlack(): FakeSlack {
@@ -207,8 +260,9 @@ export function createFakeSlack(): FakeSlack {
     if (name.familyName !== undefined) held.familyName = text(name.familyName)
     if (isCreate && body.name === undefined) held.givenName = held.displayName
     if (held.givenName === '' && held.familyName === '') throw new Refused(400, 'invalid_name_required')
-    putProfile(held, body, name)
+    // What is emptied and given anew in one request is replaced (SCIM 1.1, 3.3.2).
     for (const path of ((body.meta as Json | undefined)?.attributes ?? []) as string[]) empty(held, path)
+    putProfile(held, body, name)
   }
 
   function putProfile(held: FakeUser, body: Json, name: Json): void {
@@ -333,9 +387,10 @@ export function createFakeSlack(): FakeSlack {
 
   function handle(request: TransportRequest): TransportAnswer {
     const url = new URL(request.path, 'https://api.slack.com')
-    const [, , , kind, id] = url.pathname.split('/')
-    const body = (request.body === undefined ? {} : JSON.parse(request.body)) as Json
+    const [, , version, kind, id] = url.pathname.split('/')
     const isUsers = kind === 'Users'
+    const said = (request.body === undefined ? {} : JSON.parse(request.body)) as Json
+    const body = version === 'v2' ? fromV2(said) : said
     if (!isTokenGood || request.headers.authorization !== 'Bearer xoxp-fake-token') {
       throw new Refused(401, 'invalid_authentication')
     }
@@ -386,11 +441,16 @@ export function createFakeSlack(): FakeSlack {
   }
 
   function carryOut(request: TransportRequest): TransportAnswer {
+    const isV2 = request.path.startsWith('/scim/v2/')
+    if (isV2 && !fake.offersV2) return refusal(400, 'unsupported_version')
     try {
-      return handle(request)
+      const answered = handle(request)
+      return isV2 ? toV2(answered, request) : answered
     } catch (error) {
-      if (error instanceof Refused) return refusal(error.status, error.message)
-      throw error
+      if (!(error instanceof Refused)) throw error
+      // Authentication errors keep the older body in both versions (slack.md 1.6).
+      if (isV2 && error.status !== 401) return answer(error.status, v2Error(error.status, error.message))
+      return refusal(error.status, error.message)
     }
   }
 
@@ -439,6 +499,7 @@ export function createFakeSlack(): FakeSlack {
     },
     groupFilter: 'works',
     dropsProfiles: false,
+    offersV2: true,
     writesAtOnce: () => atOnce,
   }
   return fake

@@ -1,6 +1,6 @@
 /*
  * Where each of the mapping's thirty target attributes lives in a Slack user (slack.md section 8), the same for both
- * versions of the API; only the URN of the enterprise block differs.
+ * versions of the API.
  */
 
 export type AddressPart = 'streetAddress' | 'locality' | 'region' | 'postalCode' | 'country'
@@ -52,21 +52,26 @@ export const neverCompared: readonly string[] = ['externalId', photo, 'profileUr
 /** Updates of these are ignored (slack.md 3.2). */
 export const createOnly: readonly string[] = ['externalId', 'profileUrl']
 
-/** The table for one enterprise URN and the character that joins it with a field's name (v1 a dot, v2 a colon). */
-export function placementsFor(enterprisePrefix: string): ReadonlyMap<string, Placement> {
-  const scalars = ['externalId', 'userName', 'nickName', 'profileUrl', ...plainScalars]
-  return new Map<string, Placement>([
-    ['active', { kind: 'active' }],
-    ...scalars.map((key): [string, Placement] => [key, { kind: 'scalar', key }]),
-    ...localeScalars.map((key): [string, Placement] => [key, { kind: 'scalar', key, isLocale: true }]),
-    ...nameParts.map((key): [string, Placement] => [`name.${key}`, { kind: 'name', key }]),
-    [workEmail, { kind: 'workEmail' }],
-    ...addressParts.map((key): [string, Placement] => [addressAttribute(key), { kind: 'address', key }]),
-    [mobilePhone, { kind: 'phone', slot: 'mobile' }],
-    [workPhone, { kind: 'phone', slot: 'work' }],
-    [role, { kind: 'role' }],
-    [photo, { kind: 'photo' }],
-    ...enterpriseFields.map((key): [string, Placement] => [enterprisePrefix + key, { kind: 'enterprise', key }]),
-    [`${enterprisePrefix}manager`, { kind: 'manager' }],
-  ])
-}
+/**
+ * How the mapping names fields of the enterprise block, whichever version of the API carries them: a job keeps its mapping
+ * when it changes the version.
+ */
+export const enterprisePrefix = 'urn:scim:schemas:extension:enterprise:1.0.'
+
+const unchanged = ['externalId', 'userName', 'nickName', 'profileUrl', ...plainScalars]
+
+/** The thirty target attributes of the mapping. */
+export const placements: ReadonlyMap<string, Placement> = new Map<string, Placement>([
+  ['active', { kind: 'active' }],
+  ...unchanged.map((key): [string, Placement] => [key, { kind: 'scalar', key }]),
+  ...localeScalars.map((key): [string, Placement] => [key, { kind: 'scalar', key, isLocale: true }]),
+  ...nameParts.map((key): [string, Placement] => [`name.${key}`, { kind: 'name', key }]),
+  [workEmail, { kind: 'workEmail' }],
+  ...addressParts.map((key): [string, Placement] => [addressAttribute(key), { kind: 'address', key }]),
+  [mobilePhone, { kind: 'phone', slot: 'mobile' }],
+  [workPhone, { kind: 'phone', slot: 'work' }],
+  [role, { kind: 'role' }],
+  [photo, { kind: 'photo' }],
+  ...enterpriseFields.map((key): [string, Placement] => [enterprisePrefix + key, { kind: 'enterprise', key }]),
+  [`${enterprisePrefix}manager`, { kind: 'manager' }],
+])

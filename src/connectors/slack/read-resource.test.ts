@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { slackV1 } from './dialect-v1.ts'
+import { slackV1 } from './dialects.ts'
 import { storedUserName } from './stored-values.ts'
 
 /** The basic shape of slack.md 3.1, as recorded. */

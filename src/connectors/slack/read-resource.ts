@@ -9,6 +9,7 @@ import {
   addressAttribute,
   addressParts,
   enterpriseFields,
+  enterprisePrefix,
   localeScalars,
   mobilePhone,
   nameParts,
@@ -19,23 +20,18 @@ import {
 } from './attributes.ts'
 import { isTrue, storedLocale } from './stored-values.ts'
 
-/** How the two versions name the enterprise block and its fields. */
-export interface EnterpriseNames {
-  readonly urn: string
-  readonly prefix: string
-}
-
+/** `enterpriseUrn` is the key of the extension block: it differs between the versions of the API. */
 export function readSlackResource(
-  names: EnterpriseNames,
+  enterpriseUrn: string,
   objectType: ObjectTypeName,
   resource: JsonRecord,
 ): TargetObject | null {
   const anchor = textOf(resource.id)
   if (anchor === undefined) return null
-  return objectType === 'User' ? readUser(names, anchor, resource) : readGroup(anchor, resource)
+  return objectType === 'User' ? readUser(enterpriseUrn, anchor, resource) : readGroup(anchor, resource)
 }
 
-function readUser(names: EnterpriseNames, anchor: string, resource: JsonRecord): TargetObject {
+function readUser(enterpriseUrn: string, anchor: string, resource: JsonRecord): TargetObject {
   const attributes: Record<string, TargetValue> = { active: isTrue(resource.active) }
 
   function keep(attribute: string, value: string | undefined): void {
@@ -59,10 +55,10 @@ function readUser(names: EnterpriseNames, anchor: string, resource: JsonRecord):
     if (isRecord(phone)) keep(phone.primary === true ? mobilePhone : workPhone, textOf(phone.value))
   }
   keep(role, readRole(resource))
-  const enterprise = resource[names.urn]
+  const enterprise = resource[enterpriseUrn]
   if (isRecord(enterprise)) {
-    for (const field of enterpriseFields) keep(names.prefix + field, textOf(enterprise[field]))
-    if (isRecord(enterprise.manager)) keep(`${names.prefix}manager`, textOf(enterprise.manager.managerId))
+    for (const field of enterpriseFields) keep(enterprisePrefix + field, textOf(enterprise[field]))
+    if (isRecord(enterprise.manager)) keep(`${enterprisePrefix}manager`, textOf(enterprise.manager.managerId))
   }
   return { objectType: 'User', anchor, displayName: textOf(resource.displayName) ?? userName ?? anchor, attributes }
 }

@@ -2,10 +2,11 @@
  * Opens a Slack workspace or org as a target: the SCIM connector with Slack's dialect, limits and errors.
  */
 import type { Clock } from '../../vocabulary/index.ts'
-import type { Send, Transport } from '../scim/index.ts'
+import type { ScimDialect, Send, Transport } from '../scim/index.ts'
 import { createPoolTransport, createScimClient, createScimTarget } from '../scim/index.ts'
 import type { TargetConnector } from '../target.ts'
-import { slackV1 } from './dialect-v1.ts'
+import { slackV1, slackV2 } from './dialects.ts'
+import { withOlderVersion } from './version-fallback.ts'
 
 export interface SlackTargetOptions {
   /** Where the SCIM API lives, without `/scim/v1`; the default is Slack's own (slack.md 1.1). */
@@ -13,6 +14,8 @@ export interface SlackTargetOptions {
   /** A user token with the scope `admin` (slack.md 1.2). */
   readonly token: string
   readonly clock: Clock
+  /** `slack-v2` goes on as `slack-v1` where a workspace does not offer it (slack.md 12, point 6). Default `slack-v1`. */
+  readonly dialect?: 'slack-v1' | 'slack-v2'
   /** Numbers from 0 to 1. */
   readonly random: () => number
   /** In place of a pool of connections, for tests and benches. */
@@ -33,7 +36,11 @@ const requestTimeoutMs = 30_000
 const connectionsMax = 32
 
 export function createSlackTarget(options: SlackTargetOptions): TargetConnector {
-  const dialect = slackV1
+  if (options.dialect !== 'slack-v2') return openTarget(slackV1, options)
+  return withOlderVersion(openTarget(slackV2, options), openTarget(slackV1, options))
+}
+
+function openTarget(dialect: ScimDialect, options: SlackTargetOptions): TargetConnector {
   const baseUrl = new URL(options.baseUrl ?? slackBaseUrl)
   const resourcesUrl = new URL(baseUrl.pathname.replace(/\/+$/, '') + dialect.basePath, baseUrl)
   const client = createScimClient({

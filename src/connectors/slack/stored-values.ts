@@ -4,6 +4,7 @@
  */
 import type { TargetAttributes, TargetValue } from '../../vocabulary/index.ts'
 import type { Placement } from './attributes.ts'
+import { placements } from './attributes.ts'
 
 /** An e-mail address is cut to its local part, capitals become small, other characters underscores. */
 export function storedUserName(userName: string): string {
@@ -17,10 +18,7 @@ export function storedLocale(locale: string): string {
 }
 
 /** Attributes as they would be read back; a text that is blank is absent, and `"True"` is a boolean. */
-export function storedAttributes(
-  placements: ReadonlyMap<string, Placement>,
-  attributes: TargetAttributes,
-): TargetAttributes {
+export function storedAttributes(attributes: TargetAttributes): TargetAttributes {
   const stored: Record<string, TargetValue> = {}
   for (const [attribute, value] of Object.entries(attributes)) {
     const placement = placements.get(attribute)

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { TargetAttributes } from '../../vocabulary/index.ts'
 import type { AttributeWrite } from '../target.ts'
-import { v1CreateBody, v1MembersBody, v1Placements, v1UpdateBody } from './v1-bodies.ts'
+import { placements } from './attributes.ts'
+import { slackV1 } from './dialects.ts'
 
 const core = 'urn:scim:schemas:core:1.0'
 const enterprise = 'urn:scim:schemas:extension:enterprise:1.0'
@@ -15,16 +16,21 @@ function cleared(attribute: string): AttributeWrite {
 }
 
 function update(changes: readonly AttributeWrite[], known: TargetAttributes = {}): unknown {
-  return v1UpdateBody('User', changes, known).body
+  return slackV1.updateBody('User', changes, known).body
 }
 
 test('the mapping has thirty target attributes (slack.md section 8)', () => {
-  expect(v1Placements.size).toBe(30)
+  expect(placements.size).toBe(30)
 })
 
 test('a create carries every attribute in its place', () => {
-  const values = Object.fromEntries([...v1Placements.keys()].map((attribute) => [attribute, `<${attribute}>`]))
-  const { body } = v1CreateBody('User', { ...values, active: 'True', locale: 'en-US', preferredLanguage: 'nb-NO' })
+  const values = Object.fromEntries([...placements.keys()].map((attribute) => [attribute, `<${attribute}>`]))
+  const { body } = slackV1.createBody('User', {
+    ...values,
+    active: 'True',
+    locale: 'en-US',
+    preferredLanguage: 'nb-NO',
+  })
   const address = (part: string): string => `<addresses[type eq "untyped"].${part}>`
   expect(body).toEqual({
     schemas: [core, enterprise],
@@ -138,18 +144,18 @@ test('a person without e-mail or userName is refused before anything is sent', (
 
 test('an attribute Slack does not have is refused before anything is sent', () => {
   expect(() => update([set('shoeSize', '42')])).toThrow(expect.objectContaining({ code: 'SchemaAttributeNotFound' }))
-  expect(() => v1CreateBody('Group', { displayName: 'Sales', description: 'x' })).toThrow(
+  expect(() => slackV1.createBody('Group', { displayName: 'Sales', description: 'x' })).toThrow(
     expect.objectContaining({ code: 'SchemaAttributeNotFound' }),
   )
 })
 
 test('what is reported as sent is what was sent', () => {
-  const { sent } = v1UpdateBody('User', [set('active', 'False'), set('locale', 'en-GB'), cleared('title')], {})
+  const { sent } = slackV1.updateBody('User', [set('active', 'False'), set('locale', 'en-GB'), cleared('title')], {})
   expect(sent).toEqual([set('active', false), set('locale', 'en_GB'), cleared('title')])
 })
 
 test('members without an operation are added, the others carry delete', () => {
-  expect(v1MembersBody({ add: ['U1'], remove: ['U2'] })).toEqual({
+  expect(slackV1.membersBody({ add: ['U1'], remove: ['U2'] })).toEqual({
     schemas: [core],
     members: [{ value: 'U2', operation: 'delete' }, { value: 'U1' }],
   })
