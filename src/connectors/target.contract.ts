@@ -329,6 +329,14 @@ export function targetContract(name: string, setUp: () => Promise<TargetUnderTes
         expectDoneOrUnknown(await settle(target.write({ kind: 'delete', objectType: 'Group', anchor })))
       })
 
+      test('what can only be deleted is not disabled', async () => {
+        expect(target.describe().capabilities.softDelete.Group).toBe(false)
+        const { anchor } = await createGroup('Contract Sales')
+        const error = await errorOf(target.write({ kind: 'disable', objectType: 'Group', anchor }))
+        expect([error.code, error.scope]).toEqual(['NotImplemented', 'object'])
+        expect(await target.read('Group', anchor)).not.toBeNull()
+      })
+
       test('disabling an anchor the target does not know is InvalidAnchor', async () => {
         const error = await errorOf(target.write({ kind: 'disable', objectType: 'User', anchor: 'U0NOSUCH999' }))
         expect([error.code, error.scope]).toEqual(['InvalidAnchor', 'object'])

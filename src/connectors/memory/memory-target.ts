@@ -194,6 +194,13 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
         }
       }
       case 'disable':
+        if (!capabilities.softDelete[write.objectType]) {
+          throw refusal(`The target cannot disable a ${write.objectType}, so nothing was written; delete it instead.`, {
+            code: 'NotImplemented',
+            scope: 'object',
+            retry: 'never',
+          })
+        }
         return deactivate(linked(write.objectType, write.anchor))
       case 'delete': {
         const before = linked(write.objectType, write.anchor)

@@ -175,7 +175,8 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
       ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
     }
     const canRepeat = meaning.handling === 'repeat'
-    const outcome = failure(message, meaning, request, { ...more, answer }, canRepeat)
+    const isSoon = (waitMs ?? 0) <= throttledMsMax
+    const outcome = failure(message, meaning, request, { ...more, answer }, canRepeat && isSoon)
     // A refusal with a known name was decided by the target; anything else may hide a request that went through.
     return { ...outcome, isUncertain: request.method !== 'GET' && canRepeat && known === undefined }
   }
@@ -257,6 +258,15 @@ const foundText = {
 
 /** What remains when the target gave no name this dialect knows (slack.md 5.2 last line; RFC 7644 3.12). */
 function meaningOfStatus(status: number, reading: Exclude<AnswerReading, { kind: 'done' }>): ErrorMeaning {
+  if (status === 401) {
+    return {
+      code: 'SystemForCrossDomainIdentityManagementCredentialValidationFailure',
+      scope: 'job',
+      retry: 'backoff',
+      handling: 'report',
+      advice: 'The token was not accepted; enter a valid one in the connection settings.',
+    }
+  }
   const isGarbled = reading.kind === 'nameless' && (reading.found === 'page' || reading.found === 'brokenJson')
   if (status >= 500) {
     return {
@@ -274,15 +284,6 @@ function meaningOfStatus(status: number, reading: Exclude<AnswerReading, { kind:
       retry: 'nextCycle',
       handling: 'repeat',
       advice: 'Something between Muster and the target may have answered instead; check proxies if it persists.',
-    }
-  }
-  if (status === 401) {
-    return {
-      code: 'SystemForCrossDomainIdentityManagementCredentialValidationFailure',
-      scope: 'job',
-      retry: 'backoff',
-      handling: 'report',
-      advice: 'The token was not accepted; enter a valid one in the connection settings.',
     }
   }
   return {

@@ -125,6 +125,21 @@ test.each([
   expect(clock.elapsedMs()).toBe(375 + 750)
 })
 
+test('an outage that is announced to last an hour is not waited for', async () => {
+  const { create, slack, clock } = aWorkspace()
+  slack.fault({ matches: is('POST'), does: answer(503, '', { 'retry-after': '3600' }) })
+  const error = await errorOf(create())
+  expect([error.code, error.retryAfterSeconds, clock.elapsedMs()]).toEqual(['InternalServerError', 3600, 0])
+})
+
+test('a 401 concerns the whole job, whatever its body', async () => {
+  for (const body of ['', '<html>Sign in</html>', '{"Errors":{"description":"some_new_name","code":401}}']) {
+    const { target, slack } = aWorkspace()
+    slack.fault({ matches: () => true, does: answer(401, body) })
+    expect((await errorOf(target.read('User', 'U1'))).scope).toBe('job')
+  }
+})
+
 test('after a few attempts the error is left to the next cycle', async () => {
   const { create, slack, sent } = aWorkspace()
   slack.fault({ matches: is('POST'), times: 99, does: answer(503, '<html>') })
