@@ -1,0 +1,22 @@
+/*
+ * The door of the simulator: a Slack workspace in this process, with or without a socket (README.md).
+ */
+export { createSimulator } from './create-simulator.ts'
+export { DirectoryInUse } from './workspace/journal.ts'
+export type { Clock } from './clock.ts'
+export type { Fault, FaultKind, FaultSeed } from './faults.ts'
+export type { Knobs } from './knobs.ts'
+export type { RequestLogEntry } from './request-log.ts'
+export type {
+  CodeSeed,
+  GroupView,
+  Listening,
+  Simulator,
+  SimulatorOptions,
+  SimulatorRequest,
+  SimulatorResponse,
+  SimulatorSnapshot,
+  TokenSeed,
+} from './simulator.ts'
+export type { OauthApp, Person, Plan, Profile, Role, WorkspaceSettings } from './workspace/model.ts'
+export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'

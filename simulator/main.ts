@@ -1,0 +1,129 @@
+/*
+ * The simulator as a process: reads flags and environment, listens, says one line when ready, stops cleanly.
+ */
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { createSimulator, DirectoryInUse } from './index.ts'
+import type { Listening, Plan, Simulator, SimulatorOptions } from './index.ts'
+
+interface Flags {
+  readonly port: number
+  readonly host: string
+  readonly plan: Plan
+  readonly seed: number
+  readonly users: number
+  readonly rateScale: number
+  readonly latency?: number
+  readonly data?: string
+}
+
+const examples = `
+Examples:
+  npm run slack                                  a workspace on http://127.0.0.1:8471, in memory
+  npm run slack -- --port 0 --users 200          a free port, 200 members
+  npm run slack -- --data data/slack             the same people, ids and token after a restart
+  npm run slack -- --rate-scale 0 --latency 0    no rate limits, no waiting
+  npm run slack -- --plan enterprise             an Enterprise organisation
+
+When it is ready it prints one line: slack ready URL token TOKEN
+Controls for tests are below URL/_sim; simulator/README.md describes them.`
+
+const exitCodeRefused = 2
+
+const command = new Command('slack')
+  .description('A Slack workspace on this machine, for trying and testing: SCIM v1 and v2, OAuth, rate limits, faults.')
+  .addOption(
+    new Option('--port <number>', 'where to listen; 0 takes a free port')
+      .env('SLACK_SIM_PORT')
+      .argParser(readPort)
+      .default(8471),
+  )
+  .option('--host <address>', 'the address to listen on', '127.0.0.1')
+  .addOption(
+    new Option('--plan <plan>', 'the plan of the workspace')
+      .choices(['business_plus', 'free', 'pro', 'enterprise'])
+      .default('business_plus'),
+  )
+  .option('--seed <number>', 'the same seed makes the same ids, names and token', readWhole, 1)
+  .option('--users <number>', 'how many members besides owner, admin and bot', readWhole, 0)
+  .addOption(
+    new Option('--rate-scale <factor>', 'multiplies the rate limits; 0 switches them off')
+      .env('SLACK_SIM_RATE_SCALE')
+      .argParser(readNumber)
+      .default(1),
+  )
+  .option('--latency <ms>', 'how long every answer takes (40 with 20 of jitter unless given)', readNumber)
+  .option('--data <directory>', 'keep the workspace here, so that a restart finds it again')
+  .addHelpText('after', examples)
+  .action(run)
+
+await command.parseAsync()
+
+async function run(flags: Flags): Promise<void> {
+  const simulator = openSimulator(flags)
+  const listening = await startListening(simulator, flags)
+  const stop = (): void => {
+    void listening.close().then(() => {
+      simulator.close()
+      process.exitCode = 0
+    })
+  }
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  console.log(`slack ready ${listening.url} token ${simulator.token}`)
+}
+
+function openSimulator({ plan, seed, users, rateScale, latency, data }: Flags): Simulator {
+  const options: SimulatorOptions = {
+    plan,
+    seed,
+    users,
+    rateScale,
+    ...(latency === undefined ? {} : { latencyMs: latency, latencyJitterMs: 0 }),
+    ...(data === undefined ? {} : { dataDirectory: data }),
+  }
+  try {
+    return createSimulator(options)
+  } catch (error) {
+    if (error instanceof DirectoryInUse) refuse(error.message)
+    throw error
+  }
+}
+
+async function startListening(simulator: Simulator, { port, host }: Flags): Promise<Listening> {
+  try {
+    return await simulator.listen({ port, host })
+  } catch (error) {
+    simulator.close()
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      refuse(`Port ${port} on ${host} is in use; choose another with --port or SLACK_SIM_PORT (0 takes a free one).`)
+    }
+    throw error
+  }
+}
+
+function refuse(reason: string): never {
+  console.error(reason)
+  process.exit(exitCodeRefused)
+}
+
+function readPort(text: string): number {
+  const port = readWhole(text)
+  if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+function readWhole(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError('A whole number from 0 up is needed.')
+  }
+  return value
+}
+
+function readNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) {
+    throw new InvalidArgumentError('A number from 0 up is needed.')
+  }
+  return value
+}

@@ -1,0 +1,165 @@
+/*
+ * The nouns of the simulated workspace: people, groups, tokens, settings (slack.md sections 1.5, 3, 4, 7).
+ * Everything here is plain data, so that it can be written to disk and read back as it is.
+ */
+
+export type Plan = 'business_plus' | 'free' | 'pro' | 'enterprise'
+
+export type Role =
+  | 'primary_owner'
+  | 'owner'
+  | 'admin'
+  | 'member'
+  | 'multi_channel_guest'
+  | 'single_channel_guest'
+  | 'bot'
+  | 'org_owner'
+  | 'org_admin'
+
+/** The fields of the extended shape (slack.md 3.1). Null is "never set or cleared". */
+export interface Profile {
+  readonly honorificPrefix: string | null
+  readonly streetAddress: string | null
+  readonly locality: string | null
+  readonly region: string | null
+  readonly postalCode: string | null
+  readonly country: string | null
+  readonly primaryPhone: string | null
+  readonly mobilePhone: string | null
+  readonly userType: string | null
+  readonly roleText: string | null
+  readonly preferredLanguage: string | null
+  readonly locale: string | null
+  readonly employeeNumber: string | null
+  readonly costCenter: string | null
+  readonly organization: string | null
+  readonly division: string | null
+  readonly department: string | null
+  readonly managerId: string | null
+  readonly startDate: string | null
+}
+
+export type ProfileKey = keyof Profile
+
+export const emptyProfile: Profile = {
+  honorificPrefix: null,
+  streetAddress: null,
+  locality: null,
+  region: null,
+  postalCode: null,
+  country: null,
+  primaryPhone: null,
+  mobilePhone: null,
+  userType: null,
+  roleText: null,
+  preferredLanguage: null,
+  locale: null,
+  employeeNumber: null,
+  costCenter: null,
+  organization: null,
+  division: null,
+  department: null,
+  managerId: null,
+  startDate: null,
+}
+
+export const profileKeys: readonly ProfileKey[] = Object.keys(emptyProfile) as ProfileKey[]
+
+export interface Person {
+  readonly id: string
+  readonly createdAt: number
+  readonly role: Role
+  readonly active: boolean
+  /** Reads show a deactivation only from this instant on (slack.md 2.1 and 10.2, consistency). */
+  readonly inactiveShownAt: number
+  readonly userName: string
+  /** '' shows the userName instead (slack.md 3.2). */
+  readonly displayName: string
+  readonly givenName: string
+  readonly familyName: string
+  readonly title: string
+  readonly timezone: string
+  /** '' is the Slack profile page, which follows the userName. */
+  readonly profileUrl: string
+  readonly email: string
+  readonly secondaryEmail: string
+  readonly photo: string
+  readonly nextPhoto: { readonly value: string; readonly shownAt: number } | null
+  /** Null until the first profile field is synced: the basic shape. */
+  readonly profile: Profile | null
+  readonly guestExpiration: string | null
+  readonly externalId: string
+  readonly samlNameId: string | null
+  /** Erased under the GDPR: nothing may change any more. */
+  readonly isErased: boolean
+}
+
+export interface Token {
+  readonly value: string
+  readonly kind: 'user' | 'bot'
+  readonly installerId: string
+  readonly scopes: readonly string[]
+  readonly isOrgWide: boolean
+  /** Whether the installer could grant the scope at that time (slack.md 1.5). */
+  readonly isGranted: boolean
+  readonly isRevoked: boolean
+  /** Null lives for ever; with token rotation a token dies after twelve hours. */
+  readonly expiresAt: number | null
+  readonly refreshToken: string | null
+  /** The app it was issued to; null for a token handed out by the simulator itself. */
+  readonly clientId: string | null
+}
+
+export interface OauthApp {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly redirectUrls: readonly string[]
+  readonly name: string
+  readonly hasTokenRotation: boolean
+}
+
+export interface OauthCode {
+  readonly value: string
+  readonly clientId: string
+  readonly userId: string
+  readonly scopes: readonly string[]
+  readonly redirectUri: string | null
+  readonly codeChallenge: string | null
+  readonly isOrgWide: boolean
+  readonly issuedAt: number
+  readonly isUsed: boolean
+}
+
+/** What an administrator can set (slack.md section 7). */
+export interface WorkspaceSettings {
+  readonly plan: Plan
+  readonly salesforceOrgConnected: boolean
+  readonly profileSync: boolean
+  readonly allowDisplayNameChange: boolean
+  readonly allowEmailChange: boolean
+  readonly ssoMode: 'optional' | 'partly' | 'required'
+  /** Custom fields made by hand; those made by SCIM come on top of them. */
+  readonly customProfileFields: number
+  readonly hiddenFields: readonly string[]
+  readonly sessionDurationHours: number
+  readonly teamId: string
+  readonly teamName: string
+  readonly domain: string
+  readonly enterpriseId: string | null
+}
+
+export const usualSettings: WorkspaceSettings = {
+  plan: 'business_plus',
+  salesforceOrgConnected: false,
+  profileSync: true,
+  allowDisplayNameChange: false,
+  allowEmailChange: true,
+  ssoMode: 'optional',
+  customProfileFields: 0,
+  hiddenFields: [],
+  sessionDurationHours: 0,
+  teamId: '',
+  teamName: 'Acme',
+  domain: 'acme',
+  enterpriseId: null,
+}

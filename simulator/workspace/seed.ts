@@ -1,0 +1,170 @@
+/*
+ * Which people, channels and groups a workspace begins with: the small default company, or a given one
+ * (slack.md 10.2, knob seed).
+ */
+import { idOf } from './ids.ts'
+import { emptyProfile } from './model.ts'
+import type { OauthApp, Person, Plan, Profile, ProfileKey, Role, WorkspaceSettings } from './model.ts'
+import type { Change, Store } from './store.ts'
+
+export interface PersonSeed {
+  readonly userName: string
+  readonly email: string
+  readonly role?: Role
+  readonly active?: boolean
+  readonly givenName?: string
+  readonly familyName?: string
+  readonly displayName?: string
+  readonly title?: string
+  readonly secondaryEmail?: string
+  /** An object, even an empty one, gives the extended shape. */
+  readonly profile?: Partial<Profile>
+  readonly guestExpiration?: string
+  readonly samlNameId?: string
+  readonly isErased?: boolean
+}
+
+export interface GroupSeed {
+  readonly displayName: string
+  /** By userName. */
+  readonly members?: readonly string[]
+  readonly isLinkedToChannels?: boolean
+}
+
+export interface WorkspaceSeed {
+  readonly settings?: Partial<WorkspaceSettings>
+  readonly channels?: readonly string[]
+  readonly people?: readonly PersonSeed[]
+  readonly groups?: readonly GroupSeed[]
+  readonly apps?: readonly OauthApp[]
+}
+
+export const usualApp: OauthApp = {
+  clientId: '111.222',
+  clientSecret: 'shh',
+  redirectUrls: ['https://idp.example/cb'],
+  name: 'Muster',
+  hasTokenRotation: false,
+}
+
+/** The workspace Acme: somebody for every role the plan knows, and no other members. */
+export function acmeWorkspace(plan: Plan, memberCount: number, installerRole: Role | undefined): WorkspaceSeed {
+  const isOrg = plan === 'enterprise'
+  const people: PersonSeed[] = [
+    { userName: 'olga', email: 'olga@acme.example', role: 'primary_owner', givenName: 'Olga', familyName: 'Olsen' },
+    ...(isOrg
+      ? ([
+          { userName: 'orla', email: 'orla@acme.example', role: 'org_owner', givenName: 'Orla', familyName: 'Oak' },
+        ] as const)
+      : []),
+    {
+      userName: 'adam',
+      email: 'adam@acme.example',
+      role: installerRole === undefined || isOrg ? 'admin' : installerRole,
+      givenName: 'Adam',
+      familyName: 'Abbot',
+    },
+    {
+      userName: 'helperbot',
+      email: 'bot-1@slack-bots.example',
+      role: 'bot',
+      givenName: 'Helper',
+      familyName: 'Bot',
+    },
+  ]
+  for (let number = 1; number <= memberCount; number++) people.push(memberOf(number))
+  return {
+    settings: { plan, teamName: 'Acme', domain: 'acme' },
+    channels: ['general', 'random'],
+    people,
+    apps: [usualApp],
+  }
+}
+
+const givenNames = ['Ana', 'Ben', 'Chen', 'Dana', 'Emil', 'Fatima', 'Goran', 'Hana', 'Ivo', 'Jana', 'Kofi', 'Lea']
+const familyNames = [
+  'Ames',
+  'Berg',
+  'Costa',
+  'Diaz',
+  'Ek',
+  'Fox',
+  'Gray',
+  'Holm',
+  'Ito',
+  'Jung',
+  'Kaya',
+  'Lind',
+  'Moss',
+]
+
+function memberOf(number: number): PersonSeed {
+  const givenName = givenNames[number % givenNames.length] ?? ''
+  const familyName = familyNames[number % familyNames.length] ?? ''
+  const userName = `${givenName}.${familyName}${number}`.toLowerCase()
+  return { userName, email: `${userName}@acme.example`, givenName, familyName }
+}
+
+/** The changes that make the workspace out of an empty store. */
+export function seedWorkspace(workspace: WorkspaceSeed, store: Store, seed: number, now: number): void {
+  const { settings = {}, channels = [], people = [], groups = [], apps = [] } = workspace
+  const plan = settings.plan ?? store.settings.plan
+  const teamId = settings.teamId ?? idOf('T0', seed, 0)
+  const enterpriseId = settings.enterpriseId ?? (plan === 'enterprise' ? idOf('E0', seed, 0) : null)
+  const changes: Change[] = [{ kind: 'settings', settings: { ...settings, plan, teamId, enterpriseId } }]
+  for (const name of channels) changes.push({ kind: 'channel', name })
+  for (const app of apps) changes.push({ kind: 'app', app })
+  store.commit(changes, now, null)
+  store.commit(
+    people.map((person): Change => ({ kind: 'person', person: personOf(person, store, seed, now) })),
+    now,
+    null,
+  )
+  const fields = people.flatMap(({ profile }) => Object.keys(profile ?? {}) as ProfileKey[])
+  store.commit(
+    [...new Set(fields)].map((name): Change => ({ kind: 'customField', name })),
+    now,
+    null,
+  )
+  for (const group of groups) seedGroup(group, store, seed, now)
+}
+
+export function personOf(person: PersonSeed, store: Store, seed: number, now: number): Person {
+  const prefix = store.settings.plan === 'enterprise' ? 'W0' : 'U0'
+  const { userName, role = 'member', profile, secondaryEmail = '' } = person
+  const isExtended = profile !== undefined || secondaryEmail !== ''
+  return {
+    id: store.freeId('person', (number) => idOf(prefix, seed, number)),
+    createdAt: now,
+    role,
+    active: person.active ?? true,
+    inactiveShownAt: 0,
+    userName,
+    displayName: person.displayName ?? '',
+    givenName: person.givenName ?? userName,
+    familyName: person.familyName ?? '',
+    title: person.title ?? '',
+    timezone: 'America/Los_Angeles',
+    profileUrl: '',
+    email: person.email.toLowerCase(),
+    secondaryEmail,
+    photo: '',
+    nextPhoto: null,
+    profile: isExtended ? { ...emptyProfile, ...profile } : null,
+    guestExpiration: person.guestExpiration ?? null,
+    externalId: '',
+    samlNameId: person.samlNameId ?? null,
+    isErased: person.isErased ?? false,
+  }
+}
+
+export function seedGroup(group: GroupSeed, store: Store, seed: number, now: number): string {
+  const { displayName, members = [], isLinkedToChannels = false } = group
+  const id = store.freeId('group', (number) => idOf('S0', seed, number))
+  const added = members.flatMap((userName) => store.personByUserName(userName)?.id ?? [])
+  const changes: Change[] = [{ kind: 'group', id, createdAt: now, displayName, shownAt: 0 }]
+  if (added.length > 0) changes.push({ kind: 'members', groupId: id, added, removed: [], shownAt: 0 })
+  if (isLinkedToChannels) changes.push({ kind: 'groupLinked', id, isLinked: true })
+  store.commit(changes, now, null)
+  return id
+}
