@@ -67,6 +67,11 @@ export function shown(site: Site, value: string): string {
   return value.length > 60 ? `"${value.slice(0, 60)}…"` : `"${value}"`
 }
 
+/** A number for a message, which an attribute may have given. */
+export function shownNumber(site: Site, value: number): string {
+  return site.hidesValues ? '[Redact]' : String(value)
+}
+
 /** What an attribute of the source object is to an expression: a list without values is null (T2). */
 export function fromSource(value: SourceValue | undefined): Value {
   if (value === undefined || value === null) return null

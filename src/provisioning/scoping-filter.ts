@@ -46,7 +46,8 @@ export interface CompiledFilter {
   readonly isRefused: boolean
 }
 
-const refused: CompiledFilter = {
+/** Fails every object. */
+export const refusedFilter: CompiledFilter = {
   groups: { groups: [], inputFilterGroups: [], categoryFilterGroups: [] },
   isRefused: true,
 }
@@ -58,7 +59,7 @@ export type CompiledFilterResult =
 
 export function compileFilter(filter: ScopingFilter | null, schema?: SourceSchema): CompiledFilterResult {
   const problems = checkFilter(filter, schema)
-  if (problems.length > 0) return { kind: 'failed', problems, nothing: refused }
+  if (problems.length > 0) return { kind: 'failed', problems, nothing: refusedFilter }
   const compiled = (collection: FilterCollection): readonly CompiledGroup[] =>
     filter === null ? [] : groupsOf(filter, collection).map(compileGroup)
   const [groups, inputFilterGroups, categoryFilterGroups] = filterCollections.map(compiled)

@@ -2,25 +2,14 @@
  * Runs any file of scoping vectors (expressions.md section 15) against the scoping filters.
  */
 import { z } from 'zod'
-import { compileFilter, evaluateScope } from '../../src/provisioning/scoping-filter.ts'
-import type { ScopingFilter } from '../../src/vocabulary/index.ts'
+import { compileFilter, evaluateScope, readFilter, refusedFilter } from '../../src/provisioning/index.ts'
+import type { CompiledFilterResult } from '../../src/provisioning/index.ts'
 import { outcomeOf, readVectors } from './results.ts'
 import type { VectorResult } from './results.ts'
 
-const clause = z.object({
-  sourceOperandName: z.string(),
-  operatorName: z.string(),
-  targetOperand: z
-    .object({ values: z.array(z.string()) })
-    .nullable()
-    .default(null),
-})
-const group = z.object({ name: z.string().nullable().default(null), clauses: z.array(clause).default([]) })
-const groups = z.array(group).nullable().default([])
-
 const vector = z.object({
   id: z.string(),
-  filter: z.object({ groups, inputFilterGroups: groups, categoryFilterGroups: groups }),
+  filter: z.unknown(),
   object: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])),
   expected: z.boolean().exactOptional(),
   error: z.literal(true).exactOptional(),
@@ -32,16 +21,13 @@ export function runScopingVectors(file: string): readonly VectorResult[] {
   return readVectors(file).map((entry) => ({ id: entry.id, ...outcomeOf(() => judge(vector.parse(entry))) }))
 }
 
-function filterOf({ filter }: Vector): ScopingFilter {
-  return {
-    groups: filter.groups ?? [],
-    inputFilterGroups: filter.inputFilterGroups ?? [],
-    categoryFilterGroups: filter.categoryFilterGroups ?? [],
-  }
+function compile(json: unknown): CompiledFilterResult {
+  const read = readFilter(json)
+  return read.kind === 'ok' ? compileFilter(read.filter) : { ...read, nothing: refusedFilter }
 }
 
 function judge(entry: Vector): string | null {
-  const compiled = compileFilter(filterOf(entry))
+  const compiled = compile(entry.filter)
   if (compiled.kind === 'failed') {
     const [problem] = compiled.problems
     if (entry.error !== true) return `refused: ${problem?.message ?? ''}`
