@@ -67,21 +67,18 @@ export function shown(site: Site, value: string): string {
   return value.length > 60 ? `"${value.slice(0, 60)}…"` : `"${value}"`
 }
 
+/** A number for a message, which an attribute may have given. */
+export function shownNumber(site: Site, value: number): string {
+  return site.hidesValues ? '[Redact]' : String(value)
+}
+
 /** What an attribute of the source object is to an expression: a list without values is null (T2). */
 export function fromSource(value: SourceValue | undefined): Value {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value
-    case 'undefined':
-      return null
-    case 'number':
-      return fromNumber(value)
-    case 'bigint':
-      return settleInteger(value)
-    case 'object':
-      return value === null || value.length === 0 ? null : value
-  }
+  if (value === undefined || value === null) return null
+  if (typeof value === 'number') return fromNumber(value)
+  if (typeof value === 'bigint') return settleInteger(value)
+  if (typeof value === 'object') return value.length === 0 ? null : value
+  return value
 }
 
 /** JSON knows no infinities; should one arrive it is its text. */
@@ -118,17 +115,10 @@ export function spread(value: Value): readonly string[] | null {
 
 /** 5.3. Null stays null; several values have no single text (T1). */
 export function toText(value: Value, site: Site): string | null {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'boolean':
-      return value ? 'True' : 'False'
-    case 'number':
-    case 'bigint':
-      return value.toString()
-    case 'object':
-      return value === null ? null : objectText(value, site)
-  }
+  if (typeof value === 'string' || value === null) return value
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (typeof value === 'number' || typeof value === 'bigint') return value.toString()
+  return objectText(value, site)
 }
 
 function objectText(value: Exclude<Value, null | string | boolean | Integer>, site: Site): string | null {
@@ -169,19 +159,13 @@ export function toNumber(value: Value, site: Site): NumericValue {
 
 /** The number a single value stands for, if it stands for one. */
 export function asNumber(value: Value): NumericValue | null {
-  switch (typeof value) {
-    case 'number':
-    case 'bigint':
-      return value
-    case 'boolean':
-      return value ? 1 : 0
-    case 'string': {
-      const digits = numberText.exec(value)?.[1]
-      return digits === undefined ? null : decimalFromText(digits)
-    }
-    case 'object':
-      return value !== null && !isList(value) && value.kind === 'decimal' ? value : null
+  if (typeof value === 'number' || typeof value === 'bigint') return value
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (typeof value === 'string') {
+    const digits = numberText.exec(value)?.[1]
+    return digits === undefined ? null : decimalFromText(digits)
   }
+  return value !== null && !isList(value) && value.kind === 'decimal' ? value : null
 }
 
 const integerMin = -(2n ** 63n)

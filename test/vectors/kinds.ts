@@ -11,6 +11,8 @@ export interface VectorKind {
 
 export const vectorKinds: readonly VectorKind[] = [
   { kind: 'expressions', run: async (file) => (await import('./expressions.ts')).runExpressionsVectors(file) },
+  { kind: 'scoping', run: async (file) => (await import('./scoping.ts')).runScopingVectors(file) },
+  { kind: 'graph-source', run: async (file) => (await import('./graph-source.ts')).runGraphSourceVectors(file) },
 ]
 
 /** The file that belongs to the project; any other of the same form can be run as well. */

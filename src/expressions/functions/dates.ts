@@ -124,10 +124,10 @@ const dateAdd: FunctionDefinition = {
     const value = argumentAt(call, 1).evaluate
     const dateTime = argumentAt(call, 2).evaluate
     return (run) => {
-      const unit = interval(run)
       const count = value(run)
       const from = toInstant(dateTime(run), site)
       if (from === null || isAbsent(count, site)) return null
+      const unit = interval(run)
       const units = clamp(toInteger(count, site))
       return addUnits(from, unit, units) ?? fail(site, 'The date would lie outside the years 1 to 9999.')
     }
@@ -176,10 +176,9 @@ const dateDiff: FunctionDefinition = {
     const date1 = argumentAt(call, 1).evaluate
     const date2 = argumentAt(call, 2).evaluate
     return (run) => {
-      const unit = interval(run)
       const from = toInstant(date1(run), site)
       const to = toInstant(date2(run), site)
-      return from === null || to === null ? null : unitsBetween(from, to, unit)
+      return from === null || to === null ? null : unitsBetween(from, to, interval(run))
     }
   },
 }

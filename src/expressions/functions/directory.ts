@@ -44,7 +44,7 @@ const selectUniqueValue: FunctionDefinition = {
       } catch (cause) {
         return fail(
           site,
-          `The target could not be asked whether a value is taken: ${cause instanceof Error ? cause.message : 'it gave no reason'}.`,
+          `The target could not be asked whether a value is taken: ${cause instanceof Error && !site.hidesValues ? cause.message : 'it gave no reason'}.`,
         )
       }
     }

@@ -1,7 +1,7 @@
 /*
  * The functions over lists: Count, Item, RemoveDuplicates (expressions.md 8.3). A single value is a list of one.
  */
-import { fail, spread, toCount, toText } from '../values.ts'
+import { fail, shownNumber, spread, toCount, toText } from '../values.ts'
 import type { Site, Value } from '../values.ts'
 import type { FunctionDefinition } from './definition.ts'
 import { argumentAt, required } from './definition.ts'
@@ -47,7 +47,8 @@ const item: FunctionDefinition = {
       if (values.length === 0) return null
       const index = toCount(indexOf(run), site)
       return (
-        values[index - 1] ?? fail(site, `Item ${index} is asked for, but the list has the items 1 to ${values.length}.`)
+        values[index - 1] ??
+        fail(site, `Item ${shownNumber(site, index)} is asked for, but the list has the items 1 to ${values.length}.`)
       )
     }
   },

@@ -3,7 +3,7 @@
  */
 import { upperInvariant } from '../casing.ts'
 import type { Run } from '../run.ts'
-import { fail, shown, toCount, toText } from '../values.ts'
+import { fail, shown, shownNumber, toCount, toText } from '../values.ts'
 import type { Site } from '../values.ts'
 import { trim } from '../white-space.ts'
 import type { Argument, Finding, FunctionDefinition, Places } from './definition.ts'
@@ -77,8 +77,8 @@ const mid: FunctionDefinition = {
     return eachTextOrEmpty(argumentAt(call, 0), site, (text, run) => {
       const start = startOf(run)
       const length = lengthOf(run)
-      if (start < 1) fail(site, `Mid counts from 1, but the start is ${start}.`)
-      if (length < 0) fail(site, `Mid needs a length of 0 or more, but it is ${length}.`)
+      if (start < 1) fail(site, `Mid counts from 1, but the start is ${shownNumber(site, start)}.`)
+      if (length < 0) fail(site, `Mid needs a length of 0 or more, but it is ${shownNumber(site, length)}.`)
       return slicePairs(text, start - 1, start - 1 + length)
     })
   },
@@ -140,9 +140,10 @@ const split: FunctionDefinition = {
     const delimiterOf = argumentAt(call, 1).evaluate
     return (run) => {
       const text = toText(source(run), site)
+      if (text === null || text === '') return null
       const delimiter = toText(delimiterOf(run), site)
       if (delimiter === null || delimiter === '') fail(site, 'Split needs a delimiter, but it is empty.')
-      return text === null || text === '' ? null : text.split(delimiter).map(trim)
+      return text.split(delimiter).map(trim)
     }
   },
 }
@@ -179,10 +180,11 @@ const inStr: FunctionDefinition = {
     return (run) => {
       const text = toText(searched(run), site)
       const sought = toText(wanted(run), site)
+      if (text === null || sought === null || text === '') return 0
       const start = startOf(run)
       const ignoresCase = comparesText(compareType === undefined ? null : toText(compareType(run), site), site)
-      if (start < 1) fail(site, `InStr counts from 1, but the start is ${start}.`)
-      if (text === null || sought === null || text === '' || start > text.length) return 0
+      if (start < 1) fail(site, `InStr counts from 1, but the start is ${shownNumber(site, start)}.`)
+      if (start > text.length) return 0
       if (sought === '') return start
       return ignoresCase
         ? upperInvariant(text).indexOf(upperInvariant(sought), start - 1) + 1

@@ -2,7 +2,7 @@
  * The functions that draw from the context's secure random source: Guid and RandomString (expressions.md 8.1).
  */
 import type { Run } from '../run.ts'
-import { fail, toCount, toText } from '../values.ts'
+import { fail, shownNumber, toCount, toText } from '../values.ts'
 import type { Site } from '../values.ts'
 import type { Call, Finding, FunctionDefinition, Places } from './definition.ts'
 import { argumentAt, literalInteger, optional, optionalAt, required } from './definition.ts'
@@ -98,7 +98,8 @@ function buildRandomString(call: Call): (run: Run) => string {
     if (length < 0 || minima.some((minimum) => minimum < 0))
       fail(site, 'The numbers of RandomString cannot be negative.')
     const wrong = wrongLength(length, minima)
-    if (wrong !== null) fail(site, wrong)
+    if (wrong !== null)
+      fail(site, site.hidesValues ? 'The length of RandomString is above 256 or below its minima.' : wrong)
     const avoid = new Set(avoided === null ? '' : (toText(avoided.evaluate(run), site) ?? ''))
     const sets = classes.map(({ characters }) => [...characters].filter((character) => !avoid.has(character)))
     return drawString(length, minima, sets, run, site)
@@ -117,7 +118,7 @@ function drawString(
     const minimum = minima[index] ?? 0
     const name = classes[index]?.name ?? ''
     if (minimum > 0 && set.length === 0)
-      fail(site, `${name} is ${minimum}, but CharactersToAvoid leaves no such character.`)
+      fail(site, `${name} is ${shownNumber(site, minimum)}, but CharactersToAvoid leaves no such character.`)
     for (let count = 0; count < minimum; count++) drawn.push(drawOne(set, run, site))
   }
   const all = sets.flat()

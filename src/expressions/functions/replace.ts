@@ -177,7 +177,7 @@ function remember<T>(make: (...keys: readonly string[]) => T): (...keys: readonl
 
 function patternOrFail(pattern: string, site: Site): RegularExpression {
   const compiled = tryPattern(pattern)
-  if (typeof compiled === 'string') fail(site, compiled)
+  if (typeof compiled === 'string') fail(site, site.hidesValues ? 'The regular expression is not valid.' : compiled)
   return compiled
 }
 
