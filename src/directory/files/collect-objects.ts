@@ -44,8 +44,8 @@ export interface CollectedObject extends FoundObject {
   readonly objectIdIsDerived: boolean
 }
 
-/** What of the directory a row or a reason speaks of. */
-export type Concern = 'users' | 'groups' | 'memberships'
+/** What of the directory a row or a reason speaks of; `any` when the row does not even say that. */
+export type Concern = 'users' | 'groups' | 'memberships' | 'any'
 
 export interface Collection {
   readonly users: CollectedObject[]
@@ -54,7 +54,7 @@ export interface Collection {
   readonly memberLists: MemberList[]
   readonly refused: (RefusedRow & { readonly concern: Concern })[]
   readonly notes: string[]
-  readonly partial: { readonly concern: Concern; readonly reason: string }[]
+  readonly partial: { readonly concern: Concern; readonly file: string; readonly reason: string }[]
 }
 
 export interface Collector {
@@ -66,8 +66,8 @@ export interface Collector {
   addMemberList(list: MemberList): void
   refuse(concern: Concern, row: RefusedRow): void
   note(text: string): void
-  /** The files give a sign that there are more users or groups than they hold. */
-  markPartial(concern: Concern, reason: string): void
+  /** The file gives a sign that there is more than it holds. */
+  markPartial(concern: Concern, file: string, reason: string): void
 }
 
 export function createCollector(): Collector {
@@ -145,7 +145,7 @@ export function createCollector(): Collector {
     addMemberList: (list) => void collection.memberLists.push(list),
     refuse,
     note: (text) => void collection.notes.push(text),
-    markPartial: (concern, reason) => void collection.partial.push({ concern, reason }),
+    markPartial: (concern, file, reason) => void collection.partial.push({ concern, file, reason }),
   }
 }
 
