@@ -4,6 +4,7 @@
  */
 import type { ObjectTypeName, SourceValue } from '../../vocabulary/index.ts'
 import { deriveObjectId } from './derive-object-id.ts'
+import { normalizeDistinguishedName } from './distinguished-names.ts'
 import { shorten } from './directory-file-error.ts'
 import type { ObjectReference, RefusedRow } from './directory-reading.ts'
 
@@ -54,6 +55,11 @@ export interface Collection {
   readonly memberLists: MemberList[]
   readonly refused: (RefusedRow & { readonly concern: Concern })[]
   readonly notes: string[]
+  /** Objects of kinds that are not imported, counted by file and kind. */
+  readonly leftOut: Map<
+    string,
+    { readonly file: string; readonly kind: string; readonly firstLine: number; count: number }
+  >
   readonly partial: { readonly concern: Concern; readonly file: string; readonly reason: string }[]
 }
 
@@ -66,6 +72,8 @@ export interface Collector {
   addMemberList(list: MemberList): void
   refuse(concern: Concern, row: RefusedRow): void
   note(text: string): void
+  /** An object, or a member, that is neither a user nor a group. */
+  leaveOut(file: string, line: number, kind: string): void
   /** The file gives a sign that there is more than it holds. */
   markPartial(concern: Concern, file: string, reason: string): void
 }
@@ -78,6 +86,7 @@ export function createCollector(): Collector {
     memberLists: [],
     refused: [],
     notes: [],
+    leftOut: new Map(),
     partial: [],
   }
   const identities = new Map<string, { readonly file: string; readonly line: number }>()
@@ -106,7 +115,13 @@ export function createCollector(): Collector {
 
   function add(objectType: ObjectTypeName, concern: 'users' | 'groups', found: FoundObject, name: string): boolean {
     const givenId = textOf(found.attributes['objectId'])
-    const key = givenId ?? (objectType === 'User' ? name.toLowerCase() : (found.dn ?? name).toLowerCase())
+    const key =
+      givenId ??
+      (objectType === 'User'
+        ? name.toLowerCase()
+        : found.dn === undefined
+          ? name.toLowerCase()
+          : normalizeDistinguishedName(found.dn))
     const claims: [string, string][] = []
     if (givenId !== undefined) claims.push(['objectId', givenId])
     if (objectType === 'User') claims.push(['userPrincipalName', name])
@@ -144,6 +159,11 @@ export function createCollector(): Collector {
     addMembership: (found) => void collection.memberships.push(found),
     addMemberList: (list) => void collection.memberLists.push(list),
     refuse,
+    leaveOut(file, line, kind) {
+      const known = collection.leftOut.get(`${file} ${kind}`)
+      if (known === undefined) collection.leftOut.set(`${file} ${kind}`, { file, kind, firstLine: line, count: 1 })
+      else known.count += 1
+    },
     note: (text) => void collection.notes.push(text),
     markPartial: (concern, file, reason) => void collection.partial.push({ concern, file, reason }),
   }

@@ -73,7 +73,7 @@ export function addMemberRow(
   }
   const said = textOf(attributes['memberType'])
   if (said !== '' && typeOfMember(attributes) === undefined) {
-    collector.note(`${file}, line ${line}: a member of type ${said} was left out: only users and groups are imported.`)
+    collector.leaveOut(file, line, said)
     return
   }
   const key = `${group.by}:${group.value}`

@@ -240,7 +240,7 @@ describe('groups and their members', () => {
       'users.csv': userList,
     })
     expect(memberships).toHaveLength(1)
-    expect(notes).toContainEqual(expect.stringContaining('type Device'))
+    expect(notes).toContainEqual(expect.stringContaining('1 Device left out'))
   })
 })
 

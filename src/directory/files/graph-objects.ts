@@ -42,9 +42,7 @@ export function addGraphObject(element: unknown, line: number, contextUrl: strin
       addGroup(properties, line, context)
       return
     case 'other':
-      context.collector.note(
-        `${context.file}, line ${line}: left out, ${textOf(properties.get('@odata.type'))} is neither a user nor a group.`,
-      )
+      context.collector.leaveOut(context.file, line, textOf(properties.get('@odata.type')))
       return
     case 'unknown': {
       const reason =
@@ -200,7 +198,7 @@ function addMember(group: ObjectReference, member: unknown, line: number, contex
   const properties = propertiesOf(member)
   const type = textOf(properties?.get('@odata.type')).toLowerCase()
   if (type !== '' && !type.endsWith('.user') && !type.endsWith('.group')) {
-    context.collector.note(`${context.file}, line ${line}: a member that is ${type} was left out.`)
+    context.collector.leaveOut(context.file, line, textOf(properties?.get('@odata.type')))
     return
   }
   const reference = referenceOfObject(member)

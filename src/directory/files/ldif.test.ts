@@ -75,7 +75,8 @@ describe('people', () => {
       ['10101010-1010-1010-1010-101010101003', true],
       ['10101010-1010-1010-1010-101010101004', false],
     ])
-    expect(notes).toContainEqual(expect.stringContaining('1 computer, 1 contact'))
+    expect(notes).toContainEqual(expect.stringContaining('1 computer left out'))
+    expect(notes).toContainEqual(expect.stringContaining('1 contact left out'))
   })
 
   test.each([

@@ -22,7 +22,6 @@ interface Progress {
   readonly file: DirectoryFile
   readonly collector: Collector
   readonly findings: LdapFindings
-  readonly leftOut: Map<string, number>
   entries: number
   /** ldapsearch announces itself in comments and says at the end how many entries it gave. */
   isLdapsearch: boolean
@@ -53,7 +52,6 @@ export async function readLdif(
       namesTakenFromMail: 0,
       namesTakenFromUid: 0,
     },
-    leftOut: new Map(),
     entries: 0,
     isLdapsearch: false,
     announcedEntries: undefined,
@@ -210,7 +208,7 @@ function takeEntry(record: LdifRecord, dn: LdifValue, others: readonly LdifValue
       return
     case 'other': {
       const objectClass = others.filter(({ name }) => name === 'objectclass').at(-1)?.text ?? 'no objectClass'
-      progress.leftOut.set(objectClass, (progress.leftOut.get(objectClass) ?? 0) + 1)
+      progress.collector.leaveOut(progress.file.name, record.line, objectClass)
       return
     }
     default:
@@ -234,7 +232,7 @@ function judgeTrailer({ file, isLdapsearch, hasTrailer, announcedEntries, entrie
   }
 }
 
-function handOver({ file, collector, findings, leftOut }: Progress, cutLine: number | undefined): void {
+function handOver({ file, collector, findings }: Progress, cutLine: number | undefined): void {
   const { users, groups } = findings
   clearMissing(users, cutLine)
   clearMissing(groups, cutLine)
@@ -243,10 +241,6 @@ function handOver({ file, collector, findings, leftOut }: Progress, cutLine: num
   addPosixMembers(findings)
   for (const membership of findings.memberships) collector.addMembership(membership)
   for (const list of findings.memberLists.values()) collector.addMemberList(list)
-  if (leftOut.size > 0) {
-    const kinds = [...leftOut].map(([objectClass, count]) => `${count} ${objectClass}`).join(', ')
-    collector.note(`${file.name}: entries left out because they are neither people nor groups: ${kinds}.`)
-  }
   if (findings.namesTakenFromMail > 0) {
     collector.note(
       `${file.name}: ${findings.namesTakenFromMail} people have no userPrincipalName; their mail address was taken for it.`,

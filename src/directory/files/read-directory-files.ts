@@ -53,7 +53,7 @@ export async function readDirectoryFiles(
     groups,
     memberships,
     refused,
-    notes: [...collection.notes, ...notes],
+    notes: [...collection.notes, ...sayLeftOut(collection), ...notes],
     completeness: { ...judgeCompleteness(collection), memberListsOf },
   }
 }
@@ -91,6 +91,13 @@ async function readAsDetected(
     default:
       return detected.kind satisfies never
   }
+}
+
+function sayLeftOut({ leftOut }: Collection): readonly string[] {
+  return [...leftOut.values()].map(
+    ({ file, kind, firstLine, count }) =>
+      `${file}: ${count} ${kind} left out, because only users and groups are imported (first: line ${firstLine}).`,
+  )
 }
 
 function judgeCompleteness({
