@@ -188,7 +188,7 @@ describe.runIf(isInstalled)('a company in slapd', () => {
       new Map(expected.map(([mail, ...others]) => [mail, others])),
     )
     const groupNames = new Map(groups.map(({ objectId, attributes }) => [objectId, attributes['displayName']]))
-    const nameOf = (id = ''): unknown => mailById.get(id) ?? groupNames.get(id)
+    const nameOf = (id = ''): string => String(mailById.get(id) ?? groupNames.get(id))
     const companyGroups = new Map(company.groups.map(({ objectId, displayName }) => [objectId, displayName]))
     expect(
       memberships
@@ -199,7 +199,7 @@ describe.runIf(isInstalled)('a company in slapd', () => {
         .flatMap(({ displayName, members }) =>
           members
             .filter((id) => dnById.has(id))
-            .map((id) => `${displayName} < ${companyMailById.get(id) ?? companyGroups.get(id)}`),
+            .map((id) => `${displayName} < ${String(companyMailById.get(id) ?? companyGroups.get(id))}`),
         )
         .sort(),
     )

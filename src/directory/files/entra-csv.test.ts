@@ -115,10 +115,29 @@ describe('columns of user lists', () => {
     })
   })
 
-  test('two columns for one attribute refuse the file', async () => {
-    const { problems, scope } = await refusalOf({ 'u.csv': 'userPrincipalName,id,objectId\na@x.example,,\n' }, true)
+  test('of two columns for one attribute the one with its own name counts; the same name twice refuses the file', async () => {
+    const { users, notes } = await readTexts({ 'u.csv': `userPrincipalName,id,objectId\na@x.example,4711,${ann}\n` })
+    expect(users[0]?.objectId).toBe(ann)
+    expect(notes).toEqual(['u.csv: columns ignored: id.'])
+    const { problems, scope } = await refusalOf({ 'u.csv': `userPrincipalName,Title,title\na@x.example,A,B\n` }, true)
     expect(scope).toBe('file')
-    expect(problems[0]).toMatchObject({ line: 1, column: 'objectId' })
+    expect(problems[0]).toMatchObject({ line: 1, column: 'Title' })
+  })
+
+  test('Get-ADUser of PowerShell: managers by distinguished name', async () => {
+    const { users } = await readTexts({
+      'ad.csv':
+        '"DistinguishedName","DisplayName","Name","Enabled","Manager","MemberOf","ObjectGUID","SamAccountName","UserPrincipalName","Title"\r\n' +
+        `"CN=Ann,DC=x","Ann Lee","Ann","True","","Microsoft.ActiveDirectory.Management.ADPropertyValueCollection","${ann}","ann","ann@x.example","Chief"\r\n` +
+        `"CN=Bob,DC=x","Bob Ray","Bob","False","CN=Ann,DC=x","Microsoft.ActiveDirectory.Management.ADPropertyValueCollection","${bob}","bob","bob@x.example",""\r\n`,
+    })
+    expect(users[0]?.attributes).toMatchObject({
+      objectId: ann,
+      displayName: 'Ann Lee',
+      jobTitle: 'Chief',
+      manager: null,
+    })
+    expect(users[1]?.attributes).toMatchObject({ accountEnabled: false, manager: ann, jobTitle: null })
   })
 
   test('headings that are no list known here', async () => {

@@ -180,17 +180,8 @@ function readHeader(file: DirectoryFile, row: CsvRow, collector: Collector): Hea
       'securityEnabled (groups), or memberObjectIdOrUpn (group members).'
     throw problemOfFile(file, row.line, '', reason, headings.join(','))
   }
-  const columns = headings.map((heading) => ({ heading, attribute: readColumnName(table, heading) }))
-  const seen = new Map<string, string>()
-  for (const { heading, attribute } of columns) {
-    if (attribute === undefined) continue
-    const earlier = seen.get(attribute.name)
-    if (earlier !== undefined) {
-      const reason = `Both "${earlier}" and "${heading}" stand for ${attribute.name}, so it is unclear which counts. Remove one of the two columns.`
-      throw problemOfFile(file, row.line, heading, reason)
-    }
-    seen.set(attribute.name, heading)
-  }
+  const columns = chooseColumns(file, table, row.line, headings)
+  const seen = new Set(columns.flatMap(({ attribute }) => (attribute === undefined ? [] : [attribute.name])))
   if (table === 'members' && groupOfFile(file) === undefined && !groupColumns.some((name) => seen.has(name))) {
     const reason =
       'This is a member list, but nothing says of which group. Name the file members-<group id or display name>.csv, ' +
@@ -199,6 +190,26 @@ function readHeader(file: DirectoryFile, row: CsvRow, collector: Collector): Hea
   }
   noteIgnoredColumns(file, columns, collector)
   return { table, columns }
+}
+
+/** Where several columns stand for one attribute, the one that is called most like it counts: `objectId` before `id`. */
+function chooseColumns(
+  file: DirectoryFile,
+  table: CsvTable,
+  line: number,
+  headings: readonly string[],
+): readonly Column[] {
+  const found = headings.map((heading) => ({ heading, attribute: readColumnName(table, heading) }))
+  return found.map(({ heading, attribute }) => {
+    if (attribute === undefined) return { heading, attribute }
+    const rivals = found.filter((other) => other.attribute?.name === attribute.name)
+    const lowest = Math.min(...rivals.map((rival) => rival.attribute?.rank ?? 0))
+    if (rivals.filter((rival) => rival.attribute?.rank === lowest).length > 1) {
+      const reason = `Several columns stand for ${attribute.name}, so it is unclear which counts. Remove all but one.`
+      throw problemOfFile(file, line, heading, reason)
+    }
+    return attribute.rank === lowest ? { heading, attribute } : { heading, attribute: undefined }
+  })
 }
 
 function chooseTable(file: DirectoryFile, headings: readonly string[]): CsvTable | undefined {
@@ -244,7 +255,8 @@ function noteIgnoredColumns(file: DirectoryFile, columns: readonly Column[], col
 }
 
 /** PowerShell's Export-Csv writes the name of the type where a value is a list or an object. */
-const typeName = /^(System\.[A-Za-z]+\[\]|System\.Collections\.\S+|Microsoft\.Graph\.PowerShell\.Models\.\S+)$/u
+const typeName =
+  /^(System\.[A-Za-z]+\[\]|System\.Collections\.\S+|Microsoft\.(Graph\.PowerShell\.Models|ActiveDirectory\.Management)\.\S+)$/u
 
 /** The row with its values checked, or undefined when one of them was refused. */
 function checkRow(

@@ -46,5 +46,6 @@ describe('the group a member list belongs to', () => {
 
   test('a display name is found again after a file system had its way with it', () => {
     expect(foldForFileName('Legal: Risk/Compliance?')).toBe(foldForFileName('legal_ Risk_Compliance_'))
+    expect(foldForFileName('The "A" team')).toBe(foldForFileName('The %22A%22 team'))
   })
 })

@@ -51,9 +51,13 @@ function stem(fileName: string): string {
  * what stands in its place, made one sign.
  */
 export function foldForFileName(displayName: string): string {
-  return displayName
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[<>:"/\\|?*_\s-]+/gu, '-')
-    .replace(/^-|-$/gu, '')
+  return (
+    displayName
+      .normalize('NFC')
+      .toLowerCase()
+      // Browsers send a quote in the name of an uploaded file this way.
+      .replaceAll('%22', '"')
+      .replace(/[<>:"/\\|?*_\s-]+/gu, '-')
+      .replace(/^-|-$/gu, '')
+  )
 }

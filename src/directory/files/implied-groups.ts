@@ -19,7 +19,10 @@ export function addImpliedGroups({ collection, addGroup, note }: Collector): voi
     const displayName = nameInDistinguishedName(group.value)
     if (known.has(key) || displayName === undefined) continue
     known.add(key)
-    if (addGroup({ file, line, dn: group.value, attributes: { displayName } })) added += 1
+    if (
+      addGroup({ file, line, dn: group.value, attributes: { displayName, onPremisesDistinguishedName: group.value } })
+    )
+      added += 1
   }
   if (added > 0)
     note(

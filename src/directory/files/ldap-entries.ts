@@ -213,7 +213,7 @@ function readAttributes(
   concern: 'users' | 'groups',
   collector: Collector,
 ): Record<string, SourceValue> | undefined {
-  const attributes: Record<string, SourceValue> = {}
+  const attributes: Record<string, SourceValue> = { onPremisesDistinguishedName: entry.dn }
   const id = readObjectId(entry)
   if (id !== undefined) attributes['objectId'] = id
   let isGood = true
@@ -223,7 +223,7 @@ function readAttributes(
     const checked =
       value.kind === 'bytes'
         ? { reason: 'The value is not UTF-8 text.' }
-        : checkText({ name, kind: 'text' }, value.text)
+        : checkText({ name, kind: 'text', rank: 0 }, value.text)
     if ('value' in checked) attributes[name] = checked.value
     else {
       isGood = false

@@ -63,7 +63,7 @@ describe('people', () => {
 
   test('Active Directory: GUID, disabled accounts, no computers and contacts', async () => {
     const entry = (name: string, classes: string, control: string): string =>
-      `dn: CN=${name},DC=x,DC=example\nobjectClass: top\nobjectClass: person\nobjectClass: ${classes}\ncn: ${name}\nuserPrincipalName: ${name}@x.example\nobjectGUID:: ${Buffer.from([...Array(15).fill(0x10), name.length]).toString('base64')}\nuserAccountControl: ${control}\n\n`
+      `dn: CN=${name},DC=x,DC=example\nobjectClass: top\nobjectClass: person\nobjectClass: ${classes}\ncn: ${name}\nuserPrincipalName: ${name}@x.example\nobjectGUID:: ${Buffer.from([...Array.from({ length: 15 }, () => 0x10), name.length]).toString('base64')}\nuserAccountControl: ${control}\n\n`
     const { users, notes } = await readTexts({
       'ad.ldif':
         entry('ann', 'user', '512') +
@@ -136,7 +136,12 @@ describe('groups', () => {
   test('memberOf alone makes groups, named after their distinguished names', async () => {
     const texts = { 'people.ldif': person('ann', 'memberOf: CN=Staff\\, all,OU=Groups,DC=x\n') + person('bob') }
     const { groups, memberships, notes } = await readTexts(texts)
-    expect(groups).toMatchObject([{ attributes: { displayName: 'Staff, all' }, objectIdIsDerived: true }])
+    expect(groups).toMatchObject([
+      {
+        attributes: { displayName: 'Staff, all', onPremisesDistinguishedName: 'CN=Staff\\, all,OU=Groups,DC=x' },
+        objectIdIsDerived: true,
+      },
+    ])
     expect(memberships).toMatchObject([{ groupObjectId: groups[0]?.objectId }])
     expect(notes).toContainEqual(expect.stringContaining('taken from memberOf'))
   })

@@ -58,9 +58,10 @@ function createIndex(objects: readonly CollectedObject[]): Index {
     put(tables.userPrincipalName, object.attributes['userPrincipalName'], object)
     put(tables.mail, object.attributes['mail'], object)
     put(tables.displayName, object.attributes['displayName'], object)
-    if (object.dn !== undefined) {
-      spelledDns.set(object.dn, object)
-      tables.dn.set(normalizeDistinguishedName(object.dn), object)
+    const dn = object.dn ?? object.attributes['onPremisesDistinguishedName']
+    if (typeof dn === 'string') {
+      spelledDns.set(dn, object)
+      tables.dn.set(normalizeDistinguishedName(dn), object)
     }
     const name = object.attributes['displayName']
     if (object.objectType === 'Group' && typeof name === 'string') put(foldedNames, foldForFileName(name), object)
