@@ -2,7 +2,7 @@
  * The company's groups: everybody, those who use Slack, managers, departments nested in divisions, offices, guests, and
  * projects of all sizes.
  */
-import type { CompanyGroup, CompanyUser } from './company.ts'
+import type { CompanyGroup, CompanyUser } from './company-objects.ts'
 import { latinAddress } from './latin-address.ts'
 import type { Random } from './random.ts'
 import { companyDomain, departments, projectWords } from './work.ts'

@@ -4,36 +4,10 @@
  */
 import type { SourceAttributes } from '../../src/vocabulary/index.ts'
 import { makeGroups } from './company-groups.ts'
+import type { Company, CompanyOptions, CompanyUser } from './company-objects.ts'
 import { createPeopleMaker } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 import { chiefTitle, departments, type Department } from './work.ts'
-
-export interface CompanyOptions {
-  readonly users: number
-  readonly groups: number
-  readonly seed: number
-}
-
-/** Attributes by mapping source name (graph-api.md 3.1). */
-export interface CompanyUser {
-  readonly objectId: string
-  /** The manager's objectId; it stands in `attributes.manager` too. */
-  readonly manager: string | null
-  readonly attributes: SourceAttributes
-}
-
-export interface CompanyGroup {
-  readonly objectId: string
-  readonly displayName: string
-  /** objectIds of direct members: people and groups. They stand in `attributes.members` too. */
-  readonly members: readonly string[]
-  readonly attributes: SourceAttributes
-}
-
-export interface Company {
-  readonly users: readonly CompanyUser[]
-  readonly groups: readonly CompanyGroup[]
-}
 
 /** How many people report to one person. */
 const spanOfControl = 7

@@ -3,7 +3,8 @@
  * file for trying a change feed.
  */
 import type { SourceAttributes } from '../../src/vocabulary/index.ts'
-import { employee, placeIn, type Company, type CompanyGroup, type CompanyUser } from './company.ts'
+import { employee, placeIn } from './company.ts'
+import type { Company, CompanyGroup, CompanyUser } from './company-objects.ts'
 import { createPeopleMaker } from './people.ts'
 import { createRandom, type Random } from './random.ts'
 import { departments } from './work.ts'

@@ -1,5 +1,5 @@
 /* The formats a company can be written in, by the name the command line gives them. */
-import type { Company } from './company.ts'
+import type { Company } from './company-objects.ts'
 import { writeEntraCsv } from './write-entra-csv.ts'
 import { writeGraphJson, writeJsonLines } from './write-graph-json.ts'
 import { writeLdif } from './write-ldif.ts'

@@ -4,7 +4,7 @@
  * own download; without them managers would be lost.
  */
 import type { SourceAttributes, SourceValue } from '../../src/vocabulary/index.ts'
-import type { Company, CompanyGroup } from './company.ts'
+import type { Company, CompanyGroup } from './company-objects.ts'
 import type { WrittenFile } from './written-file.ts'
 
 const byteOrderMark = '\ufeff'

@@ -3,7 +3,7 @@
  * each or as JSON Lines.
  */
 import type { SourceAttributes } from '../../src/vocabulary/index.ts'
-import type { Company, CompanyGroup, CompanyUser } from './company.ts'
+import type { Company, CompanyGroup, CompanyUser } from './company-objects.ts'
 import type { WrittenFile } from './written-file.ts'
 
 const metadata = 'https://graph.microsoft.com/v1.0/$metadata'

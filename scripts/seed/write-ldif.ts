@@ -3,7 +3,7 @@
  * folded, people with `memberOf`, groups with `member`.
  */
 import type { SourceValue } from '../../src/vocabulary/index.ts'
-import type { Company, CompanyUser } from './company.ts'
+import type { Company, CompanyUser } from './company-objects.ts'
 import type { WrittenFile } from './written-file.ts'
 
 const lineLength = 76

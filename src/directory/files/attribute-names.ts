@@ -9,6 +9,8 @@ export type ValueKind = 'text' | 'boolean' | 'invertedBoolean' | 'date' | 'list'
 export interface AttributeName {
   readonly name: string
   readonly kind: ValueKind
+  /** Of several columns for one attribute the one with the lowest rank counts: 0 is the attribute's own name. */
+  readonly rank: number
 }
 
 function table(
@@ -16,7 +18,7 @@ function table(
   names: Readonly<Record<string, readonly string[]>>,
 ): readonly [string, AttributeName][] {
   return Object.entries(names).flatMap(([name, spellings]) =>
-    [name, ...spellings].map((spelling): [string, AttributeName] => [plainName(spelling), { name, kind }]),
+    [name, ...spellings].map((spelling, rank): [string, AttributeName] => [plainName(spelling), { name, kind, rank }]),
   )
 }
 
@@ -36,13 +38,13 @@ const extensionAttributes = Object.fromEntries(
  * Columns of user lists: "Download users" of the Entra admin center in its older (`objectId`, `mobile`) and newer
  * (`id`, `mobilePhone`, `officeLocation`) form, its bulk templates (`User name [userPrincipalName] Required`), "Export
  * users" of the Microsoft 365 admin center (`User principal name`, `Title`, `Block credential`), and what exports by
- * PowerShell are called after (the Graph properties themselves).
+ * PowerShell are called after: the Graph properties themselves, or those of `Get-ADUser`.
  */
 const userColumns = new Map<string, AttributeName>([
   ...table('text', {
-    objectId: ['id', 'Azure AD object id', 'Entra object id'],
+    objectId: ['id', 'objectGUID', 'Azure AD object id', 'Entra object id'],
     userPrincipalName: ['upn', 'User name'],
-    displayName: ['Name', 'Full name'],
+    displayName: ['Full name', 'Name', 'cn'],
     givenName: ['First name'],
     surname: ['Last name', 'sn'],
     mail: ['Email', 'E-mail', 'Email address', 'Primary email', 'Primary SMTP address'],
@@ -60,7 +62,7 @@ const userColumns = new Map<string, AttributeName>([
     postalCode: ['ZIP or postal code', 'ZIP', 'ZIP code'],
     country: ['Country or region', 'Country/Region', 'countryOrRegion'],
     usageLocation: [],
-    telephoneNumber: ['Office phone', 'Phone number', 'Phone', 'businessPhones', 'businessPhone'],
+    telephoneNumber: ['Office phone', 'officePhone', 'Phone number', 'Phone', 'businessPhones', 'businessPhone'],
     mobile: ['mobilePhone', 'Mobile phone', 'Mobile number'],
     facsimileTelephoneNumber: ['faxNumber', 'Fax'],
     physicalDeliveryOfficeName: ['officeLocation', 'Office'],
@@ -73,7 +75,7 @@ const userColumns = new Map<string, AttributeName>([
     consentProvidedForMinor: [],
     legalAgeGroupClassification: [],
     onPremisesSamAccountName: ['sAMAccountName'],
-    onPremisesDistinguishedName: [],
+    onPremisesDistinguishedName: ['distinguishedName', 'dn'],
     onPremisesDomainName: [],
     onPremisesUserPrincipalName: [],
     onPremisesImmutableId: ['immutableId'],
@@ -163,7 +165,7 @@ export function readColumnName(tableName: CsvTable, heading: string): AttributeN
   const words = plainName(bracketed[1] ?? '')
   const found = known.get(plainName(bracketed[2] ?? '')) ?? known.get(words)
   return found?.name === 'accountEnabled' && words.startsWith('block')
-    ? { name: found.name, kind: 'invertedBoolean' }
+    ? { name: found.name, kind: 'invertedBoolean', rank: found.rank }
     : found
 }
 
@@ -220,7 +222,7 @@ function propertyTable(
     kinds.flatMap((kind) =>
       properties[kind].map((property): [string, AttributeName] => [
         property.toLowerCase(),
-        { name: renamed[property] ?? property, kind },
+        { name: renamed[property] ?? property, kind, rank: 0 },
       ]),
     ),
   )
@@ -231,44 +233,44 @@ export const graphUserProperties = propertyTable(userProperties, userPropertyNam
 export const graphGroupProperties = propertyTable(groupProperties, userPropertyNames)
 
 /**
- * LDAP attributes, most trusted first: the first one an entry has gives the value. inetOrgPerson (RFC 2798, RFC 4519),
+ * LDAP attributes in lower case, most trusted first: the first one an entry has gives the value. inetOrgPerson (RFC 2798, RFC 4519),
  * Active Directory, and the operational ids of OpenLDAP, 389 Directory Server and FreeIPA.
  */
 export const ldapUserAttributes: readonly (readonly [string, readonly string[]])[] = [
-  ['userPrincipalName', ['userPrincipalName']],
-  ['displayName', ['displayName', 'cn']],
-  ['givenName', ['givenName', 'gn']],
+  ['userPrincipalName', ['userprincipalname']],
+  ['displayName', ['displayname', 'cn']],
+  ['givenName', ['givenname', 'gn']],
   ['surname', ['sn', 'surname']],
-  ['mail', ['mail', 'rfc822Mailbox']],
-  ['mailNickname', ['mailNickname']],
+  ['mail', ['mail', 'rfc822mailbox']],
+  ['mailNickname', ['mailnickname']],
   ['jobTitle', ['title']],
-  ['department', ['department', 'ou', 'organizationalUnitName']],
-  ['companyName', ['company', 'o', 'organizationName']],
-  ['employeeId', ['employeeID', 'employeeNumber']],
-  ['employeeType', ['employeeType']],
+  ['department', ['department', 'ou', 'organizationalunitname']],
+  ['companyName', ['company', 'o', 'organizationname']],
+  ['employeeId', ['employeeid', 'employeenumber']],
+  ['employeeType', ['employeetype']],
   ['employeeOrgData.division', ['division']],
-  ['streetAddress', ['streetAddress', 'street']],
-  ['city', ['l', 'localityName']],
-  ['state', ['st', 'stateOrProvinceName']],
-  ['postalCode', ['postalCode']],
-  ['country', ['co', 'friendlyCountryName']],
-  ['usageLocation', ['c', 'countryName', 'msExchUsageLocation']],
-  ['telephoneNumber', ['telephoneNumber']],
-  ['mobile', ['mobile', 'mobileTelephoneNumber']],
-  ['facsimileTelephoneNumber', ['facsimileTelephoneNumber', 'fax']],
-  ['physicalDeliveryOfficeName', ['physicalDeliveryOfficeName', 'roomNumber']],
-  ['preferredLanguage', ['preferredLanguage']],
-  ['onPremisesSamAccountName', ['sAMAccountName']],
+  ['streetAddress', ['streetaddress', 'street']],
+  ['city', ['l', 'localityname']],
+  ['state', ['st', 'stateorprovincename']],
+  ['postalCode', ['postalcode']],
+  ['country', ['co', 'friendlycountryname']],
+  ['usageLocation', ['c', 'countryname', 'msexchusagelocation']],
+  ['telephoneNumber', ['telephonenumber']],
+  ['mobile', ['mobile', 'mobiletelephonenumber']],
+  ['facsimileTelephoneNumber', ['facsimiletelephonenumber', 'fax']],
+  ['physicalDeliveryOfficeName', ['physicaldeliveryofficename', 'roomnumber']],
+  ['preferredLanguage', ['preferredlanguage']],
+  ['onPremisesSamAccountName', ['samaccountname']],
   ...Array.from({ length: 15 }, (_, index): [string, readonly string[]] => [
     `extensionAttribute${index + 1}`,
-    [`extensionAttribute${index + 1}`],
+    [`extensionattribute${index + 1}`],
   ]),
 ]
 
 export const ldapGroupAttributes: readonly (readonly [string, readonly string[]])[] = [
-  ['displayName', ['displayName', 'cn']],
+  ['displayName', ['displayname', 'cn']],
   ['description', ['description']],
   ['mail', ['mail']],
-  ['mailNickname', ['mailNickname']],
-  ['onPremisesSamAccountName', ['sAMAccountName']],
+  ['mailNickname', ['mailnickname']],
+  ['onPremisesSamAccountName', ['samaccountname']],
 ]

@@ -4,6 +4,7 @@
  */
 import type { ObjectTypeName, SourceValue } from '../../vocabulary/index.ts'
 import { deriveObjectId } from './derive-object-id.ts'
+import { normalizeDistinguishedName } from './distinguished-names.ts'
 import { shorten } from './directory-file-error.ts'
 import type { ObjectReference, RefusedRow } from './directory-reading.ts'
 
@@ -44,8 +45,8 @@ export interface CollectedObject extends FoundObject {
   readonly objectIdIsDerived: boolean
 }
 
-/** What of the directory a row or a reason speaks of. */
-export type Concern = 'users' | 'groups' | 'memberships'
+/** What of the directory a row or a reason speaks of; `any` when the row does not even say that. */
+export type Concern = 'users' | 'groups' | 'memberships' | 'any'
 
 export interface Collection {
   readonly users: CollectedObject[]
@@ -54,7 +55,12 @@ export interface Collection {
   readonly memberLists: MemberList[]
   readonly refused: (RefusedRow & { readonly concern: Concern })[]
   readonly notes: string[]
-  readonly partial: { readonly concern: Concern; readonly reason: string }[]
+  /** Objects of kinds that are not imported, counted by file and kind. */
+  readonly leftOut: Map<
+    string,
+    { readonly file: string; readonly kind: string; readonly firstLine: number; count: number }
+  >
+  readonly partial: { readonly concern: Concern; readonly file: string; readonly reason: string }[]
 }
 
 export interface Collector {
@@ -66,8 +72,10 @@ export interface Collector {
   addMemberList(list: MemberList): void
   refuse(concern: Concern, row: RefusedRow): void
   note(text: string): void
-  /** The files give a sign that there are more users or groups than they hold. */
-  markPartial(concern: Concern, reason: string): void
+  /** An object, or a member, that is neither a user nor a group. */
+  leaveOut(file: string, line: number, kind: string): void
+  /** The file gives a sign that there is more than it holds. */
+  markPartial(concern: Concern, file: string, reason: string): void
 }
 
 export function createCollector(): Collector {
@@ -78,6 +86,7 @@ export function createCollector(): Collector {
     memberLists: [],
     refused: [],
     notes: [],
+    leftOut: new Map(),
     partial: [],
   }
   const identities = new Map<string, { readonly file: string; readonly line: number }>()
@@ -106,7 +115,13 @@ export function createCollector(): Collector {
 
   function add(objectType: ObjectTypeName, concern: 'users' | 'groups', found: FoundObject, name: string): boolean {
     const givenId = textOf(found.attributes['objectId'])
-    const key = givenId ?? (objectType === 'User' ? name.toLowerCase() : (found.dn ?? name).toLowerCase())
+    const key =
+      givenId ??
+      (objectType === 'User'
+        ? name.toLowerCase()
+        : found.dn === undefined
+          ? name.toLowerCase()
+          : normalizeDistinguishedName(found.dn))
     const claims: [string, string][] = []
     if (givenId !== undefined) claims.push(['objectId', givenId])
     if (objectType === 'User') claims.push(['userPrincipalName', name])
@@ -144,8 +159,13 @@ export function createCollector(): Collector {
     addMembership: (found) => void collection.memberships.push(found),
     addMemberList: (list) => void collection.memberLists.push(list),
     refuse,
+    leaveOut(file, line, kind) {
+      const known = collection.leftOut.get(`${file} ${kind}`)
+      if (known === undefined) collection.leftOut.set(`${file} ${kind}`, { file, kind, firstLine: line, count: 1 })
+      else known.count += 1
+    },
     note: (text) => void collection.notes.push(text),
-    markPartial: (concern, reason) => void collection.partial.push({ concern, reason }),
+    markPartial: (concern, file, reason) => void collection.partial.push({ concern, file, reason }),
   }
 }
 

@@ -49,38 +49,38 @@ export function addGroupRow({ file, line, attributes }: CsvLine, collector: Coll
   collector.addGroup({ file, line, attributes: group })
 }
 
-/** Adds the membership; answers the groups whose lists were begun, so that each is announced once. */
+/** Adds the membership. `begun` holds the groups whose lists were begun, so that each is announced once. */
 export function addMemberRow(
   { file, line, attributes }: CsvLine,
   groupOfFile: ObjectReference | undefined,
   begun: Set<string>,
   collector: Collector,
-): Set<string> {
+): void {
   const group = groupOfRow(attributes) ?? groupOfFile
   if (group === undefined) {
     const reason =
-      'Nothing says to which group this member belongs. Name the file members-<group id or display name>.csv, ' +
-      'add a column groupId, or name the group when importing.'
+      'Nothing says to which group this member belongs: the columns for it are empty. Fill in the group id, ' +
+      'or name the file members-<group id or display name>.csv.'
     collector.refuse('memberships', { file, line, column: 'groupId', value: '', reason })
-    return begun
+    return
   }
   const member = memberOfRow(attributes)
   if (member === undefined) {
     const reason =
       'The row names no member: neither an object id nor a userPrincipalName nor a mail address. Fill one in.'
     collector.refuse('memberships', { file, line, column: '', value: textOf(attributes['memberDisplayName']), reason })
-    return begun
+    return
   }
   const said = textOf(attributes['memberType'])
   if (said !== '' && typeOfMember(attributes) === undefined) {
-    collector.note(`${file}, line ${line}: a member of type ${said} was left out: only users and groups are imported.`)
-    return begun
+    collector.leaveOut(file, line, said)
+    return
   }
   const key = `${group.by}:${group.value}`
   if (!begun.has(key)) collector.addMemberList({ group, file, isWhole: true, concern: 'memberships' })
   const memberType = typeOfMember(attributes)
   collector.addMembership({ file, line, group, member, ...(memberType === undefined ? {} : { memberType }) })
-  return begun.add(key)
+  begun.add(key)
 }
 
 function groupOfRow(attributes: Record<string, SourceValue>): ObjectReference | undefined {

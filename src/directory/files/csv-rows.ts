@@ -39,6 +39,7 @@ export function createCsvReader(delimiter: string, receiver: CsvReceiver): CsvRe
   let buffer = ''
   let line = 1
   let isStuck = false
+  let hasLoneReturns = false
 
   function readRow(from: number, isLast: boolean): RowReading {
     const cells: string[] = []
@@ -68,7 +69,7 @@ export function createCsvReader(delimiter: string, receiver: CsvReceiver): CsvRe
       }
       const next = afterLineBreak(at, isLast)
       if (next === undefined) return 'unfinished'
-      receiver.row({ cells, line, isTerminated: next > at })
+      receiver.row({ cells, line, isTerminated: isTerminatedAt(at, next) })
       line = lineNow + 1
       return { next }
     }
@@ -116,6 +117,13 @@ export function createCsvReader(delimiter: string, receiver: CsvReceiver): CsvRe
     if (buffer.charCodeAt(at) === 10) return at + 1
     if (at + 1 >= buffer.length && !isLast) return undefined
     return buffer.charCodeAt(at + 1) === 10 ? at + 2 : at + 1
+  }
+
+  /** A carriage return at the very end is half of a CRLF, unless the file ends its rows with carriage returns alone. */
+  function isTerminatedAt(at: number, next: number): boolean {
+    const isLoneReturn = next === at + 1 && buffer.charCodeAt(at) === 13
+    if (isLoneReturn && next < buffer.length) hasLoneReturns = true
+    return next > at && (!isLoneReturn || hasLoneReturns)
   }
 
   function readAll(isLast: boolean): CsvEnding {

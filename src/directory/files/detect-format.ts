@@ -7,25 +7,27 @@ import type { DirectoryFile } from './directory-reading.ts'
 
 export interface DetectedFile {
   readonly kind: 'csv' | 'json' | 'ldif'
-  /** The first line that is not blank. */
-  readonly firstLine: string
+  /** The first lines, from the first that is not blank. */
+  readonly firstLines: readonly string[]
   /** The whole text, from its beginning. */
   readonly pieces: AsyncIterable<string>
 }
 
 /** A first line longer than this decides as it stands: JSON is often a single line. */
 const headLengthMax = 64_000
+/** Above the headings of a CSV file one or two other lines may stand. */
+const linesWanted = 3
 
 export async function detectFormat(file: DirectoryFile, text: AsyncGenerator<string>): Promise<DetectedFile> {
   const read: string[] = []
   let head = ''
-  let hasLine = false
-  while (!hasLine && head.length < headLengthMax) {
+  let lineBreaks = 0
+  while (lineBreaks < linesWanted && head.length < headLengthMax) {
     const next = await text.next()
     if (next.done === true) break
     read.push(next.value)
     head = (head + next.value).trimStart()
-    hasLine = head.includes('\n')
+    lineBreaks = head.split('\n', linesWanted + 1).length - 1
   }
   if (head === '') {
     throw problemOfFile(
@@ -34,8 +36,8 @@ export async function detectFormat(file: DirectoryFile, text: AsyncGenerator<str
       '',
     )
   }
-  const firstLine = head.slice(0, headLengthMax).split(/\r?\n|\r/u, 1)[0] ?? ''
-  return { kind: kindOf(file, firstLine), firstLine, pieces: continueText(read, text) }
+  const firstLines = head.slice(0, headLengthMax).split(/\r?\n|\r/u, linesWanted)
+  return { kind: kindOf(file, firstLines[0] ?? ''), firstLines, pieces: continueText(read, text) }
 }
 
 async function* continueText(read: readonly string[], text: AsyncGenerator<string>): AsyncGenerator<string> {
@@ -52,7 +54,7 @@ function kindOf(file: DirectoryFile, firstLine: string): DetectedFile['kind'] {
     )
   }
   if (firstLine.startsWith('{') || firstLine.startsWith('[')) return 'json'
-  if (/^(version:\s*\d+\s*$|dn::?(\s|$)|#)/iu.test(firstLine)) return 'ldif'
+  if (/^(version:\s*\d+\s*$|dn::?(\s|$)|#(?!TYPE ))/iu.test(firstLine)) return 'ldif'
   if (firstLine.startsWith('<') || firstLine.startsWith('%PDF')) {
     throw problemOfFile(
       file,

@@ -10,7 +10,7 @@ import { createCsvReader, type CsvRow } from './csv-rows.ts'
 import { addGroupRow, addMemberRow, addUserRow, type CsvLine } from './csv-objects.ts'
 import { DirectoryFileError } from './directory-file-error.ts'
 import type { DirectoryFile, DirectoryFileFormat } from './directory-reading.ts'
-import { groupOfFile } from './group-of-file.ts'
+import { groupOfFile, isMemberListName } from './group-of-file.ts'
 
 interface Column {
   readonly heading: string
@@ -34,15 +34,17 @@ const concerns: Readonly<Record<CsvTable, Concern>> = { users: 'users', groups: 
 export async function readEntraCsv(
   file: DirectoryFile,
   pieces: AsyncIterable<string>,
-  firstLine: string,
+  firstLines: readonly string[],
   collector: Collector,
 ): Promise<DirectoryFileFormat> {
-  const delimiter = chooseDelimiter(firstLine)
+  const delimiter = chooseDelimiter(firstLines)
   let header: Header | undefined
   let rows = 0
   let heldRow: CsvRow | undefined
   let lastIsTerminated = true
-  let groupsListed = new Set<string>()
+  const groupsListed = new Set<string>()
+  /** Columns that PowerShell filled with the names of types. */
+  const unreadable = new Set<string>()
 
   function take(row: CsvRow): void {
     if (header === undefined) header = readHeader(file, row, collector)
@@ -70,7 +72,7 @@ export async function readEntraCsv(
       collector.note(`${file.name}, line ${row.line}: the example row of the bulk template was left out.`)
       return
     }
-    const line = checkRow(file, table, columns, row, collector)
+    const line = checkRow(file, table, columns, row, unreadable, collector)
     if (line === undefined) return
     switch (table) {
       case 'users':
@@ -80,7 +82,7 @@ export async function readEntraCsv(
         addGroupRow(line, collector)
         return
       case 'members':
-        groupsListed = addMemberRow(line, groupOfFile(file), groupsListed, collector)
+        addMemberRow(line, groupOfFile(file), groupsListed, collector)
         return
       default:
         table satisfies never
@@ -92,7 +94,7 @@ export async function readEntraCsv(
       if (!row.isTerminated) lastIsTerminated = false
       // The last row is looked at once the file's end is known: a cut one is no bad row but a cut file.
       if (heldRow !== undefined) take(heldRow)
-      heldRow = isLeadingLine(row, header === undefined) ? undefined : row
+      heldRow = isLeadingRow(row, header === undefined) ? undefined : row
     },
     badRow(line, cellIndex, found) {
       if (heldRow !== undefined) take(heldRow)
@@ -123,10 +125,15 @@ export async function readEntraCsv(
       'For a group that really has no members, remove the members in the directory.'
     throw problemOfFile(file, 0, '', reason)
   }
+  if (unreadable.size > 0) {
+    collector.note(
+      `${file.name}: columns ignored because they hold names of types in the place of values: ${[...unreadable].join(', ')}. ` +
+        'Export them as text.',
+    )
+  }
   if (!lastIsTerminated) {
     const reason = `${file.name} ends without a line break, so it cannot be told from a file that was cut off in its last row.`
-    collector.markPartial(concerns[header.table], reason)
-    if (header.table === 'members') collector.markPartial('groups', reason)
+    collector.markPartial(concerns[header.table], file.name, reason)
   }
   return formats[header.table]
 }
@@ -140,24 +147,28 @@ function refuseCutRow(file: DirectoryFile, header: Header | undefined, row: CsvR
   throw problemOfFile(file, row.line, '', reason)
 }
 
-/** `version:v1.0` of the bulk templates, `sep=;` of Excel, and blank lines may stand above the headings. */
-function isLeadingLine(row: CsvRow, isBeforeHeader: boolean): boolean {
+/** `version:v1.0` of the bulk templates, `sep=;` of Excel and `#TYPE` of PowerShell may stand above the headings. */
+const leadingLine = /^(version:v[\d.]+[,;\t ]*$|sep=.?$|#TYPE )/iu
+
+function isLeadingRow(row: CsvRow, isBeforeHeader: boolean): boolean {
   if (row.cells.every((cell) => cell.trim() === '')) return true
-  const [first = ''] = row.cells
-  return isBeforeHeader && (/^version:v[\d.]+$/iu.test(first.trim()) || /^sep=.?$/iu.test(first))
+  return isBeforeHeader && leadingLine.test(row.cells[0] ?? '')
 }
 
 function isExampleRow(row: CsvRow): boolean {
   return row.cells[0]?.startsWith('Example: ') === true
 }
 
-function chooseDelimiter(firstLine: string): string {
-  const separator = /^sep=(.)/iu.exec(firstLine)?.[1]
+function chooseDelimiter(firstLines: readonly string[]): string {
+  const separator = firstLines.map((line) => /^sep=(.)$/iu.exec(line)?.[1]).find((sign) => sign !== undefined)
   if (separator !== undefined) return separator
-  const withoutQuoted = firstLine.replace(/"[^"]*"/gu, '')
+  const headings = firstLines.find((line) => !leadingLine.test(line)) ?? ''
+  const withoutQuoted = headings.replace(/"[^"]*"/gu, '')
   const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: withoutQuoted.split(delimiter).length }))
   return counts.reduce((most, next) => (next.count > most.count ? next : most)).delimiter
 }
+
+const groupColumns = ['groupId', 'groupDisplayName', 'groupMail']
 
 /** Decides by its headings what the file lists. */
 function readHeader(file: DirectoryFile, row: CsvRow, collector: Collector): Header {
@@ -169,19 +180,36 @@ function readHeader(file: DirectoryFile, row: CsvRow, collector: Collector): Hea
       'securityEnabled (groups), or memberObjectIdOrUpn (group members).'
     throw problemOfFile(file, row.line, '', reason, headings.join(','))
   }
-  const columns = headings.map((heading) => ({ heading, attribute: readColumnName(table, heading) }))
-  const seen = new Map<string, string>()
-  for (const { heading, attribute } of columns) {
-    if (attribute === undefined) continue
-    const earlier = seen.get(attribute.name)
-    if (earlier !== undefined) {
-      const reason = `Both "${earlier}" and "${heading}" stand for ${attribute.name}, so it is unclear which counts. Remove one of the two columns.`
-      throw problemOfFile(file, row.line, heading, reason)
-    }
-    seen.set(attribute.name, heading)
+  const columns = chooseColumns(file, table, row.line, headings)
+  const seen = new Set(columns.flatMap(({ attribute }) => (attribute === undefined ? [] : [attribute.name])))
+  if (table === 'members' && groupOfFile(file) === undefined && !groupColumns.some((name) => seen.has(name))) {
+    const reason =
+      'This is a member list, but nothing says of which group. Name the file members-<group id or display name>.csv, ' +
+      'or add a column groupId.'
+    throw problemOfFile(file, row.line, '', reason, headings.join(','))
   }
   noteIgnoredColumns(file, columns, collector)
   return { table, columns }
+}
+
+/** Where several columns stand for one attribute, the one that is called most like it counts: `objectId` before `id`. */
+function chooseColumns(
+  file: DirectoryFile,
+  table: CsvTable,
+  line: number,
+  headings: readonly string[],
+): readonly Column[] {
+  const found = headings.map((heading) => ({ heading, attribute: readColumnName(table, heading) }))
+  return found.map(({ heading, attribute }) => {
+    if (attribute === undefined) return { heading, attribute }
+    const rivals = found.filter((other) => other.attribute?.name === attribute.name)
+    const lowest = Math.min(...rivals.map((rival) => rival.attribute?.rank ?? 0))
+    if (rivals.filter((rival) => rival.attribute?.rank === lowest).length > 1) {
+      const reason = `Several columns stand for ${attribute.name}, so it is unclear which counts. Remove all but one.`
+      throw problemOfFile(file, line, heading, reason)
+    }
+    return attribute.rank === lowest ? { heading, attribute } : { heading, attribute: undefined }
+  })
 }
 
 function chooseTable(file: DirectoryFile, headings: readonly string[]): CsvTable | undefined {
@@ -204,7 +232,7 @@ function chooseTable(file: DirectoryFile, headings: readonly string[]): CsvTable
   const looksLikePeople = ['accountEnabled', 'jobTitle', 'department', 'givenName', 'surname'].some((name) =>
     users.has(name),
   )
-  if (saysMembers || file.group !== undefined || (groupOfFile(file) !== undefined && !looksLikePeople)) {
+  if (saysMembers || file.group !== undefined || (isMemberListName(file.name) && !looksLikePeople)) {
     const members = names('members')
     const canName = ['memberObjectId', 'memberUserPrincipalName', 'memberMail', 'member'].some((name) =>
       members.has(name),
@@ -226,12 +254,17 @@ function noteIgnoredColumns(file: DirectoryFile, columns: readonly Column[], col
     collector.note(`${file.name}: a column with passwords was ignored; do not keep such files.`)
 }
 
+/** PowerShell's Export-Csv writes the name of the type where a value is a list or an object. */
+const typeName =
+  /^(System\.[A-Za-z]+\[\]|System\.Collections\.\S+|Microsoft\.(Graph\.PowerShell\.Models|ActiveDirectory\.Management)\.\S+)$/u
+
 /** The row with its values checked, or undefined when one of them was refused. */
 function checkRow(
   file: DirectoryFile,
   table: CsvTable,
   columns: readonly Column[],
   row: CsvRow,
+  unreadable: Set<string>,
   collector: Collector,
 ): CsvLine | undefined {
   const attributes: Record<string, SourceValue> = {}
@@ -239,6 +272,10 @@ function checkRow(
   for (const [index, { heading, attribute }] of columns.entries()) {
     if (attribute === undefined) continue
     const raw = row.cells[index] ?? ''
+    if (typeName.test(raw)) {
+      unreadable.add(heading)
+      continue
+    }
     const checked = checkText(attribute, raw)
     if ('value' in checked) attributes[attribute.name] = checked.value
     else {

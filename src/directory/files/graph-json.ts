@@ -12,7 +12,8 @@ interface Progress {
   objects: number
   /** The last page named a page after it. */
   hasNextPage: boolean
-  documents: number
+  /** The last document is one object without a list around it, so that nothing shows where the sequence ends. */
+  endsBare: boolean
 }
 
 /** Reads one file. Throws a `DirectoryFileError` when the file as a whole cannot be believed. */
@@ -21,7 +22,7 @@ export async function readGraphJson(
   pieces: AsyncIterable<string>,
   collector: Collector,
 ): Promise<DirectoryFileFormat> {
-  const progress: Progress = { objects: 0, hasNextPage: false, documents: 0 }
+  const progress: Progress = { objects: 0, hasNextPage: false, endsBare: false }
   const context: GraphContext = { file: file.name, collector, largestExpandedList: 0, fullExpandedLists: [] }
   let isLines: boolean | undefined
   let held: string[] = []
@@ -38,7 +39,7 @@ export async function readGraphJson(
       if (scan.kind === 'cutOff' && !isTerminated) throw cutOff(file, line)
       const reason =
         'This line is no JSON value. In JSON Lines every line holds one whole object: correct or remove the line.'
-      collector.refuse('users', { file: file.name, line, column: '', value: text.trim(), reason })
+      collector.refuse('any', { file: file.name, line, column: '', value: text.trim(), reason })
     })
     if (value !== undefined) takeDocument(value, () => line, progress, context)
   }
@@ -61,7 +62,10 @@ export async function readGraphJson(
       takeLine(rest, false)
       markUnterminated(file, collector)
     }
-  } else takeWhole(file, rest, progress, context)
+  } else {
+    takeWhole(file, rest, progress, context)
+    if (progress.endsBare && !/\s$/u.test(rest)) markUnterminated(file, collector)
+  }
 
   if (progress.objects === 0) {
     const reason =
@@ -70,7 +74,7 @@ export async function readGraphJson(
   }
   if (progress.hasNextPage) {
     const reason = `${file.name} is one page of a longer answer (@odata.nextLink): the pages after it are missing.`
-    for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, reason)
+    for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, file.name, reason)
   }
   judgeExpandedMembers(context)
   return isLines === true ? 'graph json lines' : 'graph json'
@@ -118,8 +122,8 @@ function takeDocument(
   progress: Progress,
   context: GraphContext,
 ): void {
-  progress.documents += 1
   const envelope = isRecord(value) && Array.isArray(value['value']) ? value : undefined
+  progress.endsBare = envelope === undefined && !Array.isArray(value)
   if (envelope !== undefined) progress.hasNextPage = typeof envelope['@odata.nextLink'] === 'string'
   const listed: unknown = envelope === undefined ? value : envelope['value']
   const elements: readonly unknown[] = Array.isArray(listed) ? listed : [listed]
@@ -149,7 +153,7 @@ function judgeExpandedMembers({ file, collector, largestExpandedList, fullExpand
 
 function markUnterminated(file: DirectoryFile, collector: Collector): void {
   const reason = `${file.name} ends without a line break, so it cannot be told from a file that was cut off between two objects.`
-  for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, reason)
+  for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, file.name, reason)
 }
 
 /** The parsed value, or what `otherwise` answers when the text is no JSON. */

@@ -24,20 +24,13 @@ type Properties = ReadonlyMap<string, unknown>
 export function addGraphObject(element: unknown, line: number, contextUrl: string, context: GraphContext): void {
   const properties = propertiesOf(element)
   if (properties === undefined) {
-    refuse(
-      context,
-      'users',
-      line,
-      '',
-      JSON.stringify(element),
-      'A directory object is a JSON object. Remove this value.',
-    )
+    refuse(context, 'any', line, '', JSON.stringify(element), 'A directory object is a JSON object. Remove this value.')
     return
   }
   if (properties.has('@removed') || hasText(properties.get('deleteddatetime'))) {
     const reason =
       'This object is marked as removed. A file says what there is, not what went: export users and groups, not a delta or deleted items.'
-    refuse(context, 'users', line, '@removed', textOf(properties.get('id')), reason)
+    refuse(context, 'any', line, '@removed', textOf(properties.get('id')), reason)
     return
   }
   const kind = kindOf(properties, contextUrl)
@@ -49,14 +42,12 @@ export function addGraphObject(element: unknown, line: number, contextUrl: strin
       addGroup(properties, line, context)
       return
     case 'other':
-      context.collector.note(
-        `${context.file}, line ${line}: left out, ${textOf(properties.get('@odata.type'))} is neither a user nor a group.`,
-      )
+      context.collector.leaveOut(context.file, line, textOf(properties.get('@odata.type')))
       return
     case 'unknown': {
       const reason =
         'Neither a user (userPrincipalName) nor a group (securityEnabled, groupTypes, members). Select these properties when exporting.'
-      refuse(context, 'users', line, '', JSON.stringify(element), reason)
+      refuse(context, 'any', line, '', JSON.stringify(element), reason)
       return
     }
     default:
@@ -207,7 +198,7 @@ function addMember(group: ObjectReference, member: unknown, line: number, contex
   const properties = propertiesOf(member)
   const type = textOf(properties?.get('@odata.type')).toLowerCase()
   if (type !== '' && !type.endsWith('.user') && !type.endsWith('.group')) {
-    context.collector.note(`${context.file}, line ${line}: a member that is ${type} was left out.`)
+    context.collector.leaveOut(context.file, line, textOf(properties?.get('@odata.type')))
     return
   }
   const reference = referenceOfObject(member)

@@ -9,12 +9,15 @@ const date = String.raw`\d{4}-\d{1,2}-\d{1,2}`
 
 /** `members-Sales.csv`, `exportGroupMembers_2026-9-28-Sales.csv`, `Sales - exportGroupMembers_2026-9-28.csv`, `Sales-members.csv`. */
 const namePatterns: readonly RegExp[] = [
-  new RegExp(String.raw`^(?:export)?(?:group[ _-]?)?members?(?:[ _-]${date})?[ _-]+(?<group>.+)$`, 'iu'),
-  new RegExp(String.raw`^(?<group>.+?)[ _-]+(?:export)?(?:group[ _-]?)?members?(?:[ _-]${date})?(?: \(\d+\))?$`, 'iu'),
+  new RegExp(String.raw`^(?:export)?(?:group[ _-]?)?members?(?:[ _-]${date})?[ _-]+(?<group>.+)$`, 'isu'),
+  new RegExp(String.raw`^(?<group>.+?)[ _-]+(?:export)?(?:group[ _-]?)?members?(?:[ _-]${date})?(?: \(\d+\))?$`, 'isu'),
 ]
 
 /** The admin center's own name, which tells that it is a member list but not of which group. */
-const namelessPattern = new RegExp(String.raw`^(?:export)?group[ _-]?members?(?:[ _-]${date})?(?: \(\d+\))?$`, 'iu')
+const namelessPattern = new RegExp(
+  String.raw`^(?:export)?(?:group[ _-]?)?members?(?:[ _-]${date})?(?: \(\d+\))?$`,
+  'iu',
+)
 
 export function groupOfFile(file: DirectoryFile): ObjectReference | undefined {
   const name = file.group ?? groupInName(file.name)
@@ -23,8 +26,9 @@ export function groupOfFile(file: DirectoryFile): ObjectReference | undefined {
   return id === undefined ? { by: 'displayName', value: name } : { by: 'objectId', value: id }
 }
 
-export function isNamelessMemberList(fileName: string): boolean {
-  return namelessPattern.test(stem(fileName))
+/** Also when the name does not say whose members they are. */
+export function isMemberListName(fileName: string): boolean {
+  return namelessPattern.test(stem(fileName)) || groupInName(fileName) !== undefined
 }
 
 function groupInName(fileName: string): string | undefined {
@@ -47,9 +51,13 @@ function stem(fileName: string): string {
  * what stands in its place, made one sign.
  */
 export function foldForFileName(displayName: string): string {
-  return displayName
-    .normalize('NFC')
-    .toLowerCase()
-    .replace(/[<>:"/\\|?*_\s-]+/gu, '-')
-    .replace(/^-|-$/gu, '')
+  return (
+    displayName
+      .normalize('NFC')
+      .toLowerCase()
+      // Browsers send a quote in the name of an uploaded file this way.
+      .replaceAll('%22', '"')
+      .replace(/[<>:"/\\|?*_\s-]+/gu, '-')
+      .replace(/^-|-$/gu, '')
+  )
 }

@@ -10,14 +10,19 @@ export function addImpliedGroups({ collection, addGroup, note }: Collector): voi
   const known = new Set(
     collection.groups.flatMap(({ dn }) => (dn === undefined ? [] : [normalizeDistinguishedName(dn)])),
   )
+  const spelled = new Set<string>()
   let added = 0
   for (const { group, file, line, isSaidByMember } of collection.memberships) {
-    if (isSaidByMember !== true || group.by !== 'dn') continue
+    if (isSaidByMember !== true || group.by !== 'dn' || spelled.has(group.value)) continue
+    spelled.add(group.value)
     const key = normalizeDistinguishedName(group.value)
     const displayName = nameInDistinguishedName(group.value)
     if (known.has(key) || displayName === undefined) continue
     known.add(key)
-    if (addGroup({ file, line, dn: group.value, attributes: { displayName } })) added += 1
+    if (
+      addGroup({ file, line, dn: group.value, attributes: { displayName, onPremisesDistinguishedName: group.value } })
+    )
+      added += 1
   }
   if (added > 0)
     note(

@@ -15,6 +15,18 @@ export interface LdapEntry {
   readonly line: number
   readonly dn: string
   readonly values: readonly LdifValue[]
+  readonly valuesByName: ReadonlyMap<string, readonly LdifValue[]>
+}
+
+/** The values of an entry, to be asked for by name. */
+export function indexValues(values: readonly LdifValue[]): ReadonlyMap<string, readonly LdifValue[]> {
+  const byName = new Map<string, LdifValue[]>()
+  for (const value of values) {
+    const list = byName.get(value.name)
+    if (list === undefined) byName.set(value.name, [value])
+    else list.push(value)
+  }
+  return byName
 }
 
 /** Everything one file says, kept until its end: which attributes are in use is only known then. */
@@ -31,6 +43,8 @@ export interface LdapFindings {
     readonly line: number
   }[]
   readonly dnByUid: Map<string, string>
+  /** Names of groups in `memberOf` as they were spelt: each is looked at once. */
+  readonly memberOfSeen: Set<string>
   namesTakenFromMail: number
   namesTakenFromUid: number
 }
@@ -53,9 +67,9 @@ const otherClasses = new Set([
   'trusteddomain',
 ])
 
-export function kindOfEntry({ values }: LdapEntry): 'user' | 'group' | 'other' {
-  const classes = values.filter(({ name }) => name === 'objectclass').map(({ text }) => text.trim().toLowerCase())
-  const has = (...names: readonly string[]): boolean => values.some(({ name }) => names.includes(name))
+export function kindOfEntry({ valuesByName }: LdapEntry): 'user' | 'group' | 'other' {
+  const classes = (valuesByName.get('objectclass') ?? []).map(({ text }) => text.trim().toLowerCase())
+  const has = (...names: readonly string[]): boolean => names.some((name) => valuesByName.has(name))
   if (classes.some((name) => otherClasses.has(name))) return 'other'
   if (classes.some((name) => groupClasses.has(name))) return 'group'
   if (classes.some((name) => userClasses.has(name))) return 'user'
@@ -65,6 +79,18 @@ export function kindOfEntry({ values }: LdapEntry): 'user' | 'group' | 'other' {
   return has('userprincipalname', 'samaccountname', 'uid', 'mail') && has('sn', 'givenname', 'mail', 'manager', 'title')
     ? 'user'
     : 'other'
+}
+
+const usedNames = new Set([
+  ...[...ldapUserAttributes, ...ldapGroupAttributes].flatMap(([, spellings]) => spellings),
+  ...['objectguid', 'entryuuid', 'ipauniqueid', 'nsuniqueid', 'useraccountcontrol', 'nsaccountlock', 'logindisabled'],
+  ...['pwdaccountlockedtime', 'uid', 'manager', 'memberof', 'member', 'uniquemember', 'memberuid', 'proxyaddresses'],
+  ...['whencreated', 'createtimestamp', 'objectclass', 'changetype'],
+])
+
+/** Values of other attributes, photographs for example, may be whatever they are. */
+export function isUsedAttribute(name: string): boolean {
+  return usedNames.has(name)
 }
 
 export function readUserEntry(entry: LdapEntry, findings: LdapFindings, collector: Collector): void {
@@ -107,16 +133,16 @@ export function readGroupEntry(entry: LdapEntry, findings: LdapFindings, collect
   if (attributes === undefined) return
   const group: ObjectReference = { by: 'dn', value: entry.dn }
   findings.groups.push({ file: entry.file, line: entry.line, dn: entry.dn, attributes })
-  const members = entry.values.filter(({ name }) => name === 'member' || name === 'uniquemember')
+  const members = [...valuesOf(entry, 'member'), ...valuesOf(entry, 'uniquemember')]
   for (const { text, line } of members) {
     // RFC 4519 asks for at least one member, so empty groups hold an empty name.
     if (text.trim() !== '')
       findings.memberships.push({ file: entry.file, line, group, member: { by: 'dn', value: text.trim() } })
   }
-  for (const { text, line } of entry.values.filter(({ name }) => name === 'memberuid')) {
+  for (const { text, line } of valuesOf(entry, 'memberuid')) {
     findings.posixMembers.push({ group, uid: text.trim().toLowerCase(), file: entry.file, line })
   }
-  if (members.length > 0 || entry.values.some(({ name }) => name === 'memberuid')) {
+  if (members.length > 0 || valuesOf(entry, 'memberuid').length > 0) {
     const isWhole = !isRangeCut(members)
     findings.memberLists.set(normalizeDistinguishedName(entry.dn), {
       group,
@@ -140,13 +166,16 @@ function isRangeCut(members: readonly LdifValue[]): boolean {
 }
 
 function readMemberOf(entry: LdapEntry, memberType: 'User' | 'Group', findings: LdapFindings): void {
-  for (const { text, line } of entry.values.filter(({ name }) => name === 'memberof')) {
+  for (const { text, line } of valuesOf(entry, 'memberof')) {
     const group: ObjectReference = { by: 'dn', value: text.trim() }
     const member: ObjectReference = { by: 'dn', value: entry.dn }
     findings.memberships.push({ file: entry.file, line, group, member, memberType, isSaidByMember: true })
+    if (findings.memberOfSeen.has(group.value)) continue
+    findings.memberOfSeen.add(group.value)
     const key = normalizeDistinguishedName(group.value)
-    if (!findings.memberLists.has(key))
+    if (!findings.memberLists.has(key)) {
       findings.memberLists.set(key, { group, file: entry.file, isWhole: true, concern: 'users' })
+    }
   }
 }
 
@@ -164,12 +193,16 @@ export function addPosixMembers({ posixMembers, dnByUid, memberships }: LdapFind
  * end of a file that may be cut is left as it is.
  */
 export function clearMissing(objects: FoundObject[], cutLine: number | undefined): void {
-  const names = new Set(objects.flatMap(({ attributes }) => Object.keys(attributes)))
-  names.delete('objectId')
+  const cleared = new Map<string, SourceValue>()
+  for (const { attributes } of objects) {
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name !== 'objectId') cleared.set(name, name === 'accountEnabled' ? true : Array.isArray(value) ? [] : null)
+    }
+  }
   const hasManagers = objects.some(({ manager }) => manager !== undefined)
   for (const [index, object] of objects.entries()) {
     if (object.line === cutLine) continue
-    for (const name of names) object.attributes[name] ??= name === 'accountEnabled' ? true : null
+    for (const [name, value] of cleared) object.attributes[name] ??= value
     if (hasManagers && object.manager === undefined) objects[index] = { ...object, manager: null }
   }
 }
@@ -180,19 +213,17 @@ function readAttributes(
   concern: 'users' | 'groups',
   collector: Collector,
 ): Record<string, SourceValue> | undefined {
-  const attributes: Record<string, SourceValue> = {}
+  const attributes: Record<string, SourceValue> = { onPremisesDistinguishedName: entry.dn }
   const id = readObjectId(entry)
   if (id !== undefined) attributes['objectId'] = id
   let isGood = true
   for (const [name, spellings] of table) {
-    const value = spellings
-      .map((spelling) => valueOf(entry, spelling.toLowerCase()))
-      .find((found) => found !== undefined)
+    const value = spellings.map((spelling) => valueOf(entry, spelling)).find((found) => found !== undefined)
     if (value === undefined) continue
     const checked =
       value.kind === 'bytes'
         ? { reason: 'The value is not UTF-8 text.' }
-        : checkText({ name, kind: 'text' }, value.text)
+        : checkText({ name, kind: 'text', rank: 0 }, value.text)
     if ('value' in checked) attributes[name] = checked.value
     else {
       isGood = false
@@ -248,9 +279,13 @@ function readAccountEnabled(entry: LdapEntry): boolean | undefined {
 
 /** Values in another language or part of a range are no answer to a plain question. */
 function valueOf(entry: LdapEntry, name: string): LdifValue | undefined {
-  return entry.values.find(
-    (value) => value.name === name && value.options.every((option) => option === 'binary') && value.text.trim() !== '',
+  return valuesOf(entry, name).find(
+    ({ options, text }) => options.every((option) => option === 'binary') && text.trim() !== '',
   )
+}
+
+function valuesOf(entry: LdapEntry, name: string): readonly LdifValue[] {
+  return entry.valuesByName.get(name) ?? []
 }
 
 function textOf(entry: LdapEntry, name: string): string | undefined {
@@ -259,8 +294,8 @@ function textOf(entry: LdapEntry, name: string): string | undefined {
 }
 
 function textsOf(entry: LdapEntry, name: string): readonly string[] {
-  return entry.values
-    .filter((value) => value.name === name && value.kind === 'text' && value.options.length === 0)
+  return valuesOf(entry, name)
+    .filter(({ kind, options }) => kind === 'text' && options.length === 0)
     .map(({ text }) => text.trim())
 }
 

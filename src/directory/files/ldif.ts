@@ -5,13 +5,15 @@
 import {
   addPosixMembers,
   clearMissing,
+  indexValues,
+  isUsedAttribute,
   kindOfEntry,
   readGroupEntry,
   readUserEntry,
   type LdapEntry,
   type LdapFindings,
 } from './ldap-entries.ts'
-import type { Collector } from './collect-objects.ts'
+import type { Collector, Concern } from './collect-objects.ts'
 import { DirectoryFileError } from './directory-file-error.ts'
 import type { DirectoryFile, DirectoryFileFormat } from './directory-reading.ts'
 import { createLdifReader, type LdifRecord, type LdifValue } from './ldif-records.ts'
@@ -20,12 +22,14 @@ interface Progress {
   readonly file: DirectoryFile
   readonly collector: Collector
   readonly findings: LdapFindings
-  readonly leftOut: Map<string, number>
   entries: number
   /** ldapsearch announces itself in comments and says at the end how many entries it gave. */
   isLdapsearch: boolean
   announcedEntries: number | undefined
   hasTrailer: boolean
+  /** What ldapsearch says after a page; empty after the last one. */
+  pageCookie: string
+  lastEntryLine: number
 }
 
 /** Reads one file. Throws a `DirectoryFileError` when the file as a whole cannot be believed. */
@@ -44,14 +48,16 @@ export async function readLdif(
       memberLists: new Map(),
       posixMembers: [],
       dnByUid: new Map(),
+      memberOfSeen: new Set(),
       namesTakenFromMail: 0,
       namesTakenFromUid: 0,
     },
-    leftOut: new Map(),
     entries: 0,
     isLdapsearch: false,
     announcedEntries: undefined,
     hasTrailer: false,
+    pageCookie: '',
+    lastEntryLine: 0,
   }
   let lastRecord: LdifRecord | undefined
   const reader = createLdifReader({
@@ -63,7 +69,7 @@ export async function readLdif(
     badLine(line, text) {
       const reason =
         'This line is neither "name: value" nor the continuation of one (which begins with a blank). Correct the line.'
-      collector.refuse('users', { file: file.name, line, column: '', value: text, reason })
+      collector.refuse('any', { file: file.name, line, column: '', value: text, reason })
     },
   })
   for await (const piece of pieces) reader.write(piece)
@@ -80,11 +86,15 @@ export async function readLdif(
       'The file holds no entries. An empty answer is never taken for "everybody left": get the file once more.',
     )
   }
+  if (progress.pageCookie !== '') {
+    const reason = `${file.name} ends after a page of an answer (pagedresults) that goes on: the pages after it are missing.`
+    for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, file.name, reason)
+  }
   if (isLastOpen && !progress.hasTrailer) {
     const reason = `${file.name} ends without a blank line after its last entry, so it cannot be told from a file that was cut off there.`
-    for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, reason)
+    collector.markPartial('any', file.name, reason)
   }
-  handOver(progress, isLastOpen && !progress.hasTrailer ? lastRecord?.line : undefined)
+  handOver(progress, isLastOpen && !progress.hasTrailer ? progress.lastEntryLine : undefined)
   return 'ldif'
 }
 
@@ -108,6 +118,12 @@ function takeComment(text: string, progress: Progress): void {
   const announced = /^numEntries: (\d+)$/iu.exec(text)?.[1]
   if (announced !== undefined) progress.announcedEntries = (progress.announcedEntries ?? 0) + Number(announced)
   if (/^numResponses: /iu.test(text)) progress.hasTrailer = true
+  progress.pageCookie = readCookie(text) ?? progress.pageCookie
+}
+
+/** In a comment or, when LDIF is not asked for, in a line of its own. */
+function readCookie(text: string): string | undefined {
+  return /^(?:pagedresults: ?)?cookie=(.*)$/iu.exec(text)?.[1]
 }
 
 function takeRecord(record: LdifRecord, progress: Progress): void {
@@ -126,10 +142,12 @@ function takeRecord(record: LdifRecord, progress: Progress): void {
 }
 
 /** What ldapsearch prints after the entries: `search: 2`, `result: 0 Success`; and references to other servers. */
-function takeAnswerEnd(record: LdifRecord, { file, collector }: Progress): void {
+function takeAnswerEnd(record: LdifRecord, progress: Progress): void {
+  const { file, collector } = progress
   for (const { name, text, line } of record.values) {
     if (name === 'ref')
       collector.note(`${file.name}, line ${line}: the server refers to ${text}; what is there is not in the file.`)
+    if (name === 'pagedresults') progress.pageCookie = readCookie(text) ?? ''
     if (name !== 'result' || text.startsWith('0 ')) continue
     const reason =
       'The server ended its answer with an error, so entries are missing. Search again, with paging (-E pr=1000/noprompt) when a limit was met.'
@@ -139,8 +157,14 @@ function takeAnswerEnd(record: LdifRecord, { file, collector }: Progress): void 
 
 function takeEntry(record: LdifRecord, dn: LdifValue, others: readonly LdifValue[], progress: Progress): void {
   progress.entries += 1
+  progress.lastEntryLine = record.line
   if (dn.kind !== 'text' || dn.text.trim() === '') {
     refuse(progress, dn, 'The dn is empty or not text. It names the entry: correct it.')
+    return
+  }
+  const secondDn = others.find(({ name }) => name === 'dn')
+  if (secondDn !== undefined) {
+    refuse(progress, secondDn, 'A second dn in one entry: a blank line must stand between entries. Put it in.')
     return
   }
   const changeType = others.find(({ name }) => name === 'changetype')
@@ -152,10 +176,18 @@ function takeEntry(record: LdifRecord, dn: LdifValue, others: readonly LdifValue
     )
     return
   }
-  const entry: LdapEntry = { dn: dn.text.trim(), line: record.line, file: progress.file.name, values: others }
+  const entry: LdapEntry = {
+    dn: dn.text.trim(),
+    line: record.line,
+    file: progress.file.name,
+    values: others,
+    valuesByName: indexValues(others),
+  }
   const kind = kindOfEntry(entry)
   const unusable =
-    kind === 'other' ? undefined : others.find((value) => value.kind === 'broken' || value.kind === 'url')
+    kind === 'other'
+      ? undefined
+      : others.find(({ kind, name }) => (kind === 'broken' || kind === 'url') && isUsedAttribute(name))
   if (unusable !== undefined) {
     refuse(
       progress,
@@ -163,6 +195,7 @@ function takeEntry(record: LdifRecord, dn: LdifValue, others: readonly LdifValue
       unusable.kind === 'url'
         ? 'The value stands in another file, which is not opened. Write it into the LDIF.'
         : 'This is no base64. Export the entry once more.',
+      kind === 'group' ? 'groups' : 'users',
     )
     return
   }
@@ -175,7 +208,7 @@ function takeEntry(record: LdifRecord, dn: LdifValue, others: readonly LdifValue
       return
     case 'other': {
       const objectClass = others.filter(({ name }) => name === 'objectclass').at(-1)?.text ?? 'no objectClass'
-      progress.leftOut.set(objectClass, (progress.leftOut.get(objectClass) ?? 0) + 1)
+      progress.collector.leaveOut(progress.file.name, record.line, objectClass)
       return
     }
     default:
@@ -199,7 +232,7 @@ function judgeTrailer({ file, isLdapsearch, hasTrailer, announcedEntries, entrie
   }
 }
 
-function handOver({ file, collector, findings, leftOut }: Progress, cutLine: number | undefined): void {
+function handOver({ file, collector, findings }: Progress, cutLine: number | undefined): void {
   const { users, groups } = findings
   clearMissing(users, cutLine)
   clearMissing(groups, cutLine)
@@ -207,13 +240,7 @@ function handOver({ file, collector, findings, leftOut }: Progress, cutLine: num
   for (const group of groups) collector.addGroup(group)
   addPosixMembers(findings)
   for (const membership of findings.memberships) collector.addMembership(membership)
-  for (const list of findings.memberLists.values()) {
-    collector.addMemberList(list.concern === 'users' && cutLine !== undefined ? { ...list, isWhole: false } : list)
-  }
-  if (leftOut.size > 0) {
-    const kinds = [...leftOut].map(([objectClass, count]) => `${count} ${objectClass}`).join(', ')
-    collector.note(`${file.name}: entries left out because they are neither people nor groups: ${kinds}.`)
-  }
+  for (const list of findings.memberLists.values()) collector.addMemberList(list)
   if (findings.namesTakenFromMail > 0) {
     collector.note(
       `${file.name}: ${findings.namesTakenFromMail} people have no userPrincipalName; their mail address was taken for it.`,
@@ -226,8 +253,13 @@ function handOver({ file, collector, findings, leftOut }: Progress, cutLine: num
   }
 }
 
-function refuse({ file, collector }: Progress, { name, text, line }: LdifValue, reason: string): void {
-  collector.refuse('users', { file: file.name, line, column: name, value: text, reason })
+function refuse(
+  { file, collector }: Progress,
+  { name, text, line }: LdifValue,
+  reason: string,
+  concern: Concern = 'any',
+): void {
+  collector.refuse(concern, { file: file.name, line, column: name, value: text, reason })
 }
 
 function problemOfFile(file: DirectoryFile, line: number, value: string, reason: string): DirectoryFileError {

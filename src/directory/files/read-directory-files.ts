@@ -2,7 +2,7 @@
  * Reads all files of one import: finds out what each is, gathers users, groups and memberships, joins them up, and
  * decides whether the whole may be used: a file that cannot be believed never, refused rows only on request.
  */
-import { createCollector, type Collection, type Collector, type Concern } from './collect-objects.ts'
+import { createCollector, type Collection, type Collector } from './collect-objects.ts'
 import { decodeText } from './decode-text.ts'
 import { detectFormat } from './detect-format.ts'
 import { DirectoryFileError } from './directory-file-error.ts'
@@ -53,7 +53,7 @@ export async function readDirectoryFiles(
     groups,
     memberships,
     refused,
-    notes: [...collection.notes, ...notes],
+    notes: [...collection.notes, ...sayLeftOut(collection), ...notes],
     completeness: { ...judgeCompleteness(collection), memberListsOf },
   }
 }
@@ -83,7 +83,7 @@ async function readAsDetected(
   const detected = await detectFormat(file, decodeText(file, options.encoding))
   switch (detected.kind) {
     case 'csv':
-      return readEntraCsv(file, detected.pieces, detected.firstLine, collector)
+      return readEntraCsv(file, detected.pieces, detected.firstLines, collector)
     case 'json':
       return readGraphJson(file, detected.pieces, collector)
     case 'ldif':
@@ -93,6 +93,13 @@ async function readAsDetected(
   }
 }
 
+function sayLeftOut({ leftOut }: Collection): readonly string[] {
+  return [...leftOut.values()].map(
+    ({ file, kind, firstLine, count }) =>
+      `${file}: ${count} ${kind} left out, because only users and groups are imported (first: line ${firstLine}).`,
+  )
+}
+
 function judgeCompleteness({
   users,
   groups,
@@ -100,15 +107,11 @@ function judgeCompleteness({
   partial,
 }: Collection): Omit<ReadingCompleteness, 'memberListsOf'> {
   const reasons = new Set(partial.map(({ reason }) => reason))
-  const refusedBy = (concern: Concern): number => refused.filter((row) => row.concern === concern).length
-  for (const concern of ['users', 'groups', 'memberships'] as const) {
-    const count = refusedBy(concern)
-    if (count > 0)
-      reasons.add(`${count} ${count === 1 ? 'row' : 'rows'} of ${concern} ${count === 1 ? 'was' : 'were'} refused.`)
-  }
+  if (refused.length > 0) reasons.add(`${refused.length} ${refused.length === 1 ? 'row was' : 'rows were'} refused.`)
+  const signs = new Set([...refused, ...partial].map(({ concern }) => concern))
   function judge(concern: 'users' | 'groups', count: number): ReadingCompleteness['users'] {
-    if (count === 0 && refusedBy(concern) === 0) return 'absent'
-    return refusedBy(concern) > 0 || partial.some((sign) => sign.concern === concern) ? 'partial' : 'whole'
+    if (count === 0 && !refused.some((row) => row.concern === concern)) return 'absent'
+    return signs.has(concern) || signs.has('any') ? 'partial' : 'whole'
   }
   return { users: judge('users', users.length), groups: judge('groups', groups.length), reasons: [...reasons] }
 }

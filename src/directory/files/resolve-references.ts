@@ -41,6 +41,8 @@ function createIndex(objects: readonly CollectedObject[]): Index {
     dn: new Map(),
     displayName: new Map(),
   }
+  /** Most references spell a distinguished name exactly as its entry does. */
+  const spelledDns = new Map<string, CollectedObject>()
   const foldedNames = new Map<string, CollectedObject | 'many'>()
   function put(
     table: Map<string, CollectedObject | 'many'>,
@@ -56,11 +58,17 @@ function createIndex(objects: readonly CollectedObject[]): Index {
     put(tables.userPrincipalName, object.attributes['userPrincipalName'], object)
     put(tables.mail, object.attributes['mail'], object)
     put(tables.displayName, object.attributes['displayName'], object)
-    if (object.dn !== undefined) tables.dn.set(normalizeDistinguishedName(object.dn), object)
+    const dn = object.dn ?? object.attributes['onPremisesDistinguishedName']
+    if (typeof dn === 'string') {
+      spelledDns.set(dn, object)
+      tables.dn.set(normalizeDistinguishedName(dn), object)
+    }
     const name = object.attributes['displayName']
     if (object.objectType === 'Group' && typeof name === 'string') put(foldedNames, foldForFileName(name), object)
   }
   return ({ by, value }) => {
+    const spelled = by === 'dn' ? spelledDns.get(value) : undefined
+    if (spelled !== undefined) return spelled
     const key = by === 'dn' ? normalizeDistinguishedName(value) : value.toLowerCase()
     const found = tables[by].get(key)
     if (found !== undefined) return found
@@ -124,9 +132,9 @@ function findMember(membership: FoundMembership, userIndex: Index, groupIndex: I
   return userIndex(membership.member) ?? (membership.memberType === 'User' ? undefined : groupIndex(membership.member))
 }
 
-/** A list is whole when every file that lists the group does so in full and none of its rows was refused. */
-function wholeMemberLists({ memberLists, refused }: Collection, index: Index): readonly ObjectReference[] {
-  const gaps = new Set(refused.map(({ concern, file }) => `${concern} ${file}`))
+/** A list is whole when every file that lists the group does so in full, was not cut, and lost no row to a refusal. */
+function wholeMemberLists({ memberLists, refused, partial }: Collection, index: Index): readonly ObjectReference[] {
+  const gaps = new Set([...refused, ...partial].map(({ concern, file }) => `${concern} ${file}`))
   const byGroup = new Map<string, { group: ObjectReference; isWhole: boolean }>()
   for (const { group, isWhole, file, concern } of memberLists) {
     const found = index(group)
@@ -135,7 +143,7 @@ function wholeMemberLists({ memberLists, refused }: Collection, index: Index): r
     const earlier = byGroup.get(key)
     byGroup.set(key, {
       group: reference,
-      isWhole: (earlier?.isWhole ?? true) && isWhole && !gaps.has(`${concern} ${file}`),
+      isWhole: (earlier?.isWhole ?? true) && isWhole && !gaps.has(`${concern} ${file}`) && !gaps.has(`any ${file}`),
     })
   }
   return [...byGroup.values()].filter(({ isWhole }) => isWhole).map(({ group }) => group)
