@@ -7,7 +7,8 @@ import { dirname, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeOpenError, StoreOpenError } from './open-error.ts'
 import { migrate, readMigrations } from './sql/migrate.ts'
-import { connectSqlite, type SqliteDatabase } from './sql/sqlite-database.ts'
+import { sqliteCode, sqliteCodes } from './sql/sqlite-codes.ts'
+import { connectSqlite, whileBusy, type SqliteDatabase } from './sql/sqlite-database.ts'
 import { createSqlStore } from './sql/sql-store.ts'
 import type { Store } from './store.ts'
 
@@ -30,11 +31,12 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
       mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 })
       if (settings.exclusive === true) lock = takeLock(file)
     }
-    database = connectSqlite(file)
+    database = await connectSqlite(file)
     const { writer } = database
     refuseForeignTables(file, writer)
     await migrate({
       connection: {
+        begin: () => whileBusy(() => writer.exec('begin immediate')),
         execute: async (text) => Promise.resolve(writer.exec(text)),
         appliedNumbers: async (text) =>
           Promise.resolve(
@@ -96,15 +98,6 @@ function refuseForeignTables(file: string, writer: DatabaseSync): void {
     `the file is the database of another program (it has a table "${String(names[0])}" and no "muster_migration")`,
     'Name another file.',
   )
-}
-
-/** SQLite's primary result codes (sqlite.org/rescode.html) that opening can meet. */
-const sqliteCodes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 }
-
-function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
-  // The low byte is the primary code, the rest says more.
-  return error.errcode & 0xff
 }
 
 function systemCode(error: unknown): string | undefined {

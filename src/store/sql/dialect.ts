@@ -23,8 +23,6 @@ export interface Dialect {
   readonly queries: Kysely<Tables>
   /** What stands for the words in braces of a migration. */
   readonly migrationWords: Readonly<Record<string, string>>
-  /** Begins the transaction of the migrations, which one process at a time is inside of. */
-  readonly beginMigrations: string
   /** The column holds one of the values; one parameter however many there are, so that the statement stays prepared. */
   isOneOf(column: string, values: readonly string[]): RawBuilder<SqlBool>
   isNumberOf(column: string, values: readonly number[]): RawBuilder<SqlBool>
@@ -58,7 +56,6 @@ export const sqliteDialect: Dialect = {
   }),
   // `integer primary key` is SQLite's own row number: appending to the log stays an append.
   migrationWords: { text: 'text', number: 'integer', clustered: 'without rowid' },
-  beginMigrations: 'begin immediate',
   isOneOf: (column, values) => isInJson(column, values),
   isNumberOf: (column, values) => isInJson(column, values),
   contains: (column, text) => sql<SqlBool>`instr(${sql.ref(column)}, ${text}) > 0`,
@@ -97,8 +94,6 @@ export const postgresqlDialect: Dialect = {
   }),
   // The database's own collation may sort by language; keys sort by code point, as they do in SQLite.
   migrationWords: { text: 'text collate "C"', number: 'bigint', clustered: '' },
-  // Any number, as long as no other program locks the same one.
-  beginMigrations: 'begin; select pg_advisory_xact_lock(7305041)',
   isOneOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
   isNumberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::bigint[])`,
   contains: (column, text) => sql<SqlBool>`strpos(${sql.ref(column)}, ${text}::text) > 0`,

@@ -23,6 +23,8 @@ export function readMigrations(): readonly Migration[] {
 
 /** A connection as migrations need it: SQL text without parameters, several statements at once. */
 export interface MigrationConnection {
+  /** Begins the transaction that one process at a time is inside of; waits for its turn. */
+  begin(): Promise<void>
   execute(text: string): Promise<void>
   appliedNumbers(text: string): Promise<readonly number[]>
 }
@@ -37,7 +39,7 @@ export interface MigrateRequest {
 }
 
 export async function migrate({ connection, dialect, migrations, place, now }: MigrateRequest): Promise<void> {
-  await connection.execute(dialect.beginMigrations)
+  await connection.begin()
   try {
     await connection.execute(
       putInWords(

@@ -4,17 +4,26 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import type { Compilable } from 'kysely'
 import { sqliteDialect } from './dialect.ts'
 import { refuseEndedTransaction, refuseNestedTransaction, type Database, type Session } from './session.ts'
+import { sqliteCode, sqliteCodes } from './sqlite-codes.ts'
 import { shapeOf, type TableName } from './tables.ts'
 
-/** How long a statement waits for another process that writes to the same file. */
-const busyTimeoutMs = 5_000
+/** How long a transaction waits for another process that writes to the same file. */
+const busyMsMax = 10_000
 
 /** Kept in memory of the file: tables of a large company are written at random places. */
 const writerCacheKiB = 16_384
+
+const busyPauseMs = 2
+
+/** Everything here is synchronous: without a pause now and then, a loop over the store keeps sockets and timers waiting. */
+const turnMs = 5
+
+/** Pages in the log beside the file before they move into it: many changes of one page then move once. */
+const checkpointPages = 8_000
 
 type Input = Readonly<Record<string, unknown>>
 
@@ -23,17 +32,17 @@ export interface SqliteDatabase extends Database {
   readonly writer: DatabaseSync
 }
 
-export function connectSqlite(file: string): SqliteDatabase {
+export async function connectSqlite(file: string): Promise<SqliteDatabase> {
   const inMemory = file === ':memory:'
   const writer = openConnection(file)
   let reader = writer
   try {
-    writer.exec(
-      `pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 8000; pragma cache_size = -${String(writerCacheKiB)}`,
-    )
+    await whileBusy(() => writer.exec('pragma journal_mode = wal'))
+    writer.exec(`pragma synchronous = full; pragma wal_autocheckpoint = ${String(checkpointPages)}`)
+    writer.exec(`pragma cache_size = -${String(writerCacheKiB)}`)
     if (!inMemory) {
       reader = openConnection(file)
-      reader.exec('pragma query_only = on')
+      reader.exec(`pragma busy_timeout = ${String(busyMsMax)}; pragma query_only = on`)
     }
   } catch (error) {
     writer.close()
@@ -52,8 +61,15 @@ export function connectSqlite(file: string): SqliteDatabase {
     return turn
   }
 
+  let turnBeganAt = performance.now()
+  async function letOthersRun(): Promise<void> {
+    if (performance.now() - turnBeganAt < turnMs) return
+    await nextTurn()
+    turnBeganAt = performance.now()
+  }
+
   async function runTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    writer.exec('begin immediate')
+    await whileBusy(() => writer.exec('begin immediate'))
     const open = { isOpen: true }
     const session = createSession((run) => {
       if (!open.isOpen) refuseEndedTransaction()
@@ -70,18 +86,19 @@ export function connectSqlite(file: string): SqliteDatabase {
       if (writer.isTransaction) writer.exec('rollback')
       throw error
     } finally {
-      // Everything here is synchronous: without a pause a busy writer would keep sockets and timers waiting.
-      await nextTurn()
+      await letOthersRun()
     }
   }
 
   return {
     dialect: sqliteDialect,
     writer,
-    committed: createSession((run) => {
+    committed: createSession(async (run) => {
       // In memory, whoever is inside a transaction would wait for himself and reads through it instead.
-      if (inMemory && within.getStore()?.isOpen !== true) return takeTurn(() => Promise.resolve(run(reading)))
-      return run(reading)
+      const isOutside = inMemory && within.getStore()?.isOpen !== true
+      const answer = isOutside ? await takeTurn(() => Promise.resolve(run(reading))) : run(reading)
+      await letOthersRun()
+      return answer
     }),
     transaction: (work) => {
       if (within.getStore()?.isOpen === true) refuseNestedTransaction()
@@ -97,7 +114,24 @@ export function connectSqlite(file: string): SqliteDatabase {
 }
 
 function openConnection(file: string): DatabaseSync {
-  return new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: true })
+  return new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: true })
+}
+
+/**
+ * Does it as soon as no other process writes. SQLite's own waiting stops the whole process, so a connection that writes does
+ * not wait by itself.
+ */
+export async function whileBusy(act: () => void): Promise<void> {
+  const askedAt = performance.now()
+  for (;;) {
+    try {
+      act()
+      return
+    } catch (error) {
+      if (sqliteCode(error) !== sqliteCodes.busy || performance.now() - askedAt > busyMsMax) throw error
+    }
+    await pause(busyPauseMs)
+  }
 }
 
 /** Prepares each text once; the store has a few hundred of them at most. */

@@ -1,0 +1,207 @@
+/* The part of jobs, leases and cycles in the store contract. */
+import { describe, expect, it } from 'vitest'
+import { aCycle, aJob, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
+import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
+import type { StoreUnderTest } from '../store.contract.ts'
+
+const owner = 'process-1'
+const minute = 60_000
+const quiet = { watermark: null, status: 'Active', nextRunAt: noon, steadyStateAchievedAt: null } as const
+
+export function jobsContract(under: () => StoreUnderTest, isShared: boolean): void {
+  const jobs = (): JobStore => under().store.jobs
+  const claim = async (jobId: string, leaseMs = minute): Promise<Lease> => {
+    const claimed = await jobs().claim({ owner, leaseMs, now: noon, jobId })
+    if (claimed === null) throw new Error(`the job ${jobId} could not be claimed`)
+    return claimed.lease
+  }
+
+  describe('jobs', () => {
+    it('come back as they were created, in order of id', async () => {
+      const one = aJob('one', { watermark: 'w', steadyStateFirstAchievedAt: 1, steadyStateLastAchievedAt: 2 })
+      const two = aJob('two')
+      await jobs().create(two)
+      await jobs().create(one)
+      expect(await jobs().list()).toEqual([one, two])
+      expect(await jobs().get('one')).toEqual(one)
+      expect(await jobs().get('three')).toBeNull()
+      await expect(jobs().create(one)).rejects.toThrow()
+    })
+
+    it('settings, status and next run change alone', async () => {
+      await jobs().create(aJob('job', { watermark: 'w' }))
+      const settings = { ...aJob().settings, syncAll: true }
+      await jobs().saveSettings('job', settings)
+      await jobs().setStatus('job', 'Paused')
+      await jobs().setNextRun('job', noon + 1)
+      expect(await jobs().get('job')).toEqual(
+        aJob('job', { watermark: 'w', settings, status: 'Paused', nextRunAt: noon + 1 }),
+      )
+    })
+
+    it('saving the schema clears the watermark', async () => {
+      await jobs().create(aJob('job', { watermark: 'w' }))
+      await jobs().saveSchema('job', aSchema('2'))
+      expect(await jobs().get('job')).toEqual(aJob('job', { schema: aSchema('2') }))
+    })
+
+    it('a job that does not exist cannot be changed', async () => {
+      await expect(jobs().setStatus('nobody', 'Paused')).rejects.toThrow('There is no job nobody')
+      await expect(jobs().clearWatermark('nobody')).rejects.toThrow('There is no job nobody')
+    })
+  })
+
+  describe('leases', () => {
+    it('any due job is claimed once, the longest due first', async () => {
+      await jobs().create(aJob('later', { nextRunAt: noon + 1 }))
+      await jobs().create(aJob('second', { nextRunAt: noon }))
+      await jobs().create(aJob('first', { nextRunAt: noon - 1, status: 'Active' }))
+      await jobs().create(aJob('paused', { nextRunAt: noon - 9, status: 'Paused' }))
+      await jobs().create(aJob('quarantined', { nextRunAt: noon - 9, status: 'Quarantine' }))
+      const request = { owner, leaseMs: minute, now: noon }
+      expect((await jobs().claim(request))?.job).toEqual(aJob('first', { nextRunAt: noon - 1, status: 'Active' }))
+      expect((await jobs().claim(request))?.lease).toEqual({ jobId: 'second', fence: 1 })
+      expect(await jobs().claim(request)).toBeNull()
+    })
+
+    it('a named job is claimed whether it is due or not, but never twice', async () => {
+      await jobs().create(aJob('job', { status: 'Paused', nextRunAt: noon + minute }))
+      const request = { owner, leaseMs: minute, now: noon, jobId: 'job' }
+      expect((await jobs().claim(request))?.lease.jobId).toBe('job')
+      expect(await jobs().claim(request)).toBeNull()
+      expect(await jobs().claim({ ...request, jobId: 'nobody' })).toBeNull()
+    })
+
+    it('many who claim at once share the jobs out', async () => {
+      const stores = isShared ? [under().store, await under().another()] : [under().store]
+      for (let job = 0; job < 5; job += 1) await jobs().create(aJob(`job-${String(job)}`))
+      const claims = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          stores.map((store) => store.jobs.claim({ owner, leaseMs: minute, now: noon })),
+        ).flat(),
+      )
+      const taken = claims.flatMap((claimed) => claimed?.lease.jobId ?? [])
+      expect(taken.toSorted()).toEqual(['job-0', 'job-1', 'job-2', 'job-3', 'job-4'])
+    })
+
+    it('a lease that ran out is taken over with a higher fence, and the old one may write nothing', async () => {
+      await jobs().create(aJob())
+      const old = await claim('job', 0)
+      const current = await claim('job')
+      expect(current.fence).toBeGreaterThan(old.fence)
+      const refused = [
+        jobs().beat(old, { leaseMs: minute, now: noon }),
+        jobs().saveCycle(old, aCycle()),
+        jobs().endCycle(old, aCycle('cycle', { endedAt: noon }), quiet),
+        under().store.provisioning.saveOutcomes(old, [anOutcome()]),
+      ]
+      for (const write of refused) await expect(write).rejects.toThrow(LeaseLostError)
+      expect(await jobs().cycles('job', 9)).toEqual([])
+      await jobs().release(old)
+      await jobs().saveCycle(current, aCycle())
+      expect(await jobs().claim({ owner, leaseMs: minute, now: noon })).toBeNull()
+    })
+
+    it('a beat prolongs the lease', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job', 0)
+      await jobs().beat(lease, { leaseMs: minute, now: noon })
+      expect(await jobs().claim({ owner, leaseMs: minute, now: noon })).toBeNull()
+    })
+
+    it('a lease given back is free at once and good for nothing', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      await jobs().release(lease)
+      await jobs().release(lease)
+      await expect(jobs().saveCycle(lease, aCycle())).rejects.toThrow(LeaseLostError)
+      expect((await claim('job')).fence).toBeGreaterThan(lease.fence)
+    })
+
+    it('broken leases are free at once, and their holders may write nothing', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      await jobs().breakLeases()
+      await expect(jobs().saveCycle(lease, aCycle())).rejects.toThrow(LeaseLostError)
+      expect((await claim('job')).fence).toBeGreaterThan(lease.fence)
+    })
+  })
+
+  describe('cycles', () => {
+    it('the one that has not ended is the running one; lists are newest first', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      const first = aCycle('first', { beganAt: noon, endedAt: noon + 1, state: 'Succeeded' })
+      const second = aCycle('second', {
+        kind: 'incremental',
+        beganAt: noon + 2,
+        position: 'p',
+        objectsDone: 3,
+        objectsKnown: 5,
+        error: 'the wire broke',
+        counters: { ...aCycle().counters, skipped: { RedundantExport: 2 } },
+      })
+      await jobs().saveCycle(lease, first)
+      await jobs().saveCycle(lease, aCycle('second', { beganAt: noon + 2 }))
+      await jobs().saveCycle(lease, second)
+      expect(await jobs().runningCycle('job')).toEqual(second)
+      expect(await jobs().cycles('job', 9)).toEqual([second, first])
+      expect(await jobs().cycles('job', 1)).toEqual([second])
+      expect(await jobs().runningCycle('other')).toBeNull()
+    })
+
+    it('ending one moves the job with it', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      await jobs().saveCycle(lease, aCycle())
+      const ended = aCycle('cycle', { endedAt: noon + 9, state: 'Succeeded' })
+      await jobs().endCycle(lease, ended, { ...quiet, watermark: 'w1', nextRunAt: noon + 99, steadyStateAchievedAt: 7 })
+      expect(await jobs().runningCycle('job')).toBeNull()
+      expect(await jobs().cycles('job', 9)).toEqual([ended])
+      const moved = { status: 'Active', watermark: 'w1', nextRunAt: noon + 99 } as const
+      expect(await jobs().get('job')).toEqual(
+        aJob('job', { ...moved, steadyStateFirstAchievedAt: 7, steadyStateLastAchievedAt: 7 }),
+      )
+      const next = aCycle('next', { beganAt: noon + 1, endedAt: noon + 2 })
+      await jobs().endCycle(lease, next, { ...quiet, watermark: 'w2', steadyStateAchievedAt: 8 })
+      await jobs().endCycle(lease, { ...next, cycleId: 'third' }, { ...quiet, watermark: 'w2' })
+      expect(await jobs().get('job')).toMatchObject({
+        watermark: 'w2',
+        steadyStateFirstAchievedAt: 7,
+        steadyStateLastAchievedAt: 8,
+      })
+    })
+
+    it('a watermark cleared while the cycle ran stays cleared (spec 5.8)', async () => {
+      await jobs().create(aJob('job', { watermark: 'w0' }))
+      const lease = await claim('job')
+      await jobs().saveCycle(lease, aCycle())
+      await jobs().saveSchema('job', aSchema('2'))
+      await jobs().endCycle(lease, aCycle('cycle', { endedAt: noon }), { ...quiet, watermark: 'w1' })
+      expect(await jobs().get('job')).toMatchObject({ watermark: null, status: 'Active' })
+
+      await jobs().release(lease)
+      const next = await claim('job')
+      await jobs().endCycle(next, aCycle('next', { endedAt: noon }), { ...quiet, watermark: 'w2' })
+      expect(await jobs().get('job')).toMatchObject({ watermark: 'w2' })
+    })
+
+    it('a cycle that another process goes on with keeps the beginning it had', async () => {
+      await jobs().create(aJob('job', { watermark: 'w0' }))
+      await jobs().saveCycle(await claim('job', 0), aCycle())
+      await jobs().clearWatermark('job')
+      const successor = await claim('job')
+      await jobs().saveCycle(successor, aCycle())
+      await jobs().endCycle(successor, aCycle('cycle', { endedAt: noon }), { ...quiet, watermark: 'w1' })
+      expect(await jobs().get('job')).toMatchObject({ watermark: null })
+    })
+
+    it('a job paused while the cycle ran stays paused (spec 11)', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      await jobs().setStatus('job', 'Paused')
+      await jobs().endCycle(lease, aCycle('cycle', { endedAt: noon }), { ...quiet, watermark: 'w' })
+      expect(await jobs().get('job')).toMatchObject({ status: 'Paused', watermark: 'w' })
+    })
+  })
+}

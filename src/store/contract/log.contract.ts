@@ -1,0 +1,107 @@
+/* The provisioning log's part of the store contract (spec section 12). */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { aJob, aLogEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
+import type { ProvisioningObjectSummary } from '../../vocabulary/index.ts'
+import type { Lease, LogQuery, ProvisioningStore } from '../store.ts'
+import type { StoreUnderTest } from '../store.contract.ts'
+
+export function logContract(under: () => StoreUnderTest): void {
+  describe('the provisioning log', () => {
+    let lease: Lease
+    const provisioning = (): ProvisioningStore => under().store.provisioning
+    const write = (...entries: readonly ProvisioningObjectSummary[]): Promise<void> =>
+      provisioning().saveOutcomes(
+        lease,
+        entries.map((logEntry) => anOutcome({ logEntry })),
+      )
+    const found = async (query: Partial<LogQuery>): Promise<readonly string[]> =>
+      (await provisioning().queryLog({ limit: 100, ...query })).entries.map((entry) => entry.id)
+
+    beforeEach(async () => {
+      await under().store.jobs.create(aJob())
+      const claimed = await under().store.jobs.claim({ owner: 'me', leaseMs: 60_000, now: noon })
+      if (claimed === null) throw new Error('the job could not be claimed')
+      lease = claimed.lease
+    })
+
+    it('an entry comes back unchanged', async () => {
+      await write(aLogEntry('1'))
+      expect(await provisioning().getLogEntry('1')).toEqual(aLogEntry('1'))
+      expect(await provisioning().getLogEntry('2')).toBeNull()
+      expect(await provisioning().queryLog({ limit: 9 })).toEqual({ entries: [aLogEntry('1')], cursor: null })
+    })
+
+    it('newest first; of one instant the one written last', async () => {
+      await write(aLogEntry('b', { at: noon }), aLogEntry('d', { at: noon + 1 }))
+      await write(aLogEntry('a', { at: noon - 1 }), aLogEntry('c', { at: noon }))
+      expect(await found({})).toEqual(['d', 'c', 'b', 'a'])
+    })
+
+    it('pages follow each other without gap or repetition, whatever is written meanwhile', async () => {
+      const ids = Array.from({ length: 25 }, (_, at) => `e${String(at).padStart(2, '0')}`)
+      await write(...ids.map((id, at) => aLogEntry(id, { at: noon + Math.floor(at / 10) })))
+      const seen: string[] = []
+      let cursor: string | null | undefined
+      while (cursor !== null) {
+        const page = await provisioning().queryLog({ limit: 10, ...(cursor === undefined ? {} : { cursor }) })
+        seen.push(...page.entries.map((entry) => entry.id))
+        cursor = page.cursor
+        await write(aLogEntry(`later-${String(seen.length)}`, { at: noon + 99 }))
+      }
+      expect(seen).toEqual(ids.toReversed())
+    })
+
+    it('a page that just fills its limit is the last one', async () => {
+      await write(aLogEntry('1'), aLogEntry('2'))
+      expect(await provisioning().queryLog({ limit: 2 })).toMatchObject({ cursor: null })
+      expect(await provisioning().queryLog({ limit: 1 })).not.toMatchObject({ cursor: null })
+    })
+
+    it('a foreign cursor is refused', async () => {
+      await expect(provisioning().queryLog({ limit: 1, cursor: 'next' })).rejects.toThrow(RangeError)
+    })
+
+    it('is filtered by job, cycle, status, action and time', async () => {
+      await write(
+        aLogEntry('1', { jobId: 'other', at: noon }),
+        aLogEntry('2', { cycleId: 'other', at: noon + 1 }),
+        aLogEntry('3', { status: 'failure', at: noon + 2 }),
+        aLogEntry('4', { action: 'stagedDelete', at: noon + 3 }),
+      )
+      expect(await found({ jobId: 'other' })).toEqual(['1'])
+      expect(await found({ cycleId: 'other' })).toEqual(['2'])
+      expect(await found({ status: 'failure' })).toEqual(['3'])
+      expect(await found({ action: 'stagedDelete' })).toEqual(['4'])
+      expect(await found({ since: noon + 1, until: noon + 2 })).toEqual(['3', '2'])
+      expect(await found({ jobId: 'job', cycleId: 'cycle', status: 'success', action: 'update' })).toEqual([])
+    })
+
+    it('is searched by id on either side exactly, by part of a name or id without case', async () => {
+      await write(
+        aLogEntry('1', { source: { id: 'A-1', displayName: 'Ödön' }, target: { id: 'U77', displayName: '' } }),
+        aLogEntry('2', { source: { id: 'A-2', displayName: 'Mira' }, target: { id: '', displayName: '100%_sure' } }),
+        aLogEntry('3', { source: { id: 'U77', displayName: 'Tom' }, target: { id: 'U78', displayName: 'x' } }),
+      )
+      expect(await found({ identityId: 'U77' })).toEqual(['3', '1'])
+      expect(await found({ identityId: 'U7' })).toEqual([])
+      expect(await found({ text: 'ÖDÖN' })).toEqual(['1'])
+      expect(await found({ text: 'u7' })).toEqual(['3', '1'])
+      expect(await found({ text: '%_' })).toEqual(['2'])
+      expect(await found({ text: 'a-', identityId: 'A-2' })).toEqual(['2'])
+    })
+
+    it('a text is searched however far back it lies', async () => {
+      await write(aLogEntry('needle', { source: { id: 's', displayName: 'Needle' }, at: noon - 1 }))
+      await write(...Array.from({ length: 30 }, (_, at) => aLogEntry(`hay-${String(at)}`)))
+      expect(await found({ text: 'needle', limit: 1 })).toEqual(['needle'])
+    })
+
+    it('old entries are purged and counted', async () => {
+      await write(...Array.from({ length: 50 }, (_, at) => aLogEntry(`e${String(at)}`, { at: noon + at })))
+      expect(await provisioning().purgeLog(noon + 40)).toBe(40)
+      expect(await provisioning().purgeLog(noon + 40)).toBe(0)
+      expect(await found({})).toHaveLength(10)
+      expect(await provisioning().getLogEntry('e39')).toBeNull()
+    })
+  })
+}

@@ -1,0 +1,68 @@
+/*
+ * What every store promises, as code: the comments of `store.ts` one by one. Runs unchanged on SQLite (file and memory) and
+ * on PostgreSQL.
+ */
+import { afterEach, beforeEach, describe } from 'vitest'
+import { changeFeedContract } from './contract/change-feed.contract.ts'
+import { directoryContract } from './contract/directory.contract.ts'
+import { jobsContract } from './contract/jobs.contract.ts'
+import { logContract } from './contract/log.contract.ts'
+import { outcomesContract } from './contract/outcomes.contract.ts'
+import { transactionsContract } from './contract/transactions.contract.ts'
+import type { Store } from './store.ts'
+
+/** An empty place for a store, for one test. */
+export interface StorePlace {
+  open(): Promise<Store>
+  /** Called when every store opened in the place is closed. */
+  remove(): Promise<void>
+}
+
+export interface StoreContractOptions {
+  /**
+   * Two stores opened in one place share what they hold. Not in memory: there a place is as private as its store, so
+   * what needs a second connection is not asked of it.
+   */
+  readonly isShared: boolean
+}
+
+/** The store of the running test, and further ones on the same data. */
+export interface StoreUnderTest {
+  readonly store: Store
+  another(): Promise<Store>
+}
+
+export function storeContract(
+  name: string,
+  setUp: () => Promise<StorePlace>,
+  { isShared }: StoreContractOptions,
+): void {
+  describe(`store contract: ${name}`, () => {
+    let place: StorePlace
+    let opened: Store[] = []
+    const open = async (): Promise<Store> => {
+      const store = await place.open()
+      opened.push(store)
+      return store
+    }
+    let current: StoreUnderTest
+
+    beforeEach(async () => {
+      place = await setUp()
+      opened = []
+      current = { store: await open(), another: open }
+    })
+    afterEach(async () => {
+      for (const store of opened) await store.close()
+      await place.remove()
+    })
+
+    const under = (): StoreUnderTest => current
+    directoryContract(under)
+    changeFeedContract(under, isShared)
+    transactionsContract(under, isShared)
+    jobsContract(under, isShared)
+    outcomesContract(under)
+    logContract(under)
+  })
+}

@@ -1,0 +1,176 @@
+/* Things a store keeps, with good defaults: a test shows only what matters to it. */
+import type {
+  Cycle,
+  EscrowEntry,
+  Link,
+  ProvisioningObjectSummary,
+  SourceAttributes,
+  SynchronizationJob,
+  SynchronizationSchema,
+} from '../../src/vocabulary/index.ts'
+import type { DirectoryAssignment, DirectoryObject, Outcome } from '../../src/store/store.ts'
+
+/** Any instant will do, as long as it is the same in every run. */
+export const noon = Date.UTC(2026, 10, 25, 12)
+
+export function aUser(
+  objectId: string,
+  attributes: SourceAttributes = {},
+  more: Partial<DirectoryObject> = {},
+): Omit<DirectoryObject, 'changeNumber'> {
+  return { objectId, objectType: 'User', presence: 'present', deletedAt: null, attributes, ...more }
+}
+
+export function aGroup(
+  objectId: string,
+  attributes: SourceAttributes = { displayName: objectId },
+  more: Partial<DirectoryObject> = {},
+): Omit<DirectoryObject, 'changeNumber'> {
+  return aUser(objectId, attributes, { objectType: 'Group', ...more })
+}
+
+export function anAssignment(
+  assignmentId: string,
+  principalId: string,
+  more: Partial<DirectoryAssignment> = {},
+): DirectoryAssignment {
+  return {
+    assignmentId,
+    servicePrincipalId: 'sp',
+    principalId,
+    principalType: 'User',
+    appRoleId: 'role-user',
+    appRoleDisplayName: 'User',
+    appRoleValue: null,
+    ...more,
+  }
+}
+
+export function aSchema(version = '1'): SynchronizationSchema {
+  return { id: 'schema', version, directories: [], synchronizationRules: [] }
+}
+
+export function aJob(jobId = 'job', more: Partial<SynchronizationJob> = {}): SynchronizationJob {
+  return {
+    jobId,
+    servicePrincipalId: 'sp',
+    servicePrincipalDisplayName: 'Slack',
+    templateId: 'slack',
+    status: 'NotRun',
+    settings: {
+      syncAll: false,
+      defaultAccessIsEntitled: false,
+      skipOutOfScopeDeletions: false,
+      cycleEveryMs: 2_400_000,
+    },
+    schema: aSchema(),
+    watermark: null,
+    nextRunAt: noon,
+    steadyStateFirstAchievedAt: null,
+    steadyStateLastAchievedAt: null,
+    ...more,
+  }
+}
+
+export function aCycle(cycleId = 'cycle', more: Partial<Cycle> = {}): Cycle {
+  return {
+    cycleId,
+    jobId: 'job',
+    kind: 'initial',
+    beganAt: noon,
+    endedAt: null,
+    state: 'Running',
+    error: null,
+    position: null,
+    objectsDone: 0,
+    objectsKnown: 0,
+    counters: {
+      countImported: 0,
+      countEntitled: 0,
+      countEntitledForProvisioning: 0,
+      countExported: 0,
+      countEscrowed: 0,
+      created: 0,
+      updated: 0,
+      disabled: 0,
+      deleted: 0,
+      skipped: {},
+      failed: {},
+      warnings: 0,
+      requests: 0,
+      throttled: 0,
+    },
+    ...more,
+  }
+}
+
+export function aLink(sourceAnchor: string, more: Partial<Link> = {}): Link {
+  return {
+    objectType: 'User',
+    sourceAnchor,
+    targetAnchor: `T-${sourceAnchor}`,
+    displayName: sourceAnchor,
+    isActive: true,
+    isManaged: true,
+    known: { userName: sourceAnchor, active: true },
+    members: [],
+    ...more,
+  }
+}
+
+export function anEscrowEntry(sourceAnchor: string, more: Partial<EscrowEntry> = {}): EscrowEntry {
+  return {
+    objectType: 'User',
+    sourceAnchor,
+    firstFailedAt: noon,
+    attempts: 1,
+    nextAttemptAt: noon,
+    errorCode: 'Timeout',
+    reason: 'The target did not answer in time.',
+    ...more,
+  }
+}
+
+interface LogEntryFacts {
+  readonly at?: number
+  readonly jobId?: string
+  readonly cycleId?: string
+  readonly status?: ProvisioningObjectSummary['provisioningStatusInfo']['status']
+  readonly action?: ProvisioningObjectSummary['provisioningAction']
+  readonly source?: { readonly id: string; readonly displayName: string }
+  readonly target?: { readonly id: string; readonly displayName: string }
+}
+
+export function aLogEntry(id: string, facts: LogEntryFacts = {}): ProvisioningObjectSummary {
+  return {
+    id,
+    activityDateTime: new Date(facts.at ?? noon).toISOString(),
+    tenantId: 'tenant',
+    jobId: facts.jobId ?? 'job',
+    cycleId: facts.cycleId ?? 'cycle',
+    changeId: `change-${id}`,
+    provisioningAction: facts.action ?? 'update',
+    durationInMilliseconds: 12,
+    initiatedBy: { id: '', displayName: 'Muster', initiatorType: 'system' },
+    servicePrincipal: { id: 'sp', displayName: 'Slack' },
+    sourceSystem: { id: 'source', displayName: 'Directory', details: {} },
+    targetSystem: { id: 'target', displayName: 'Slack', details: {} },
+    sourceIdentity: { id: 'source-id', displayName: 'Mira', ...facts.source, identityType: 'User', details: {} },
+    targetIdentity: { id: 'U1', displayName: 'mira', ...facts.target, identityType: 'User', details: {} },
+    provisioningStatusInfo: { status: facts.status ?? 'success', errorInformation: null },
+    provisioningSteps: [
+      {
+        name: 'EntryImport',
+        provisioningStepType: 'import',
+        status: 'success',
+        description: 'Received User "Mira".',
+        details: { 'a "quoted" name\n': 'ß ≠ \u0000' },
+      },
+    ],
+    modifiedProperties: [{ displayName: 'title', oldValue: null, newValue: 'Captain' }],
+  }
+}
+
+export function anOutcome(more: Partial<Outcome> = {}): Outcome {
+  return { logEntry: null, ...more }
+}
