@@ -2,9 +2,9 @@
  * Sends one decision to the target and words the answer for the log. A refusal of this object is a value; anything larger
  * (credentials, connection, a lost lease) is thrown on.
  */
-import type { TargetWrite } from '../connectors/target.ts'
+import type { TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import { displayNameOf, type ObjectResult } from '../provisioning/index.ts'
-import { ConnectorError, type ModifiedProperty, type TargetObject } from '../vocabulary/index.ts'
+import { ConnectorError, type ModifiedProperty } from '../vocabulary/index.ts'
 import type { Run } from './object-run.ts'
 import { failed } from './object-results.ts'
 
@@ -17,8 +17,12 @@ const exportNames: Record<TargetWrite['kind'], ExportName> = {
   delete: 'EntryExportDelete',
 }
 
+export type SentWrite =
+  | { readonly kind: 'done'; readonly receipt: WriteReceipt }
+  | { readonly kind: 'refused'; readonly error: ConnectorError; readonly result: ObjectResult }
+
 /** What the target said when it refused, for the log: never a secret, the connector has masked it. */
-function exchangeDetails(error: ConnectorError): Record<string, string> {
+export function exchangeDetails(error: ConnectorError): Record<string, string> {
   const details: Record<string, string> = {}
   if (error.targetErrorName !== undefined) details['TargetError'] = error.targetErrorName
   if (error.exchange !== undefined) {
@@ -34,30 +38,27 @@ export async function carryOut(
   run: Run,
   write: TargetWrite,
   modifiedProperties: readonly ModifiedProperty[],
-): Promise<
-  | {
-      readonly kind: 'done'
-      readonly anchor: string
-      readonly object: TargetObject | undefined
-      readonly warnings: readonly string[]
-    }
-  | { readonly kind: 'refused'; readonly error: ConnectorError; readonly result: ObjectResult }
-> {
+): Promise<SentWrite> {
   const name = exportNames[write.kind]
   const targetName = run.context.schema.targetDirectoryName
   const who = `${run.source.objectType} '${displayNameOf(run.source)}'`
-  try {
-    const receipt = await run.context.target.write(write)
+  const done = (receipt: WriteReceipt, words: string): SentWrite => {
     run.steps.push({
       name,
       provisioningStepType: 'export',
       status: receipt.warnings.length > 0 ? 'warning' : 'success',
-      description: [`${who}: ${write.kind} in ${targetName} done.`, ...receipt.warnings].join(' '),
+      description: [`${who}: ${words}`, ...receipt.warnings].join(' '),
       details: { TargetId: receipt.anchor },
     })
-    return { kind: 'done', anchor: receipt.anchor, object: receipt.object, warnings: receipt.warnings }
+    return { kind: 'done', receipt }
+  }
+  try {
+    return done(await run.context.target.write(write), `${write.kind} in ${targetName} done.`)
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
+    // What is to be deleted and is not there any more needs nothing: an earlier delete whose answer was lost, or somebody by hand.
+    if (write.kind === 'delete' && error.code === 'InvalidAnchor')
+      return done({ anchor: write.anchor, sent: [], warnings: [] }, `was gone from ${targetName} already.`)
     const details = exchangeDetails(error)
     run.steps.push({
       name,

@@ -7,6 +7,7 @@ import type { CompiledSchema, LogFrame } from '../provisioning/index.ts'
 import type { Clock, JobSettings } from '../vocabulary/index.ts'
 import type { Ledger } from './ledger.ts'
 import type { LinkBook } from './link-book.ts'
+import type { MatchTurns } from './match-turns.ts'
 import type { TargetView } from './target-view.ts'
 
 export interface CycleContext {
@@ -17,6 +18,7 @@ export interface CycleContext {
   readonly settings: JobSettings
   readonly ledger: Ledger
   readonly links: LinkBook
+  readonly turns: MatchTurns
   readonly frame: LogFrame
   readonly clock: Clock
   /** The instant all expressions of this cycle see as `Now()` (expressions.md section 7). */

@@ -2,11 +2,11 @@
  * A linked object that is no longer in scope, or gone from the source: disabled, deleted, held or left (spec section 7).
  */
 import { applySwitches, displayNameOf, nameSituation, type ObjectResult } from '../provisioning/index.ts'
-import type { DeferredReference, Link, ModifiedProperty } from '../vocabulary/index.ts'
+import type { Link, ModifiedProperty } from '../vocabulary/index.ts'
 import {
-  membersAttribute,
   switchesOf,
   putLink,
+  membershipsOf,
   withheldConclusion,
   warningsOf,
   type Conclusion,
@@ -15,34 +15,20 @@ import {
 import { nothing, skipped, skipStep } from './object-results.ts'
 import { carryOut } from './carry-out.ts'
 
-/** What the account's groups lose with it comes back when the person does (slack.md section 4: deactivation drops memberships). */
-async function membershipsOf(run: Run, link: Link): Promise<readonly DeferredReference[]> {
-  if (run.source.objectType !== 'User') return []
-  const groups = await run.context.ledger.groupsWithMember(link.targetAnchor)
-  return groups.map((group) => ({
-    ownerType: 'Group',
-    ownerAnchor: group.sourceAnchor,
-    attribute: membersAttribute,
-    referencedAnchor: run.source.anchor,
-  }))
-}
-
 async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): Promise<Conclusion> {
   const { context, source, scope } = run
   if (run.options.removals === 'hold') {
     return { result: null, hold: { objectType: source.objectType, sourceAnchor: source.anchor, kind } }
   }
-  const reason = scope.reasons.join(' ')
   const modifiedProperties: readonly ModifiedProperty[] =
     kind === 'disable' ? [{ displayName: 'active', oldValue: 'True', newValue: 'False' }] : []
   run.steps.push({
     name: kind === 'disable' ? 'EntrySynchronizationUpdate' : 'EntrySynchronizationDelete',
     provisioningStepType: 'processing',
     status: 'success',
-    description: `${source.objectType} '${displayNameOf(source)}' will be ${kind === 'disable' ? 'disabled' : 'deleted'} in ${context.schema.targetDirectoryName}. ${reason}`,
+    description: `${source.objectType} '${displayNameOf(source)}' will be ${kind === 'disable' ? 'disabled' : 'deleted'} in ${context.schema.targetDirectoryName}. ${scope.why}`,
     details: {},
   })
-  const addDeferred = await membershipsOf(run, link)
   const sent = await carryOut(
     run,
     { kind, objectType: source.objectType, anchor: link.targetAnchor },
@@ -53,19 +39,21 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
     ...nothing,
     action: kind,
     status: 'success',
-    reason,
+    reason: scope.why,
     steps: run.steps,
     modifiedProperties,
     targetAnchor: link.targetAnchor,
-    ...warningsOf(sent.warnings),
+    ...warningsOf(sent.receipt.warnings),
   }
-  const dropped = source.objectType === 'User' ? { addDeferred, forgetMember: link.targetAnchor } : {}
+  // What the account's groups lose with it comes back when the person does (slack.md section 4: deactivation drops memberships).
+  const dropped =
+    source.objectType === 'User' ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}
   if (kind === 'delete') {
     context.target.forget(source.objectType, link.targetAnchor)
     context.links.forget(source.objectType, source.anchor)
     return { result, ...dropped, link: { kind: 'delete', objectType: source.objectType, sourceAnchor: source.anchor } }
   }
-  const attributes = { ...(sent.object?.attributes ?? link.known), active: false }
+  const attributes = { ...(sent.receipt.object?.attributes ?? link.known), active: false }
   context.target.remember({
     objectType: source.objectType,
     anchor: link.targetAnchor,
@@ -79,7 +67,7 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
   }
 }
 
-export async function leaveScope(run: Run, link: Link): Promise<Conclusion> {
+function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {
   const { source, scope } = run
   const situation = nameSituation({
     isLinked: true,
@@ -92,28 +80,40 @@ export async function leaveScope(run: Run, link: Link): Promise<Conclusion> {
   })
   const verdict = applySwitches(situation, switchesOf(run))
   switch (verdict.verdict) {
-    case 'withheld':
-      return withheldConclusion(run, `${verdict.because} ${scope.reasons.join(' ')}`)
+    case 'withheld': {
+      const withheld = withheldConclusion(run, `${verdict.because} ${scope.why}`)
+      // It is left alone, yet whoever is unassigned is managed no longer (spec 7.2 row 6); what is deleted for good stays as it was.
+      return source.presence === 'hardDeleted'
+        ? withheld
+        : { ...withheld, link: putLink(run, { ...link, isManaged: scope.isEntitled }) }
+    }
     case 'disable':
     case 'delete':
-      return await removeObject(run, link, verdict.verdict)
+      return removeObject(run, link, verdict.verdict)
     case 'note': {
       if (situation === 'hardDeletedUnmanaged') {
         run.context.links.forget(source.objectType, source.anchor)
         return { result: null, link: { kind: 'delete', objectType: source.objectType, sourceAnchor: source.anchor } }
       }
-      return { ...skippedOutOfScope(run), link: putLink(run, { ...link, isManaged: false }) }
+      return { ...skippedOutOfScope(run), link: putLink(run, { ...link, isManaged: scope.isEntitled }) }
     }
     default:
       return skippedOutOfScope(run)
   }
 }
 
+export async function leaveScope(run: Run, link: Link): Promise<Conclusion> {
+  const conclusion = await conclude(run, link)
+  // Its own references wait for nothing any more: whoever comes back is mapped anew.
+  return conclusion.hold === undefined && conclusion.result?.status !== 'failure'
+    ? { ...conclusion, deferred: [] }
+    : conclusion
+}
+
 export function skippedOutOfScope(run: Run): Conclusion {
   const { scope, source } = run
   if (source.presence === 'hardDeleted') return { result: null }
   const code = scope.skipCode ?? 'EntrySynchronizationSkipped'
-  const reason = scope.reasons.join(' ')
-  run.steps.push(skipStep(reason, code))
-  return { result: skipped(code, reason, run.steps, { targetAnchor: run.facts.link?.targetAnchor ?? null }) }
+  run.steps.push(skipStep(scope.why, code))
+  return { result: skipped(code, scope.why, run.steps, { targetAnchor: run.facts.link?.targetAnchor ?? null }) }
 }

@@ -1,5 +1,6 @@
 /*
- * Which source objects are linked to what, as far as references ask: remembered for the cycle, fetched in batches.
+ * Which source objects are linked to what, as far as references and matching ask: remembered for the cycle, fetched in
+ * batches. What is noted here counts at once, before it is stored.
  */
 import type { ReferencedLink } from '../provisioning/index.ts'
 import type { Link, ObjectTypeName } from '../vocabulary/index.ts'
@@ -11,12 +12,23 @@ const batchMax = 1000
 export interface LinkBook {
   /** Links of these users; unlinked ones are missing. */
   users(sourceAnchors: readonly string[]): Promise<ReadonlyMap<string, ReferencedLink>>
+  /** Takes an account for a source object, unless another one has taken it in this cycle: then that one is answered. */
+  claim(objectType: ObjectTypeName, targetAnchor: string, sourceAnchor: string): string | null
   note(link: Link): void
   forget(objectType: ObjectTypeName, sourceAnchor: string): void
 }
 
 export function openLinkBook(ledger: Ledger): LinkBook {
   const known = new Map<string, ReferencedLink | null>()
+  /** Source anchors by type and target anchor, and the other way round. */
+  const holders = new Map<string, string>()
+  const holdings = new Map<string, string>()
+
+  function hold(objectType: ObjectTypeName, targetAnchor: string, sourceAnchor: string): void {
+    holders.set(`${objectType} ${targetAnchor}`, sourceAnchor)
+    holdings.set(`${objectType} ${sourceAnchor}`, targetAnchor)
+  }
+
   return {
     async users(sourceAnchors) {
       const unknown = [...new Set(sourceAnchors.filter((anchor) => !known.has(anchor)))]
@@ -37,12 +49,22 @@ export function openLinkBook(ledger: Ledger): LinkBook {
       }
       return answer
     },
+    claim(objectType, targetAnchor, sourceAnchor) {
+      const holder = holders.get(`${objectType} ${targetAnchor}`)
+      if (holder !== undefined && holder !== sourceAnchor) return holder
+      hold(objectType, targetAnchor, sourceAnchor)
+      return null
+    },
     note(link) {
+      hold(link.objectType, link.targetAnchor, link.sourceAnchor)
       if (link.objectType === 'User') {
         known.set(link.sourceAnchor, { targetAnchor: link.targetAnchor, isActive: link.isActive })
       }
     },
     forget(objectType, sourceAnchor) {
+      const targetAnchor = holdings.get(`${objectType} ${sourceAnchor}`)
+      holdings.delete(`${objectType} ${sourceAnchor}`)
+      if (targetAnchor !== undefined) holders.delete(`${objectType} ${targetAnchor}`)
       if (objectType === 'User') known.set(sourceAnchor, null)
     },
   }

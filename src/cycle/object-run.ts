@@ -2,8 +2,9 @@
  * One object in the middle of its run: what is known of it, what mapping and references say of it, and what it leaves
  * behind. Shared by the files that decide each case.
  */
+import type {
+  applySwitches} from '../provisioning/index.ts';
 import {
-  applySwitches,
   mapAttributes,
   resolveReferences,
   wantedReferences,
@@ -26,7 +27,7 @@ import type {
 } from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
 import { failed, skipped, skipStep } from './object-results.ts'
-import { carryOut } from './carry-out.ts'
+import { withoutMembers } from './target-view.ts'
 
 export interface ObjectFacts {
   readonly link: Link | undefined
@@ -61,6 +62,8 @@ export interface Conclusion {
   readonly addDeferred?: readonly DeferredReference[]
   readonly forgetMember?: string
   readonly hold?: Outcome['hold']
+  /** Something was left out of a write that succeeded; it is tried again like a failure (spec 6.5). */
+  readonly leftOut?: { readonly errorCode: string; readonly reason: string }
   readonly becameLinked?: boolean
   readonly wantsMemberships?: boolean
 }
@@ -110,9 +113,10 @@ export async function resolve(run: Run, mapped: ReturnType<typeof mapAttributes>
 /** References as target values, without the members, which have a write of their own. */
 export function referenceValues(run: Run, references: ResolvedReferences): TargetAttributes {
   const values: Record<string, TargetValue> = {}
-  for (const [attribute, anchors] of references.resolved) {
+  for (const [attribute, resolved] of references.resolved) {
     if (attribute === membersAttribute) continue
     const multivalued = run.mapping.definitions.get(attribute)?.multivalued === true
+    const anchors = resolved.map((each) => each.targetAnchor)
     const [first] = anchors
     if (multivalued) values[attribute] = anchors
     else if (first !== undefined) values[attribute] = first
@@ -134,7 +138,19 @@ export const warningsOf = (warnings: readonly string[]): Partial<ObjectResult> =
 
 export function putLink(run: Run, link: Link): NonNullable<Conclusion['link']> {
   run.context.links.note(link)
-  return { kind: 'put', link }
+  return { kind: 'put', link: link.objectType === 'Group' ? { ...link, known: withoutMembers(link.known) } : link }
+}
+
+/** The groups this account is a member of, as references that wait for it to be active again. */
+export async function membershipsOf(run: Run, link: Link): Promise<readonly DeferredReference[]> {
+  if (link.objectType !== 'User') return []
+  const groups = await run.context.ledger.groupsWithMember(link.targetAnchor)
+  return groups.map((group) => ({
+    ownerType: 'Group',
+    ownerAnchor: group.sourceAnchor,
+    attribute: membersAttribute,
+    referencedAnchor: link.sourceAnchor,
+  }))
 }
 
 export function withheldConclusion(run: Run, because: string): Conclusion {

@@ -2,7 +2,6 @@
  * A plan: the cycle itself, with a memory that forgets and a target that is only read (style.md section 4). What the log
  * would say is what the plan says.
  */
-import type { TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import type {
   Plan,
   PlannedChange,
@@ -10,27 +9,10 @@ import type {
   StopSignal,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
-import { planLedger } from './ledger.ts'
+import { planLedger } from './plan-ledger.ts'
+import { plannedTarget } from './planned-target.ts'
 import { runCycle } from './run-cycle.ts'
 import { beginCycle, type CyclePorts } from './run-job.ts'
-
-/** Answers every write without sending it; ids of what would be created are marked as planned. */
-export function plannedTarget(target: TargetConnector): TargetConnector {
-  let planned = 0
-  function write(write: TargetWrite): WriteReceipt {
-    switch (write.kind) {
-      case 'create':
-        planned += 1
-        return { anchor: `planned-${String(planned)}`, sent: [], warnings: [] }
-      case 'update':
-        return { anchor: write.anchor, sent: write.changes, warnings: [] }
-      case 'disable':
-      case 'delete':
-        return { anchor: write.anchor, sent: [], warnings: [] }
-    }
-  }
-  return { ...target, write: (decision) => Promise.resolve(write(decision)) }
-}
 
 function plannedChange(entry: ProvisioningObjectSummary): PlannedChange {
   const { errorInformation, status } = entry.provisioningStatusInfo
@@ -63,6 +45,7 @@ export async function planCycle(
     const end = await runCycle({
       job,
       cycle,
+      isResumed: running !== null,
       source,
       target: plannedTarget(target),
       ledger: planLedger(ports.store, job.jobId, (outcome) => {

@@ -3,6 +3,7 @@
  * decide, write, save. It only fetches and writes; each question is answered by a pure rule.
  */
 import {
+  asLogText,
   displayNameOf,
   recordFailure,
   scopeObject,
@@ -12,7 +13,14 @@ import {
   type ScopeDecision,
 } from '../provisioning/index.ts'
 import type { Outcome } from '../store/store.ts'
-import type { EscrowEntry, Link, ProvisioningStep, SourceObject } from '../vocabulary/index.ts'
+import {
+  ConnectorError,
+  type EscrowEntry,
+  type Link,
+  type ProvisioningStep,
+  type SourceObject,
+  type SourceValue,
+} from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
 import {
   membersAttribute,
@@ -23,18 +31,17 @@ import {
   type Run,
 } from './object-run.ts'
 import { failed } from './object-results.ts'
-import { carryOut } from './carry-out.ts'
+import { exchangeDetails } from './carry-out.ts'
 import { provisionUnlinked } from './provision-unlinked.ts'
 import { updateLinked } from './update-linked.ts'
 import { writeMemberships } from './write-memberships.ts'
 import { leaveScope, skippedOutOfScope } from './leave-scope.ts'
 
-function importStep(source: SourceObject, systemName: string): ProvisioningStep {
+function importStep(source: SourceObject, systemName: string, redacted: ReadonlySet<string>): ProvisioningStep {
   const details: Record<string, string> = { objectId: source.anchor }
   for (const [name, value] of Object.entries(source.attributes)) {
     if (value === null || name === membersAttribute) continue
-    details[name] =
-      typeof value === 'object' ? value.join(', ') : value === true ? 'True' : value === false ? 'False' : String(value)
+    details[name] = redacted.has(name) ? '[Redact]' : (asLogText(valueInLog(value)) ?? '')
   }
   return {
     name: 'EntryImport',
@@ -45,7 +52,10 @@ function importStep(source: SourceObject, systemName: string): ProvisioningStep 
   }
 }
 
-export async function provisionLinked(run: Run, link: Link): Promise<Conclusion> {
+const valueInLog = (value: Exclude<SourceValue, null>): Exclude<SourceValue, null | bigint> =>
+  typeof value === 'bigint' ? String(value) : value
+
+async function provisionLinked(run: Run, link: Link): Promise<Conclusion> {
   const { context, source } = run
   const known = await context.target.known(link)
   if (known === null) {
@@ -78,42 +88,83 @@ async function conclude(
   facts: ObjectFacts,
   options: PassOptions,
 ): Promise<{ readonly conclusion: Conclusion; readonly scope: ScopeDecision | null }> {
-  const steps = [importStep(source, context.schema.sourceDirectoryName)]
+  const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
   const scoped = scopeObject(source, mapping, context.settings)
   steps.push(scoped.kind === 'decided' ? scoped.decision.step : scoped.step)
   if (scoped.kind === 'failed') {
     return { conclusion: { result: failed('other', 'UnprocessableEntity', scoped.message, steps) }, scope: null }
   }
   const run: Run = { context, mapping, source, facts, options, scope: scoped.decision, steps }
-  const { link } = facts
-  const conclusion = scoped.decision.inScope
-    ? link === undefined
-      ? await provisionUnlinked(run, context.target.find, true)
-      : await provisionLinked(run, link)
-    : link === undefined
-      ? skippedOutOfScope(run)
-      : await leaveScope(run, link)
-  return { conclusion, scope: scoped.decision }
+  try {
+    return { conclusion: await act(run), scope: scoped.decision }
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
+    return { conclusion: lookUpFailed(run, error), scope: scoped.decision }
+  }
 }
 
+async function act(run: Run): Promise<Conclusion> {
+  const { link } = run.facts
+  if (run.scope.inScope) return link === undefined ? await provisionUnlinked(run) : await provisionLinked(run, link)
+  return link === undefined ? skippedOutOfScope(run) : await leaveScope(run, link)
+}
+
+/** The target could not be asked about this object; writes word their own refusals (`carry-out.ts`). */
+function lookUpFailed(run: Run, error: ConnectorError): Conclusion {
+  const details = exchangeDetails(error)
+  run.steps.push({
+    name: 'EntryImport',
+    provisioningStepType: 'matching',
+    status: 'failure',
+    description: `Could not look the ${run.source.objectType} up in ${run.context.schema.targetDirectoryName}. ${error.message}`,
+    details,
+  })
+  const { link } = run.facts
+  return {
+    result: failed(link === undefined ? 'other' : 'update', error.code, error.message, run.steps, {
+      additionalDetails: Object.keys(details).length > 0 ? JSON.stringify(details) : null,
+      targetAnchor: link?.targetAnchor ?? null,
+    }),
+  }
+}
+
+/** What is to be tried again, and why; `null` when all was done. */
+function failureOf({ result, leftOut }: Conclusion): NonNullable<Conclusion['leftOut']> | null {
+  if (result?.status === 'failure')
+    return { errorCode: result.errorCode ?? 'InternalError', reason: result.reason ?? '' }
+  return leftOut ?? null
+}
+
+/** When it is tried again (spec 6.5). What is given up after its last attempt waits for nothing any more. */
 function escrowAfter(
   context: CycleContext,
   source: SourceObject,
   earlier: EscrowEntry | undefined,
-  result: ObjectResult | null,
-): NonNullable<Outcome['escrow']> | null {
-  if (result?.status === 'failure') {
-    const entry = recordFailure({
-      objectType: source.objectType,
-      sourceAnchor: source.anchor,
-      earlier,
-      errorCode: result.errorCode ?? 'InternalError',
-      reason: result.reason ?? '',
-      now: context.clock.now(),
-    })
-    if (entry !== null) return { kind: 'put', entry }
+  conclusion: Conclusion,
+): Pick<Outcome, 'escrow' | 'deferred'> {
+  const { objectType, anchor: sourceAnchor } = source
+  const failure = failureOf(conclusion)
+  if (failure !== null) {
+    const entry = recordFailure({ objectType, sourceAnchor, earlier, ...failure, now: context.clock.now() })
+    if (entry !== null) return { escrow: { kind: 'put', entry } }
   }
-  return earlier === undefined ? null : { kind: 'clear', objectType: source.objectType, sourceAnchor: source.anchor }
+  if (earlier === undefined) return {}
+  return {
+    escrow: { kind: 'clear', objectType, sourceAnchor },
+    ...(failure === null ? {} : { deferred: { ownerType: objectType, ownerAnchor: sourceAnchor, references: [] } }),
+  }
+}
+
+/** Who is gone for good has left no name in the source; the link remembers it. */
+function named(source: SourceObject, link: Link | undefined): SourceObject {
+  if (source.presence !== 'hardDeleted' || link === undefined || displayNameOf(source) !== source.anchor) return source
+  return { ...source, attributes: { ...source.attributes, displayName: link.displayName } }
+}
+
+/** An object that comes again with nothing left to do needs no second entry. */
+function isWorthAnEntry(result: ObjectResult | null, options: PassOptions): result is ObjectResult {
+  if (result === null) return false
+  return !options.quietWhenSame || result.action !== 'other' || result.status === 'failure'
 }
 
 /**
@@ -122,20 +173,20 @@ function escrowAfter(
  */
 export async function provisionObject(
   context: CycleContext,
-  source: SourceObject,
+  object: SourceObject,
   facts: ObjectFacts,
   options: PassOptions,
 ): Promise<ObjectReport | null> {
-  const mapping = context.schema.objectMappings.get(source.objectType)
+  const mapping = context.schema.objectMappings.get(object.objectType)
   if (mapping === undefined || !mapping.enabled) return null
   const began = context.clock.now()
+  const source = named(object, facts.link)
   const { conclusion, scope } = await conclude(context, mapping, source, facts, options)
-  const { result } = conclusion
+  const result = isWorthAnEntry(conclusion.result, options) ? conclusion.result : null
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
   const isUnfinished =
     conclusion.hold !== undefined ||
-    (result === null && conclusion.wantsMemberships === true && options.memberships === 'later')
-  const escrow = isUnfinished ? null : escrowAfter(context, source, facts.escrow, result)
+    (conclusion.result === null && conclusion.wantsMemberships === true && options.memberships === 'later')
   const ended = context.clock.now()
   const outcome: Outcome = {
     logEntry:
@@ -151,10 +202,10 @@ export async function provisionObject(
             result,
           }),
     ...(conclusion.link === undefined ? {} : { link: conclusion.link }),
-    ...(escrow === null ? {} : { escrow }),
     ...(conclusion.deferred === undefined
       ? {}
       : { deferred: { ownerType: source.objectType, ownerAnchor: source.anchor, references: conclusion.deferred } }),
+    ...(isUnfinished ? {} : escrowAfter(context, source, facts.escrow, conclusion)),
     ...(conclusion.addDeferred === undefined || conclusion.addDeferred.length === 0
       ? {}
       : { addDeferred: conclusion.addDeferred }),

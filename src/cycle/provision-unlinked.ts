@@ -1,22 +1,26 @@
 /*
  * An object in scope that is not linked yet: look it up, then create it or take the account over (spec section 4).
  */
+import type {
+  mapAttributes} from '../provisioning/index.ts';
 import {
   applySwitches,
-  asLogText,
   chooseMatch,
   desiredValues,
   displayNameOf,
   isSettled,
-  mapAttributes,
   matchQueries,
+  mayHaveTakenEffect,
   missingRequired,
+  modifiedProperty,
   nameSituation,
   referenceStep,
+  type FindRequest,
   type MatchAnswer,
   type MatchResult,
+  type ObjectResult,
 } from '../provisioning/index.ts'
-import type { Link, ModifiedProperty, TargetAttributes } from '../vocabulary/index.ts'
+import { ConnectorError, type Link, type ModifiedProperty, type TargetAttributes } from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
 import {
   membersAttribute,
@@ -35,32 +39,80 @@ import { nothing, failed, skipped } from './object-results.ts'
 import { carryOut } from './carry-out.ts'
 import { updateLinked } from './update-linked.ts'
 
-async function askMatches(
-  run: Run,
-  queries: ReturnType<typeof matchQueries>,
-  ask: CycleContext['target']['find'],
-): Promise<readonly MatchAnswer[]> {
+type Ask = CycleContext['target']['find']
+
+/** Asks until one query has hits; an account that is nobody's yet is taken at once, before anybody else can. */
+async function askMatches(run: Run, queries: readonly FindRequest[], ask: Ask): Promise<readonly MatchAnswer[]> {
+  const { context, source } = run
   const answers: MatchAnswer[] = []
   for (const query of queries) {
     const hits = await ask(query)
     const links =
       hits.length === 0
         ? new Map<string, Link>()
-        : await run.context.ledger.linksByTarget(
-            run.source.objectType,
+        : await context.ledger.linksByTarget(
+            source.objectType,
             hits.map((hit) => hit.anchor),
           )
     const takenBy = new Map([...links].map(([anchor, link]) => [anchor, link.sourceAnchor]))
+    const [only, ...others] = hits
+    if (only !== undefined && others.length === 0 && !takenBy.has(only.anchor)) {
+      const holder = context.links.claim(source.objectType, only.anchor, source.anchor)
+      if (holder !== null) takenBy.set(only.anchor, holder)
+    }
     answers.push({ query, hits, takenBy })
     if (isSettled(answers)) break
   }
   return answers
 }
 
+interface Creation {
+  readonly attributes: TargetAttributes
+  readonly modifiedProperties: readonly ModifiedProperty[]
+}
+
+/** Somebody made the account since the target was read, or our own create took effect and its answer was lost. */
+async function takeWhatIsThere(
+  run: Run,
+  queries: readonly FindRequest[],
+  creation: Creation,
+  refused: { readonly error: ConnectorError; readonly result: ObjectResult },
+): Promise<Conclusion> {
+  const { context, mapping } = run
+  let answers: readonly MatchAnswer[]
+  try {
+    answers = await askMatches(run, queries, context.target.findLive)
+  } catch (error) {
+    // The target is in trouble: what it answered to the create stands.
+    if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
+    return { result: refused.result }
+  }
+  const match = chooseMatch(mapping, context.schema.targetDirectoryName, answers)
+  run.steps.push(match.step)
+  switch (match.kind) {
+    case 'noValue':
+    case 'none':
+      return { result: refused.result }
+    case 'many':
+    case 'taken':
+      return matchFailure(run, match)
+    case 'one': {
+      const taken = await takeOver(run, match.hit)
+      const isOurs = refused.error.code !== 'Conflict' && taken.result?.status === 'success'
+      return isOurs && taken.result !== null
+        ? {
+            ...taken,
+            result: { ...taken.result, action: 'create', modifiedProperties: creation.modifiedProperties },
+          }
+        : taken
+    }
+  }
+}
+
 async function createObject(
   run: Run,
+  queries: readonly FindRequest[],
   mapped: ReturnType<typeof mapAttributes>,
-  mayMatchAgain: boolean,
 ): Promise<Conclusion> {
   const { context, mapping, source } = run
   const references = await resolve(run, mapped)
@@ -77,11 +129,9 @@ async function createObject(
     })
     return { result: failed('create', 'MissingValues', reason, run.steps) }
   }
-  const modifiedProperties = Object.entries(attributes).map(([name, value]): ModifiedProperty => ({
-    displayName: name,
-    oldValue: null,
-    newValue: asLogText(value),
-  }))
+  const modifiedProperties = Object.entries(attributes).map(([name, value]) =>
+    modifiedProperty(name, undefined, value, mapping.redacted.target),
+  )
   run.steps.push({
     name: 'EntrySynchronizationAdd',
     provisioningStepType: 'processing',
@@ -95,30 +145,28 @@ async function createObject(
 
   const sent = await carryOut(run, { kind: 'create', objectType: source.objectType, attributes }, modifiedProperties)
   if (sent.kind === 'refused') {
-    // Somebody made the account since the target was read: look again, once, and take it over where matching allows (slack.md 5.2, class L).
-    if (sent.error.code === 'Conflict' && mayMatchAgain)
-      return await provisionUnlinked(run, context.target.findLive, false)
-    return { result: sent.result }
+    return sent.error.code === 'Conflict' || mayHaveTakenEffect(sent.error)
+      ? await takeWhatIsThere(run, queries, { attributes, modifiedProperties }, sent)
+      : { result: sent.result }
   }
-  const known = sent.object?.attributes ?? attributes
-  context.target.remember(
-    sent.object ?? {
-      objectType: source.objectType,
-      anchor: sent.anchor,
-      displayName: displayNameOf(source),
-      attributes,
-    },
-  )
-  const link: Link = {
+  const { receipt } = sent
+  const object = receipt.object ?? {
+    objectType: source.objectType,
+    anchor: receipt.anchor,
+    displayName: displayNameOf(source),
+    attributes,
+  }
+  const link = putLink(run, {
     objectType: source.objectType,
     sourceAnchor: source.anchor,
-    targetAnchor: sent.anchor,
+    targetAnchor: receipt.anchor,
     displayName: displayNameOf(source),
-    isActive: true,
+    isActive: object.attributes['active'] !== false,
     isManaged: true,
-    known,
+    known: object.attributes,
     members: [],
-  }
+  })
+  context.target.remember(object)
   return {
     result: {
       ...nothing,
@@ -126,11 +174,11 @@ async function createObject(
       status: 'success',
       steps: run.steps,
       modifiedProperties,
-      targetAnchor: sent.anchor,
-      ...warningsOf(sent.warnings),
+      targetAnchor: receipt.anchor,
+      ...warningsOf(receipt.warnings),
     },
-    link: putLink(run, link),
-    ...(references.deferred.length > 0 && source.objectType === 'User' ? { deferred: references.deferred } : {}),
+    link,
+    ...(source.objectType === 'User' ? { deferred: references.deferred } : {}),
     becameLinked: true,
     wantsMemberships: source.objectType === 'Group',
   }
@@ -141,16 +189,31 @@ function matchFailure(run: Run, match: Extract<MatchResult, { kind: 'many' | 'ta
   return { result: failed('other', code, match.step.description, run.steps) }
 }
 
-export async function provisionUnlinked(
+/** Links the account that is there, then writes what differs (spec 4, "take over"). */
+async function takeOver(run: Run, hit: Extract<MatchResult, { kind: 'one' }>['hit']): Promise<Conclusion> {
+  const { source } = run
+  const isActive = hit.attributes['active'] !== false
+  const link: Link = {
+    objectType: source.objectType,
+    sourceAnchor: source.anchor,
+    targetAnchor: hit.anchor,
+    displayName: displayNameOf(source),
+    isActive,
+    isManaged: true,
+    known: hit.attributes,
+    members: [],
+  }
+  const updated = await updateLinked(run, link, hit.attributes, true)
+  return { ...updated, link: updated.link ?? putLink(run, link), becameLinked: updated.becameLinked ?? isActive }
+}
+
+async function matchAndAct(
   run: Run,
-  ask: CycleContext['target']['find'],
-  mayMatchAgain: boolean,
+  queries: readonly FindRequest[],
+  mapped: ReturnType<typeof mapAttributes>,
 ): Promise<Conclusion> {
-  const { context, mapping, source } = run
-  const mapped = mapFor(run, 'create', {})
-  const failure = mappingFailure(run, mapped, 'create')
-  if (failure !== null) return failure
-  const answers = await askMatches(run, matchQueries(mapping, mapped.attributes), ask)
+  const { context, mapping } = run
+  const answers = await askMatches(run, queries, context.target.find)
   const match = chooseMatch(mapping, context.schema.targetDirectoryName, answers)
   run.steps.push(match.step)
   const situation = nameSituation({
@@ -167,20 +230,17 @@ export async function provisionUnlinked(
     case 'taken':
       return matchFailure(run, match)
     case 'none':
-      return await createObject(run, mapped, mayMatchAgain)
-    case 'one': {
-      const link: Link = {
-        objectType: source.objectType,
-        sourceAnchor: source.anchor,
-        targetAnchor: match.hit.anchor,
-        displayName: displayNameOf(source),
-        isActive: match.hit.attributes['active'] !== false,
-        isManaged: true,
-        known: match.hit.attributes,
-        members: [],
-      }
-      const updated = await updateLinked(run, link, match.hit.attributes, true)
-      return { ...updated, link: updated.link ?? putLink(run, link), becameLinked: true }
-    }
+      return await createObject(run, queries, mapped)
+    case 'one':
+      return await takeOver(run, match.hit)
   }
+}
+
+export async function provisionUnlinked(run: Run): Promise<Conclusion> {
+  const mapped = mapFor(run, 'create', {})
+  const failure = mappingFailure(run, mapped, 'create')
+  if (failure !== null) return failure
+  const queries = matchQueries(run.mapping, mapped.attributes)
+  const values = queries.map(({ attribute, value }) => `${run.source.objectType} ${attribute} ${value.toLowerCase()}`)
+  return await run.context.turns.take(values, () => matchAndAct(run, queries, mapped))
 }

@@ -9,6 +9,7 @@ import type {
   Clock,
   Cycle,
   CyclePhase,
+  DeferredReference,
   ObjectTypeName,
   SourceObject,
   StopSignal,
@@ -18,6 +19,7 @@ import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
+import { createMatchTurns } from './match-turns.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { provisionObject } from './provision-object.ts'
@@ -34,6 +36,8 @@ const rereadMax = 500
 export interface CycleRequest {
   readonly job: SynchronizationJob
   readonly cycle: Cycle
+  /** Begun earlier and stopped: what it had in mind then is forgotten, what it stored is not. */
+  readonly isResumed: boolean
   readonly source: SourceConnector
   readonly target: TargetConnector
   readonly ledger: Ledger
@@ -58,6 +62,8 @@ export class CycleStoppedError extends Error {
 const firstPass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: false }
 const referencePass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: true }
 const membershipPass: PassOptions = { removals: 'hold', memberships: 'now', quietWhenSame: false }
+/** For groups that are looked at without a change of their own. */
+const quietMembershipPass: PassOptions = { ...membershipPass, quietWhenSame: true }
 const removalPass: PassOptions = { removals: 'carryOut', memberships: 'later', quietWhenSame: false }
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
@@ -122,6 +128,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     },
   }
   const links = openLinkBook(ledger)
+  const turns = createMatchTurns()
   const enabledTypes = [...schema.objectMappings.values()]
     .filter((mapping) => mapping.enabled)
     .map((mapping) => mapping.objectType)
@@ -148,6 +155,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
       settings: job.settings,
       ledger,
       links,
+      turns,
       frame,
       clock,
       now: cycle.beganAt,
@@ -155,8 +163,9 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   }
 
-  /** Groups whose members are still to be written in this cycle. */
+  /** Groups whose members are still to be written in this cycle: those that changed, and those that only may have to be. */
   const membershipsWanted = new Set<string>()
+  const membershipsToCheck = new Set<string>()
   /** Users that wait for a reference that has become writable. */
   const referencesWanted = new Set<string>()
   const attempted = new Set<string>()
@@ -198,10 +207,31 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     if (report.result?.status === 'failure') attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
     if (!report.becameLinked || object.objectType !== 'User') return
-    for (const waiting of await ledger.deferredTo([object.anchor])) {
-      if (waiting.ownerType === 'Group') membershipsWanted.add(waiting.ownerAnchor)
-      else referencesWanted.add(waiting.ownerAnchor)
+    want(await ledger.deferredTo([object.anchor]))
+  }
+
+  function want(references: readonly DeferredReference[]): void {
+    for (const { ownerType, ownerAnchor } of references)
+      (ownerType === 'Group' ? membershipsToCheck : referencesWanted).add(ownerAnchor)
+  }
+
+  /**
+   * References that wait for somebody who is linked by now: the person came while their owner was on its way, or the cycle
+   * was stopped in between. An owner in escrow is tried again when its time comes, not with every cycle.
+   */
+  async function overdueReferences(): Promise<readonly DeferredReference[]> {
+    const waiting = await ledger.deferredResolvable(Number.MAX_SAFE_INTEGER)
+    const linked = await links.users(waiting.map((each) => each.referencedAnchor))
+    const owners = (ownerType: ObjectTypeName): readonly string[] => [
+      ...new Set(waiting.filter((each) => each.ownerType === ownerType).map((each) => each.ownerAnchor)),
+    ]
+    const escrowed = {
+      User: await ledger.escrow('User', owners('User')),
+      Group: await ledger.escrow('Group', owners('Group')),
     }
+    return waiting.filter(
+      (each) => linked.get(each.referencedAnchor)?.isActive === true && !escrowed[each.ownerType].has(each.ownerAnchor),
+    )
   }
 
   /** Reads objects again, as they are now, and takes them once more. */
@@ -235,30 +265,32 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
 
   // ---- objects
   let watermark = cycle.position
-  const isResumed = cycle.position !== null && cycle.objectsDone > 0
   let beside: Promise<void> = Promise.resolve()
-  let besideError: unknown = null
+  let besideFailed = false
   const doneBefore = cycle.objectsDone
-  for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
-    stopIfAsked()
-    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
-    const context = await contextFor(page.objectsKnown)
-    await take(context, page.objects, firstPass, true)
-    if (besideError !== null) throw besideError
-    if (referencesWanted.size > 0) {
-      beside = beside
-        .then(() => writeReferences(context))
-        .catch((error: unknown) => {
-          besideError = error
+  try {
+    for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
+      stopIfAsked()
+      cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
+      const context = await contextFor(page.objectsKnown)
+      await take(context, page.objects, firstPass, true)
+      if (besideFailed) break
+      if (referencesWanted.size > 0) {
+        beside = beside.then(() => writeReferences(context))
+        beside.catch(() => {
+          besideFailed = true
         })
+      }
+      watermark = page.watermark
+      cycle = { ...cycle, position: watermark }
+      publish()
+      await ledger.saveCycle(cycle)
     }
-    watermark = page.watermark
-    cycle = { ...cycle, position: watermark }
-    publish()
-    await ledger.saveCycle(cycle)
+  } finally {
+    // Nothing may still be on its way when the cycle gives the job back.
+    await Promise.allSettled([beside])
   }
   await beside
-  if (besideError !== null) throw besideError
 
   // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
   const due = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter(
@@ -279,13 +311,12 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   // ---- references
   phase = 'references'
   publish()
-  if (isResumed) for (const anchor of await allLinkedGroups(ledger)) membershipsWanted.add(anchor)
-  for (const waiting of await ledger.deferredResolvable(Number.MAX_SAFE_INTEGER)) {
-    if (waiting.ownerType === 'Group') membershipsWanted.add(waiting.ownerAnchor)
-    else referencesWanted.add(waiting.ownerAnchor)
-  }
+  if (request.isResumed) for (const anchor of await allLinkedGroups(ledger)) membershipsToCheck.add(anchor)
+  want(await overdueReferences())
   await writeReferences(context)
   await takeAgain(context, 'Group', [...membershipsWanted], membershipPass, false)
+  const onlyToCheck = [...membershipsToCheck].filter((anchor) => !membershipsWanted.has(anchor))
+  await takeAgain(context, 'Group', onlyToCheck, quietMembershipPass, false)
 
   // ---- held removals: each is judged again by what the source says now
   phase = 'removals'

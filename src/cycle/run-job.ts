@@ -107,6 +107,7 @@ export async function runJob(
     const end = await runCycle({
       job,
       cycle,
+      isResumed: running !== null,
       source,
       target,
       ledger: storeLedger(store, lease),

@@ -15,17 +15,22 @@ export interface TargetView {
     link: Link,
   ): Promise<{ readonly attributes: TargetAttributes; readonly members: ReadonlySet<string> | null } | null>
   write(write: TargetWrite): Promise<WriteReceipt>
+  /** These attributes as the target would give them back. */
+  asStored(objectType: ObjectTypeName, attributes: TargetAttributes): TargetAttributes
   /** Makes later looks see what was written. */
   remember(object: TargetObject): void
   forget(objectType: ObjectTypeName, anchor: string): void
 }
 
-const membersOf = (attributes: TargetAttributes): ReadonlySet<string> | null => {
+/** A group that is read without members has none. */
+function membersOf({ objectType, attributes }: TargetObject): ReadonlySet<string> | null {
+  if (objectType !== 'Group') return null
   const members = attributes['members']
-  return typeof members === 'object' ? new Set(members) : null
+  return new Set(typeof members === 'object' ? members : [])
 }
 
-function withoutMembers(attributes: TargetAttributes): TargetAttributes {
+/** A group's own attributes: its members are remembered apart, as rows. */
+export function withoutMembers(attributes: TargetAttributes): TargetAttributes {
   if (attributes['members'] === undefined) return attributes
   const { members: _members, ...others } = attributes
   return others
@@ -43,6 +48,7 @@ export function liveView(target: TargetConnector): TargetView {
       return object === null ? null : { attributes: object.attributes, members: null }
     },
     write: (write) => target.write(write),
+    asStored: (objectType, attributes) => target.asStored(objectType, attributes),
     remember: () => undefined,
     forget: () => undefined,
   }
@@ -75,7 +81,15 @@ export async function wholeView(
     byAnchor.delete(anchorKey(objectType, anchor))
   }
 
-  function remember(object: TargetObject): void {
+  /** What was written to a group says nothing of its members: those that were read stay. */
+  function withEarlierMembers(object: TargetObject): TargetObject {
+    if (object.objectType !== 'Group' || object.attributes['members'] !== undefined) return object
+    const members = byAnchor.get(anchorKey('Group', object.anchor))?.attributes['members']
+    return members === undefined ? object : { ...object, attributes: { ...object.attributes, members } }
+  }
+
+  function remember(written: TargetObject): void {
+    const object = withEarlierMembers(written)
     forget(object.objectType, object.anchor)
     byAnchor.set(anchorKey(object.objectType, object.anchor), object)
     for (const key of valueKeys(object)) {
@@ -94,7 +108,9 @@ export async function wholeView(
 
   return {
     find: (request) => {
-      const anchors = byValue.get(valueKey(request.objectType, request.attribute, request.value))
+      const { objectType, attribute } = request
+      const stored = live.asStored(objectType, { [attribute]: request.value })[attribute]
+      const anchors = byValue.get(valueKey(objectType, attribute, String(stored ?? request.value)))
       return Promise.resolve(
         [...(anchors ?? [])].flatMap((anchor) => byAnchor.get(anchorKey(request.objectType, anchor)) ?? []),
       )
@@ -103,9 +119,10 @@ export async function wholeView(
     known: (link) => {
       const object = byAnchor.get(anchorKey(link.objectType, link.targetAnchor))
       if (object === undefined) return live.known(link)
-      return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersOf(object.attributes) })
+      return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersOf(object) })
     },
     write: (write) => live.write(write),
+    asStored: (objectType, attributes) => live.asStored(objectType, attributes),
     remember,
     forget,
   }

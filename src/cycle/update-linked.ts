@@ -6,8 +6,10 @@ import {
   compareAttributes,
   desiredValues,
   displayNameOf,
+  mayHaveTakenEffect,
   nameSituation,
   referenceStep,
+  type Comparison,
 } from '../provisioning/index.ts'
 import type { Link, TargetAttributes, TargetValue } from '../vocabulary/index.ts'
 import {
@@ -17,6 +19,7 @@ import {
   referenceValues,
   switchesOf,
   putLink,
+  membershipsOf,
   withheldConclusion,
   mappingFailure,
   warningsOf,
@@ -26,6 +29,26 @@ import {
 import { nothing, skipped, skipStep } from './object-results.ts'
 import { carryOut } from './carry-out.ts'
 
+/** What the account holds after these changes, as far as nobody says otherwise. */
+function changed(known: TargetAttributes, changes: Comparison['changes']): TargetAttributes {
+  const after: Record<string, TargetValue> = { ...known }
+  for (const change of changes) {
+    if (change.kind === 'set') after[change.attribute] = change.value
+    else delete after[change.attribute]
+  }
+  return after
+}
+
+/**
+ * A group is not read again to learn what it holds, so what is about to be written must not be remembered as unchanged:
+ * should the answer be lost, or Muster stop right here, the next comparison differs and sends it once more.
+ */
+async function noteGroupWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<void> {
+  const unsure = new Set(changes.map((change) => change.attribute))
+  const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !unsure.has(attribute)))
+  await run.context.ledger.save({ logEntry: null, link: putLink(run, { ...link, known }) })
+}
+
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
 export async function updateLinked(run: Run, link: Link, known: TargetAttributes, isNew: boolean): Promise<Conclusion> {
   const { context, mapping, source } = run
@@ -34,8 +57,15 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
   if (failure !== null) return failure
   const references = await resolve(run, mapped)
   const desired: TargetAttributes = { ...desiredValues(mapped.attributes), ...referenceValues(run, references) }
-  const notComparable = new Set(context.targetDescription.capabilities.writeOnly[source.objectType])
-  const comparison = compareAttributes(desired, known, mapping.definitions, notComparable)
+  const { writeOnly, createOnly } = context.targetDescription.capabilities
+  const comparison = compareAttributes({
+    desired,
+    stored: context.target.asStored(source.objectType, desired),
+    known,
+    definitions: mapping.definitions,
+    notComparable: new Set([...writeOnly[source.objectType], ...createOnly[source.objectType]]),
+    redacted: mapping.redacted.target,
+  })
   const isGroup = source.objectType === 'Group'
   const deferred = references.deferred.filter((each) => each.attribute !== membersAttribute)
   const leftBehind = isGroup ? {} : { deferred }
@@ -53,12 +83,15 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
   const verdict = applySwitches(situation, switchesOf(run))
   const waiting = referenceStep(deferred, displayNameOf(source), true)
   if (waiting !== null) run.steps.push(waiting)
-  if (verdict.verdict === 'withheld') return { ...withheldConclusion(run, verdict.because), wantsMemberships: false }
 
   // An account found active again (by hand, or by a disable that never happened) is ours to manage as before.
-  const isActive = known['active'] !== false
-  const current: Link = { ...link, displayName: displayNameOf(source), isActive, isManaged: true, known }
-  const linkMoved = isNew || !link.isActive || !link.isManaged || link.displayName !== current.displayName
+  const wasActive = known['active'] !== false
+  const current: Link = { ...link, displayName: displayNameOf(source), isActive: wasActive, isManaged: true, known }
+  const linkMoved = isNew || link.isActive !== wasActive || !link.isManaged || link.displayName !== current.displayName
+  const noted = linkMoved ? { link: putLink(run, current) } : {}
+  const cameBack = wasActive && (isNew || !link.isActive)
+  if (verdict.verdict === 'withheld')
+    return { ...withheldConclusion(run, verdict.because), ...leftBehind, ...noted, becameLinked: cameBack }
   if (isSame) {
     run.steps.push(
       skipStep(
@@ -76,10 +109,11 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
         }
       : skipped('RedundantExport', 'Source and target already agree.', run.steps, { targetAnchor: link.targetAnchor })
     return {
-      result: (run.options.quietWhenSame || isGroup) && !isNew ? null : result,
+      // A group goes on with its members, and has its entry there.
+      result: isGroup && !isNew ? null : result,
       ...leftBehind,
-      ...(linkMoved ? { link: putLink(run, current) } : {}),
-      becameLinked: linkMoved && isActive,
+      ...noted,
+      becameLinked: cameBack,
       wantsMemberships: isGroup,
     }
   }
@@ -91,26 +125,28 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
     description: `${source.objectType} '${displayNameOf(source)}' differs in ${comparison.changes.map((change) => change.attribute).join(', ')}.`,
     details: {},
   })
+  if (isGroup) await noteGroupWrite(run, current, comparison.changes)
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: source.objectType, anchor: link.targetAnchor, changes: comparison.changes, known },
     comparison.modifiedProperties,
   )
-  if (sent.kind === 'refused')
-    return { result: sent.result, ...leftBehind, ...(isNew ? { link: putLink(run, current) } : {}) }
-  const after: Record<string, TargetValue> = { ...known }
-  for (const change of comparison.changes) {
-    if (change.kind === 'set') after[change.attribute] = change.value
-    else delete after[change.attribute]
+  if (sent.kind === 'refused') {
+    const isUnsure = isGroup && mayHaveTakenEffect(sent.error)
+    return { result: sent.result, ...leftBehind, ...(isUnsure ? {} : { link: putLink(run, current) }) }
   }
-  const object = sent.object ?? {
+  const { receipt } = sent
+  const object = receipt.object ?? {
     objectType: source.objectType,
     anchor: link.targetAnchor,
     displayName: displayNameOf(source),
-    attributes: after,
+    attributes: changed(known, comparison.changes),
   }
   context.target.remember(object)
-  const nowActive = object.attributes['active'] !== false
+  const isActive = object.attributes['active'] !== false
+  // What the account was a member of went with its deactivation (slack.md section 4), whoever deactivated it.
+  const lost =
+    isActive && !wasActive ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}
   return {
     result: {
       ...nothing,
@@ -119,11 +155,12 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
       steps: run.steps,
       modifiedProperties: comparison.modifiedProperties,
       targetAnchor: link.targetAnchor,
-      ...warningsOf(sent.warnings),
+      ...warningsOf(receipt.warnings),
     },
     ...leftBehind,
-    link: putLink(run, { ...current, isActive: nowActive, known: object.attributes }),
-    becameLinked: nowActive && (isNew || !link.isActive),
+    ...lost,
+    link: putLink(run, { ...current, isActive, known: object.attributes }),
+    becameLinked: isActive && (isNew || !wasActive || !link.isActive),
     wantsMemberships: isGroup,
   }
 }

@@ -1,8 +1,15 @@
 /*
  * A group's members, once its users have been seen to: one write of what is to be added and removed (spec 6.4).
  */
-import { compareMembers, displayNameOf, referenceStep, type ObjectResult } from '../provisioning/index.ts'
-import type { Link, ModifiedProperty } from '../vocabulary/index.ts'
+import {
+  compareMembers,
+  displayNameOf,
+  modifiedProperty,
+  referenceStep,
+  type ObjectResult,
+  type ResolvedReference,
+} from '../provisioning/index.ts'
+import type { DeferredReference, Link } from '../vocabulary/index.ts'
 import {
   membersAttribute,
   mapFor,
@@ -16,67 +23,104 @@ import {
 import { nothing, skipped, skipStep } from './object-results.ts'
 import { carryOut } from './carry-out.ts'
 
-/** A group's members, when its users have been seen to (spec 6.4). */
+const leftOutCode = 'UnableToResolveReferenceAttributeValue'
+
+/** These members as references that still wait. */
+function waitingFor(run: Run, members: readonly ResolvedReference[]): readonly DeferredReference[] {
+  return members.map((member) => ({
+    ownerType: 'Group',
+    ownerAnchor: run.source.anchor,
+    attribute: membersAttribute,
+    referencedAnchor: member.sourceAnchor,
+  }))
+}
+
+/** The group is written, some of its members are not (spec 12.4, `warning`). */
+function withoutSome(because: readonly string[]): Partial<ObjectResult> {
+  return because.length === 0 ? {} : { status: 'warning', errorCode: leftOutCode, reason: because.join(' ') }
+}
+
+/** Members that Muster tried to add and of whom it never learned that they are in. */
+async function unsureMembers(run: Run, desired: readonly ResolvedReference[]): Promise<ReadonlySet<string>> {
+  const waiting = new Set(
+    (await run.context.ledger.deferredOf('Group', run.source.anchor)).map((each) => each.referencedAnchor),
+  )
+  return new Set(desired.filter((each) => waiting.has(each.sourceAnchor)).map((each) => each.targetAnchor))
+}
+
 export async function writeMemberships(run: Run, link: Link, present: ReadonlySet<string> | null): Promise<Conclusion> {
-  const { source } = run
+  const { source, context } = run
   const mapped = mapFor(run, 'update', link.known)
   const references = await resolve(run, mapped)
   const desired = references.resolved.get(membersAttribute)
-  const deferred = references.deferred.filter((each) => each.attribute === membersAttribute)
-  if (desired === undefined) return { result: null }
-  const wanted = new Set(desired)
-  const change = compareMembers(wanted, new Set(link.members), present)
-  const missing = referenceStep(deferred, displayNameOf(source), false)
+  const unresolved = references.deferred.filter((each) => each.attribute === membersAttribute)
+  if (desired === undefined) return { result: null, deferred: [] }
+  const wanted = new Set(desired.map((each) => each.targetAnchor))
+  const change = compareMembers({
+    desired: wanted,
+    ours: new Set(link.members),
+    unsure: await unsureMembers(run, desired),
+    present,
+  })
+  const missing = referenceStep(unresolved, displayNameOf(source), false)
   if (missing !== null) run.steps.push(missing)
-  const partly: Partial<ObjectResult> =
-    missing === null
-      ? {}
-      : { status: 'warning', errorCode: 'UnableToResolveReferenceAttributeValue', reason: missing.description }
-  const current: Link = { ...link, members: [...wanted] }
+  const partly = withoutSome(missing === null ? [] : [missing.description])
   if (change.add.length === 0 && change.remove.length === 0) {
-    const isSame = link.members.length === wanted.size
-    if (run.options.quietWhenSame) return { result: null, deferred, ...(isSame ? {} : { link: putLink(run, current) }) }
+    const isRemembered = link.members.length === wanted.size
     run.steps.push(skipStep(`The members of '${displayNameOf(source)}' are as they should be.`, 'RedundantExport'))
     return {
       result: skipped('RedundantExport', 'Source and target already agree.', run.steps, {
         targetAnchor: link.targetAnchor,
-        ...(missing === null ? {} : partly),
+        ...partly,
       }),
-      deferred,
-      ...(isSame ? {} : { link: putLink(run, current) }),
+      deferred: unresolved,
+      ...(isRemembered ? {} : { link: putLink(run, { ...link, members: [...wanted] }) }),
     }
   }
-  if (!run.mapping.flows.update) return withheldConclusion(run, 'Update is switched off in the object mapping.')
-  const modifiedProperties: ModifiedProperty[] = [
-    ...change.add.map((member): ModifiedProperty => ({
-      displayName: membersAttribute,
-      oldValue: null,
-      newValue: member,
-    })),
-    ...change.remove.map((member): ModifiedProperty => ({
-      displayName: membersAttribute,
-      oldValue: member,
-      newValue: null,
-    })),
+  if (!run.mapping.flows.update)
+    return { ...withheldConclusion(run, 'Update is switched off in the object mapping.'), deferred: [] }
+
+  const { redacted } = run.mapping
+  const modifiedProperties = [
+    ...change.add.map((member) => modifiedProperty(membersAttribute, undefined, member, redacted.target)),
+    ...change.remove.map((member) => modifiedProperty(membersAttribute, member, undefined, redacted.target)),
   ]
+  // Remembered before it is sent: should the answer be lost, or Muster stop right here, whoever is in by then is known as ours
+  // and can be taken out again, and whoever is not is added again.
+  const added = new Set(change.add)
+  await context.ledger.save({
+    logEntry: null,
+    link: putLink(run, { ...link, members: [...new Set([...link.members, ...change.add])] }),
+    addDeferred: waitingFor(
+      run,
+      desired.filter((each) => added.has(each.targetAnchor)),
+    ),
+  })
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: 'Group', anchor: link.targetAnchor, changes: [], members: change, known: link.known },
     modifiedProperties,
   )
-  if (sent.kind === 'refused') return { result: sent.result, deferred }
+  if (sent.kind === 'refused') return { result: sent.result }
+  const refused = new Set(sent.receipt.membersLeftOut)
+  const { warnings } = sent.receipt
+  const leftOut = waitingFor(
+    run,
+    desired.filter((each) => refused.has(each.targetAnchor)),
+  )
   return {
     result: {
       ...nothing,
       action: 'update',
       status: 'success',
       steps: run.steps,
-      modifiedProperties,
+      modifiedProperties: modifiedProperties.filter((each) => each.newValue === null || !refused.has(each.newValue)),
       targetAnchor: link.targetAnchor,
-      ...partly,
-      ...warningsOf(sent.warnings),
+      ...warningsOf(warnings),
+      ...withoutSome([...(missing === null ? [] : [missing.description]), ...(leftOut.length > 0 ? warnings : [])]),
     },
-    deferred,
-    link: putLink(run, current),
+    deferred: [...unresolved, ...leftOut],
+    link: putLink(run, { ...link, members: [...wanted].filter((member) => !refused.has(member)) }),
+    ...(leftOut.length > 0 ? { leftOut: { errorCode: leftOutCode, reason: warnings.join(' ') } } : {}),
   }
 }

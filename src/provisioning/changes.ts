@@ -47,25 +47,46 @@ export interface Comparison {
   readonly modifiedProperties: readonly ModifiedProperty[]
 }
 
-/**
- * `desired` holds only what may flow in this phase; attributes it does not name are left alone. `notComparable` are
- * attributes the target never gives back as they were sent: they flow at creation and are not compared later.
- */
-export function compareAttributes(
-  desired: TargetAttributes,
-  known: TargetAttributes,
-  definitions: ReadonlyMap<string, AttributeDefinition>,
-  notComparable: ReadonlySet<string>,
-): Comparison {
+/** What the log shows of a value that a mapping redacts (expressions.md 8.1, `Redact`). */
+const redactedText = '[Redact]'
+
+/** One line of the log's modified properties; a redacted attribute shows that there is a value, never which. */
+export function modifiedProperty(
+  attribute: string,
+  before: TargetValue | undefined,
+  after: TargetValue | undefined,
+  redacted: ReadonlySet<string>,
+): ModifiedProperty {
+  const shown = (value: TargetValue | undefined): string | null =>
+    value !== undefined && redacted.has(attribute) ? redactedText : asLogText(value)
+  return { displayName: attribute, oldValue: shown(before), newValue: shown(after) }
+}
+
+export interface ComparisonRequest {
+  /** Only what may flow in this phase; attributes it does not name are left alone. */
+  readonly desired: TargetAttributes
+  /** The desired values as the target would give them back; what is missing would not be kept. */
+  readonly stored: TargetAttributes
+  readonly known: TargetAttributes
+  readonly definitions: ReadonlyMap<string, AttributeDefinition>
+  /** Attributes that flow at creation and are not compared later: never given back as sent, or refused in an update. */
+  readonly notComparable: ReadonlySet<string>
+  readonly redacted: ReadonlySet<string>
+}
+
+export function compareAttributes(request: ComparisonRequest): Comparison {
+  const { desired, stored, known } = request
   const changes: AttributeChange[] = []
   const modifiedProperties: ModifiedProperty[] = []
   for (const [attribute, value] of Object.entries(desired)) {
-    if (notComparable.has(attribute)) continue
-    const caseExact = definitions.get(attribute)?.caseExact ?? true
+    if (request.notComparable.has(attribute)) continue
+    const caseExact = request.definitions.get(attribute)?.caseExact ?? true
     const before = known[attribute]
-    if (sameValue(value, before, caseExact)) continue
-    changes.push(value === '' ? { attribute, kind: 'cleared' } : { attribute, kind: 'set', value })
-    modifiedProperties.push({ displayName: attribute, oldValue: asLogText(before), newValue: asLogText(value) })
+    const after = stored[attribute]
+    if (sameValue(after, before, caseExact)) continue
+    const isCleared = after === undefined || after === ''
+    changes.push(isCleared ? { attribute, kind: 'cleared' } : { attribute, kind: 'set', value })
+    modifiedProperties.push(modifiedProperty(attribute, before, isCleared ? '' : value, request.redacted))
   }
   return { changes, modifiedProperties }
 }
@@ -75,17 +96,25 @@ export interface MembershipChange {
   readonly remove: readonly string[]
 }
 
+export interface MembershipRequest {
+  readonly desired: ReadonlySet<string>
+  /** Members Muster has put there, or has tried to. */
+  readonly ours: ReadonlySet<string>
+  /** Of those, members of whom nobody knows whether the target has them: the answer was lost, or it refused them. */
+  readonly unsure: ReadonlySet<string>
+  /** Who the target is known to have; `null` when it was not read. */
+  readonly present: ReadonlySet<string> | null
+}
+
 /**
- * What makes the group hold the desired members: only members that Muster itself has put there (`ours`) are ever taken
- * out, so people added by hand in the target stay. Members the target is known to have lost (`present` given and lacking
- * them) are added again.
+ * What makes the group hold the desired members: only members that Muster itself has put there are ever taken out, so
+ * people added by hand in the target stay. Members the target is known to have lost are added again.
  */
-export function compareMembers(
-  desired: ReadonlySet<string>,
-  ours: ReadonlySet<string>,
-  present: ReadonlySet<string> | null,
-): MembershipChange {
-  const add = [...desired].filter((member) => (present === null ? !ours.has(member) : !present.has(member)))
-  const remove = [...ours].filter((member) => !desired.has(member))
-  return { add, remove }
+export function compareMembers({ desired, ours, unsure, present }: MembershipRequest): MembershipChange {
+  const isMissing = (member: string): boolean =>
+    present === null ? !ours.has(member) || unsure.has(member) : !present.has(member)
+  return {
+    add: [...desired].filter(isMissing),
+    remove: [...ours].filter((member) => !desired.has(member)),
+  }
 }

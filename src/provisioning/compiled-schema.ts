@@ -33,6 +33,8 @@ export interface CompiledObjectMapping {
   readonly matching: readonly string[]
   readonly definitions: ReadonlyMap<string, AttributeDefinition>
   readonly activeIsMapped: boolean
+  /** Target attributes whose values the log must not show, and the source attributes they are made of (expressions.md 8.1). */
+  readonly redacted: { readonly target: ReadonlySet<string>; readonly source: ReadonlySet<string> }
 }
 
 export interface CompiledSchema {
@@ -91,6 +93,7 @@ function compileObjectMapping(
     .filter((each) => each.matchingPriority > 0)
     .sort((one, other) => one.matchingPriority - other.matchingPriority)
     .map((each) => each.targetAttributeName)
+  const redacting = attributes.filter((each) => each.expression?.usesRedact === true)
   return {
     objectType,
     name: mapping.name,
@@ -103,6 +106,10 @@ function compileObjectMapping(
     activeIsMapped: mapping.attributeMappings.some(
       (each) => each.targetAttributeName === 'active' && each.source !== null,
     ),
+    redacted: {
+      target: new Set(redacting.map((each) => each.target)),
+      source: new Set(redacting.flatMap((each) => each.expression?.attributes ?? [])),
+    },
   }
 }
 

@@ -17,9 +17,14 @@ export interface ReferencedLink {
   readonly isActive: boolean
 }
 
+export interface ResolvedReference {
+  readonly sourceAnchor: string
+  readonly targetAnchor: string
+}
+
 export interface ResolvedReferences {
-  /** Target anchors by attribute; an attribute of which nothing could be resolved is missing. */
-  readonly resolved: ReadonlyMap<string, readonly string[]>
+  /** References that point to an account, by attribute; an attribute of which nothing could be resolved is missing. */
+  readonly resolved: ReadonlyMap<string, readonly ResolvedReference[]>
   readonly deferred: readonly DeferredReference[]
 }
 
@@ -29,13 +34,13 @@ export function resolveReferences(
   wanted: readonly WantedReference[],
   links: ReadonlyMap<string, ReferencedLink>,
 ): ResolvedReferences {
-  const resolved = new Map<string, readonly string[]>()
+  const resolved = new Map<string, readonly ResolvedReference[]>()
   const deferred: DeferredReference[] = []
   for (const reference of wanted) {
-    const targets: string[] = []
+    const targets: ResolvedReference[] = []
     for (const anchor of reference.anchors) {
       const link = links.get(anchor)
-      if (link?.isActive === true) targets.push(link.targetAnchor)
+      if (link?.isActive === true) targets.push({ sourceAnchor: anchor, targetAnchor: link.targetAnchor })
       else deferred.push({ ownerType, ownerAnchor, attribute: reference.attribute, referencedAnchor: anchor })
     }
     if (targets.length > 0 || reference.multivalued) resolved.set(reference.attribute, targets)

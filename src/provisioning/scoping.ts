@@ -2,7 +2,7 @@
  * Decides whether an object of the source is in scope, with every reason (spec section 3). A filter that cannot be
  * evaluated is a failure of the object, never "out of scope".
  */
-import type { AssignmentPath, ProvisioningStep, SourceObject } from '../vocabulary/index.ts'
+import type { AssignmentPath, ObjectTypeName, ProvisioningStep, SourceObject } from '../vocabulary/index.ts'
 import { defaultAccessRoleId } from '../vocabulary/index.ts'
 import type { CompiledObjectMapping } from './compiled-schema.ts'
 import { evaluateScope, type ScopeEvaluation } from './scoping-filter.ts'
@@ -25,8 +25,10 @@ export interface ScopeDecision {
   /** Assigned with a permitting role and passing the filter: still managed even while disabled or deleted in the source (spec 7.2 rows 5, 6). */
   readonly isEntitled: boolean
   readonly skipCode: OutOfScopeCode | null
-  /** All causes that apply, in words, numbered in the log (spec 12.3). */
+  /** All causes that apply, in words. */
   readonly reasons: readonly string[]
+  /** The causes as the log words them (spec 12.3). */
+  readonly why: string
   readonly paths: readonly AssignmentPath[]
   readonly step: ProvisioningStep
 }
@@ -37,10 +39,28 @@ export type ScopeResult =
 
 const asText = (value: boolean): string => (value ? 'True' : 'False')
 
+const notAssigned: Record<ObjectTypeName, string> = {
+  User: 'It is not assigned to the application, neither itself nor through a group it is a direct member of.',
+  Group:
+    'It is not assigned to the application itself; a group is not provisioned because it is nested in one that is.',
+}
+
 function whyInactive(source: SourceObject): string {
   if (source.presence === 'hardDeleted') return 'It was deleted for good in the source.'
   if (source.presence === 'softDeleted') return 'It is in the recycle bin of the source.'
   return 'Its account is disabled in the source (accountEnabled is false).'
+}
+
+/** A person may be entitled through a group; a group only itself, for nested groups are not expanded (spec 3.1). */
+function entitlingPaths(source: SourceObject): readonly AssignmentPath[] {
+  return source.objectType === 'User' ? source.assignments : source.assignments.filter((path) => path.kind === 'direct')
+}
+
+/** Several causes are numbered (spec 12.3). */
+function asCauses(reasons: readonly string[]): string {
+  return reasons.length > 1
+    ? reasons.map((reason, index) => `${String(index + 1)}. ${reason}`).join(' ')
+    : reasons.join(' ')
 }
 
 function permitsProvisioning(path: AssignmentPath, settings: ScopeSettings): boolean {
@@ -78,11 +98,11 @@ export function scopeObject(
   settings: ScopeSettings,
 ): ScopeResult {
   const isActive = source.presence === 'present' && source.attributes['accountEnabled'] !== false
-  const isAssigned = settings.syncAll || source.assignments.length > 0
-  const hasRole = settings.syncAll || source.assignments.some((path) => permitsProvisioning(path, settings))
+  const paths = entitlingPaths(source)
+  const isAssigned = settings.syncAll || paths.length > 0
+  const hasRole = settings.syncAll || paths.some((path) => permitsProvisioning(path, settings))
   const name = 'EntrySynchronizationScoping'
 
-  let evaluation: ScopeEvaluation
   const result = evaluateScope(mapping.filter, source.attributes)
   if (result.kind === 'failed') {
     const message = `The scoping filter could not be evaluated: ${result.message}`
@@ -95,13 +115,12 @@ export function scopeObject(
     }
     return { kind: 'failed', message, step }
   }
-  evaluation = result.evaluation
+  const { evaluation } = result
   const passesFilter = evaluation.inScope
 
   const reasons: string[] = []
   if (!isActive) reasons.push(whyInactive(source))
-  if (!isAssigned)
-    reasons.push('It is not assigned to the application, neither itself nor through a group it is a direct member of.')
+  if (!isAssigned) reasons.push(notAssigned[source.objectType])
   else if (!hasRole)
     reasons.push(
       'Its only role is Default Access, which does not permit provisioning here (defaultAccessIsEntitled is off).',
@@ -115,13 +134,12 @@ export function scopeObject(
     : isActive && isAssigned && hasRole
       ? 'EntrySynchronizationSkipped'
       : 'NotEffectivelyEntitled'
+  const why = asCauses(reasons)
   const step: ProvisioningStep = {
     name,
     provisioningStepType: 'scoping',
     status: inScope ? 'success' : 'skipped',
-    description: inScope
-      ? `${source.objectType} is in scope.`
-      : reasons.map((reason, index) => `${String(index + 1)}. ${reason}`).join(' '),
+    description: inScope ? `${source.objectType} is in scope.` : why,
     details: {
       'Active in the source system': asText(isActive),
       'Assigned to the application': asText(isAssigned),
@@ -129,9 +147,9 @@ export function scopeObject(
       'Scoping filter evaluation passed': asText(passesFilter),
       IsEffectivelyEntitledForProvisioning: asText(isEntitled),
       ...describeFilter(evaluation),
-      ...(source.assignments.length > 0
+      ...(paths.length > 0
         ? {
-            'Assigned through': source.assignments
+            'Assigned through': paths
               .map((path) =>
                 path.kind === 'direct' ? 'itself' : `group ${path.groupDisplayName ?? path.groupId ?? ''}`,
               )
@@ -151,7 +169,8 @@ export function scopeObject(
       isEntitled,
       skipCode,
       reasons,
-      paths: source.assignments,
+      why,
+      paths,
       step,
     },
   }

@@ -15,7 +15,7 @@ export type Situation =
   | 'linkedGone'
   | 'leftScope'
   | 'leftScopeAgain'
-  | 'stoppedBeingManaged'
+  | 'managedDiffers'
   | 'hardDeleted'
   | 'hardDeletedUnmanaged'
   | 'neverOurs'
@@ -45,7 +45,7 @@ export const usualVerdict: Record<Situation, Verdict> = {
   linkedGone: 'fail', // spec 4: InvalidAnchor
   leftScope: 'remove', // spec 7.2 rows 1 to 4
   leftScopeAgain: 'skip', // spec 7.2 row 8: repeats are redundant
-  stoppedBeingManaged: 'note', // spec 7.2, "known limit": disabled already, now also unassigned
+  managedDiffers: 'note', // spec 7.2, "known limit": disabled already, now also unassigned, or assigned again
   hardDeleted: 'delete', // spec 7.2 row 5
   hardDeletedUnmanaged: 'note', // spec 7.2 row 6: nothing is sent
   neverOurs: 'skip', // spec 7.2 rows 9 and 10
@@ -92,7 +92,7 @@ export function nameSituation(facts: UnlinkedFacts | LinkedFacts): Situation {
   if (facts.presence === 'hardDeleted') return facts.linkIsManaged ? 'hardDeleted' : 'hardDeletedUnmanaged'
   if (facts.inScope && facts.target !== 'notAsked') return byTarget[facts.target]
   if (facts.linkIsActive) return 'leftScope'
-  return facts.linkIsManaged && !facts.isEntitled ? 'stoppedBeingManaged' : 'leftScopeAgain'
+  return facts.linkIsManaged === facts.isEntitled ? 'leftScopeAgain' : 'managedDiffers'
 }
 
 export interface FlowSwitches {

@@ -4,7 +4,7 @@
  */
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from '../../src/connectors/memory/index.ts'
-import type { TargetConnector } from '../../src/connectors/target.ts'
+import type { TargetConnector, TargetWrite } from '../../src/connectors/target.ts'
 import { createProgressBoard, planCycle, runJob, type CyclePorts, type JobRunEnd } from '../../src/cycle/index.ts'
 import { assign, unassign } from '../../src/directory/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
@@ -21,6 +21,8 @@ import type {
   SourceAttributes,
   SynchronizationJob,
   SynchronizationSchema,
+  TargetAttributes,
+  TargetObject,
 } from '../../src/vocabulary/index.ts'
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
@@ -39,7 +41,7 @@ export interface World {
   readonly job: SynchronizationJob
   readonly ports: CyclePorts
   /** Puts a person into the directory, with attributes a person has, and assigns them. */
-  user(name: string, attributes?: SourceAttributes): Promise<string>
+  user(name: string, attributes?: SourceAttributes, options?: { readonly isAssigned?: boolean }): Promise<string>
   group(name: string, members: readonly string[], attributes?: SourceAttributes): Promise<string>
   change(objectId: string, attributes: SourceAttributes): Promise<void>
   members(groupId: string, members: readonly string[]): Promise<void>
@@ -50,8 +52,12 @@ export interface World {
   unassign(objectId: string): Promise<void>
   setSettings(settings: Partial<JobSettings>): Promise<void>
   setSchema(change: (schema: SynchronizationSchema) => SynchronizationSchema): Promise<void>
+  /** Clears the watermark: the next cycle evaluates everything. */
+  restart(): Promise<void>
   /** Runs one cycle to its end. */
   run(): Promise<Cycle>
+  /** What has been sent to the target since its calls were last forgotten. */
+  sent(): readonly TargetWrite[]
   runRaw(): Promise<JobRunEnd>
   plan(): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
   /** Log entries of one object, newest first. */
@@ -59,6 +65,11 @@ export interface World {
   link(objectType: ObjectTypeName, objectId: string): Promise<Link | undefined>
   close(): Promise<void>
 }
+
+/** Target attributes that tests speak of, as the mapping spells them. */
+export const workEmail = 'emails[type eq "work"].value'
+export const managerAttribute = 'urn:scim:schemas:extension:enterprise:1.0.manager'
+export const departmentAttribute = 'urn:scim:schemas:extension:enterprise:1.0.department'
 
 const servicePrincipalId = '7c2d4f10-55aa-4b1e-8a35-0c9be1f0d2a7'
 
@@ -81,6 +92,30 @@ export function personAttributes(name: string, attributes: SourceAttributes = {}
     mailNickname: slug(name),
     accountEnabled: true,
     ...attributes,
+  }
+}
+
+export interface AccountOptions {
+  readonly anchor: string
+  readonly mail?: string
+  readonly userName?: string
+  readonly attributes?: TargetAttributes
+}
+
+/** Somebody who has an account in the target already. */
+export function anAccount({ anchor, mail, userName, attributes }: AccountOptions): TargetObject {
+  const displayName = userName ?? anchor
+  return {
+    objectType: 'User',
+    anchor,
+    displayName,
+    attributes: {
+      active: true,
+      displayName,
+      userName: userName ?? anchor.toLowerCase(),
+      [workEmail]: mail ?? `${anchor.toLowerCase()}@elsewhere.example`,
+      ...attributes,
+    },
   }
 }
 
@@ -151,6 +186,12 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
       await transaction.touch([...new Set([...before, ...members, groupId])])
     })
   }
+  /** Whoever was entitled through a group is concerned when the group goes or comes back. */
+  async function touchMembers(groupId: string): Promise<void> {
+    await store.directory.transaction(async (transaction) => {
+      await transaction.touch((await transaction.members([groupId])).get(groupId) ?? [])
+    })
+  }
 
   const world: World = {
     store,
@@ -158,7 +199,7 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     target,
     job,
     ports,
-    async user(name, attributes = {}) {
+    async user(name, attributes = {}, { isAssigned = options.assignEverybody !== false } = {}) {
       const objectId = `user-${slug(name)}`
       await put({
         objectId,
@@ -167,7 +208,7 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
         deletedAt: null,
         attributes: personAttributes(name, attributes),
       })
-      if (options.assignEverybody !== false) await world.assign(objectId)
+      if (isAssigned) await world.assign(objectId)
       return objectId
     },
     async group(name, members, attributes = {}) {
@@ -189,12 +230,15 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     members: setMembers,
     async softDelete(objectId) {
       await put({ ...(await row(objectId)), presence: 'softDeleted', deletedAt: clock.now() })
+      await touchMembers(objectId)
     },
     async hardDelete(objectId) {
       await put({ ...(await row(objectId)), presence: 'hardDeleted', deletedAt: clock.now(), attributes: {} })
+      await touchMembers(objectId)
     },
     async restore(objectId) {
       await put({ ...(await row(objectId)), presence: 'present', deletedAt: null })
+      await touchMembers(objectId)
     },
     async assign(objectId) {
       await assign(store.directory, { servicePrincipalId, principal: await row(objectId), assignmentId: newId() })
@@ -209,6 +253,8 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
       versions += 1
       await store.jobs.saveSchema(jobId, { ...change((await currentJob()).schema), version: String(versions) })
     },
+    restart: () => store.jobs.clearWatermark(jobId),
+    sent: () => target.writes.map((each) => each.write),
     async runRaw() {
       const claim = await store.jobs.claim({ owner: 'test', leaseMs: 15_000, now: clock.now(), jobId })
       if (claim === null) throw new Error('the job could not be claimed')

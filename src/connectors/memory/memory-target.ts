@@ -1,6 +1,7 @@
 /*
  * A target application in memory: accounts and groups with unique names, faults that can be switched on, and a record of
- * every call in order. Like Slack it only deactivates people, and refuses a second account of the same name.
+ * every call in order. Like Slack it only deactivates people, takes them out of their groups then, and refuses a second
+ * account of the same name.
  */
 import type {
   ConnectorErrorFields,
@@ -182,6 +183,7 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
           if (change.kind === 'set') attributes[change.attribute] = change.value
           else delete attributes[change.attribute]
         }
+        if (write.objectType === 'User' && attributes.active === false) dropMemberships(write.anchor)
         refuseTaken(write.objectType, write.anchor, attributes)
         const membersLeftOut = write.members === undefined ? [] : changeMembers(attributes, write.members)
         const object = objectOf(write.objectType, write.anchor, attributes)
@@ -227,9 +229,19 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
     return refused
   }
 
+  /** Who is deactivated leaves all groups, and does not come back to them by being activated (slack.md section 4). */
+  function dropMemberships(anchor: string): void {
+    for (const group of stored.Group.values()) {
+      const members = asList(group.attributes.members)
+      if (!members.includes(anchor)) continue
+      put({ ...group, attributes: { ...group.attributes, members: members.filter((member) => member !== anchor) } })
+    }
+  }
+
   function deactivate(before: TargetObject): WriteReceipt {
     const object = objectOf(before.objectType, before.anchor, { ...before.attributes, active: false })
     put(object)
+    dropMemberships(before.anchor)
     return { anchor: before.anchor, object, sent: [{ attribute: 'active', kind: 'set', value: false }], warnings: [] }
   }
 

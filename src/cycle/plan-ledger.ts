@@ -1,0 +1,150 @@
+/*
+ * A plan's memory: what a cycle would remember lies over what the store holds and is forgotten with the plan. Each outcome
+ * is handed on instead of being stored.
+ */
+import type { DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
+import type { Outcome, Store } from '../store/store.ts'
+import type { Ledger } from './ledger.ts'
+
+const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+
+export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Outcome) => void): Ledger {
+  const { provisioning } = store
+  /** By source; `null`: the link would be gone. */
+  const links = new Map<string, Link | null>()
+  const escrowed = new Map<string, EscrowEntry | null>()
+  /** References an owner would have; owners that are missing have those of the store and the added ones. */
+  const deferred = new Map<string, readonly DeferredReference[]>()
+  const addedDeferred = new Map<string, readonly DeferredReference[]>()
+  const held = new Map<string, HeldRemoval | null>()
+
+  const overlaid = (link: Link): Link | null => {
+    const mine = links.get(keyOf(link.objectType, link.sourceAnchor))
+    return mine === undefined ? link : mine
+  }
+  const planned = (objectType: ObjectTypeName): readonly Link[] =>
+    [...links.values()].filter((link): link is Link => link?.objectType === objectType)
+
+  async function groupsWithMember(anchor: string): Promise<readonly Link[]> {
+    const stored = (await provisioning.groupsWithMember(jobId, anchor)).filter((link) => overlaid(link) === link)
+    return [...stored, ...planned('Group').filter((link) => link.members.includes(anchor))]
+  }
+
+  /** What the store says of waiting references, with the plan's changes; `among` picks the planned ones that were asked for. */
+  function withPlanned(
+    stored: readonly DeferredReference[],
+    among: (reference: DeferredReference) => boolean,
+  ): readonly DeferredReference[] {
+    const kept = stored.filter((each) => !deferred.has(keyOf(each.ownerType, each.ownerAnchor)))
+    const mine = [...deferred.values(), ...addedDeferred.values()].flat().filter(among)
+    return [...kept, ...mine]
+  }
+
+  async function isActiveUser(anchor: string): Promise<boolean> {
+    const mine = links.get(keyOf('User', anchor))
+    if (mine !== undefined) return mine?.isActive === true
+    return (await provisioning.linksBySource(jobId, 'User', [anchor])).get(anchor)?.isActive === true
+  }
+
+  async function save(outcome: Outcome): Promise<void> {
+    if (outcome.link?.kind === 'put') {
+      const { link } = outcome.link
+      links.set(keyOf(link.objectType, link.sourceAnchor), link)
+    } else if (outcome.link !== undefined) {
+      links.set(keyOf(outcome.link.objectType, outcome.link.sourceAnchor), null)
+    }
+    if (outcome.escrow?.kind === 'put') {
+      const { entry } = outcome.escrow
+      escrowed.set(keyOf(entry.objectType, entry.sourceAnchor), entry)
+    } else if (outcome.escrow !== undefined) {
+      escrowed.set(keyOf(outcome.escrow.objectType, outcome.escrow.sourceAnchor), null)
+    }
+    if (outcome.deferred !== undefined) {
+      const key = keyOf(outcome.deferred.ownerType, outcome.deferred.ownerAnchor)
+      deferred.set(key, outcome.deferred.references)
+      addedDeferred.delete(key)
+    }
+    for (const each of outcome.addDeferred ?? []) {
+      const key = keyOf(each.ownerType, each.ownerAnchor)
+      addedDeferred.set(key, [...(addedDeferred.get(key) ?? []), each])
+    }
+    if (outcome.hold !== undefined) held.set(keyOf(outcome.hold.objectType, outcome.hold.sourceAnchor), outcome.hold)
+    if (outcome.releaseHold !== undefined) {
+      held.set(keyOf(outcome.releaseHold.objectType, outcome.releaseHold.sourceAnchor), null)
+    }
+    const { forgetMember } = outcome
+    if (forgetMember !== undefined) {
+      for (const group of await groupsWithMember(forgetMember)) {
+        const members = group.members.filter((member) => member !== forgetMember)
+        links.set(keyOf('Group', group.sourceAnchor), { ...group, members })
+      }
+    }
+    onOutcome(outcome)
+  }
+
+  return {
+    async linksBySource(objectType, anchors) {
+      const found = new Map(await provisioning.linksBySource(jobId, objectType, anchors))
+      for (const anchor of anchors) {
+        const mine = links.get(keyOf(objectType, anchor))
+        if (mine === null) found.delete(anchor)
+        else if (mine !== undefined) found.set(anchor, mine)
+      }
+      return found
+    },
+    async linksByTarget(objectType, anchors) {
+      const found = new Map<string, Link>()
+      for (const [anchor, link] of await provisioning.linksByTarget(jobId, objectType, anchors)) {
+        const current = overlaid(link)
+        if (current !== null) found.set(anchor, current)
+      }
+      const asked = new Set(anchors)
+      for (const link of planned(objectType)) if (asked.has(link.targetAnchor)) found.set(link.targetAnchor, link)
+      return found
+    },
+    groupsWithMember,
+    async listLinks(objectType, after, limit) {
+      const stored = await provisioning.listLinks(jobId, { objectType, after, limit })
+      return stored.flatMap((link) => overlaid(link) ?? [])
+    },
+    async escrow(objectType, anchors) {
+      const found = new Map(await provisioning.escrow(jobId, objectType, anchors))
+      for (const anchor of anchors) {
+        const mine = escrowed.get(keyOf(objectType, anchor))
+        if (mine === null) found.delete(anchor)
+        else if (mine !== undefined) found.set(anchor, mine)
+      }
+      return found
+    },
+    async escrowDue(now, limit) {
+      const due = await provisioning.escrowDue(jobId, now, limit)
+      return due.filter((entry) => !escrowed.has(keyOf(entry.objectType, entry.sourceAnchor)))
+    },
+    async deferredTo(anchors) {
+      const wanted = new Set(anchors)
+      return withPlanned(await provisioning.deferredTo(jobId, anchors), (each) => wanted.has(each.referencedAnchor))
+    },
+    async deferredOf(ownerType, ownerAnchor) {
+      const isAsked = (each: DeferredReference): boolean =>
+        each.ownerType === ownerType && each.ownerAnchor === ownerAnchor
+      return withPlanned((await provisioning.deferredOf(jobId, ownerAnchor)).filter(isAsked), isAsked)
+    },
+    async deferredResolvable(limit) {
+      const stored = await provisioning.deferredResolvable(jobId, Number.MAX_SAFE_INTEGER)
+      const known = new Set(stored)
+      const resolvable: DeferredReference[] = []
+      for (const each of withPlanned(stored, () => true)) {
+        if (known.has(each) || (await isActiveUser(each.referencedAnchor))) resolvable.push(each)
+      }
+      return resolvable.slice(0, limit)
+    },
+    async heldRemovals() {
+      const stored = (await provisioning.heldRemovals(jobId)).filter(
+        (each) => !held.has(keyOf(each.objectType, each.sourceAnchor)),
+      )
+      return [...stored, ...[...held.values()].flatMap((each) => each ?? [])]
+    },
+    save,
+    saveCycle: () => Promise.resolve(),
+  }
+}

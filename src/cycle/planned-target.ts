@@ -1,0 +1,73 @@
+/*
+ * The target as a plan sees it: it answers every write without sending it, and later looks see what was planned, as they
+ * would see it in the cycle.
+ */
+import type { FindRequest, TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
+import type { ObjectTypeName, TargetAttributes, TargetObject, TargetValue } from '../vocabulary/index.ts'
+
+const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+
+function holds(object: TargetObject, { attribute, value }: FindRequest): boolean {
+  const held = object.attributes[attribute]
+  return typeof held === 'string' && held.toLowerCase() === value.toLowerCase()
+}
+
+/** Ids of what would be created are marked as planned. */
+export function plannedTarget(target: TargetConnector): TargetConnector {
+  /** What would be there after the writes so far; `null`: gone. */
+  const planned = new Map<string, TargetObject | null>()
+  let created = 0
+
+  function put(objectType: ObjectTypeName, anchor: string, attributes: TargetAttributes): TargetObject {
+    const stored = target.asStored(objectType, attributes)
+    const name = stored['displayName']
+    const object = { objectType, anchor, displayName: typeof name === 'string' ? name : anchor, attributes: stored }
+    planned.set(keyOf(objectType, anchor), object)
+    return object
+  }
+
+  function write(decision: TargetWrite): WriteReceipt {
+    switch (decision.kind) {
+      case 'create': {
+        created += 1
+        const anchor = `planned-${String(created)}`
+        const object = put(decision.objectType, anchor, decision.attributes)
+        return { anchor, object, sent: [], warnings: [] }
+      }
+      case 'update': {
+        const { objectType, anchor, changes } = decision
+        if (changes.length > 0) {
+          const after: Record<string, TargetValue> = { ...decision.known }
+          for (const change of changes) {
+            if (change.kind === 'set') after[change.attribute] = change.value
+            else delete after[change.attribute]
+          }
+          put(objectType, anchor, after)
+        }
+        return { anchor, sent: changes, warnings: [] }
+      }
+      // Removals come last in a cycle: nobody looks at a disabled account again.
+      case 'disable':
+        return { anchor: decision.anchor, sent: [], warnings: [] }
+      case 'delete':
+        planned.set(keyOf(decision.objectType, decision.anchor), null)
+        return { anchor: decision.anchor, sent: [], warnings: [] }
+    }
+  }
+
+  return {
+    ...target,
+    async find(request) {
+      const found = (await target.find(request)).filter((hit) => !planned.has(keyOf(hit.objectType, hit.anchor)))
+      const mine = [...planned.values()].filter(
+        (object): object is TargetObject => object?.objectType === request.objectType && holds(object, request),
+      )
+      return [...found, ...mine]
+    },
+    async read(objectType, anchor) {
+      const mine = planned.get(keyOf(objectType, anchor))
+      return mine === undefined ? await target.read(objectType, anchor) : mine
+    },
+    write: (decision) => Promise.resolve(write(decision)),
+  }
+}
