@@ -2,8 +2,7 @@
  * One object in the middle of its run: what is known of it, what mapping and references say of it, and what it leaves
  * behind. Shared by the files that decide each case.
  */
-import type {
-  applySwitches} from '../provisioning/index.ts';
+import type { applySwitches } from '../provisioning/index.ts'
 import {
   mapAttributes,
   resolveReferences,

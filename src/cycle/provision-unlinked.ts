@@ -1,8 +1,7 @@
 /*
  * An object in scope that is not linked yet: look it up, then create it or take the account over (spec section 4).
  */
-import type {
-  mapAttributes} from '../provisioning/index.ts';
+import type { mapAttributes } from '../provisioning/index.ts'
 import {
   applySwitches,
   chooseMatch,

@@ -57,13 +57,12 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
   if (failure !== null) return failure
   const references = await resolve(run, mapped)
   const desired: TargetAttributes = { ...desiredValues(mapped.attributes), ...referenceValues(run, references) }
-  const { writeOnly, createOnly } = context.targetDescription.capabilities
   const comparison = compareAttributes({
     desired,
     stored: context.target.asStored(source.objectType, desired),
     known,
     definitions: mapping.definitions,
-    notComparable: new Set([...writeOnly[source.objectType], ...createOnly[source.objectType]]),
+    notComparable: new Set(context.targetDescription.capabilities.writeOnly[source.objectType]),
     redacted: mapping.redacted.target,
   })
   const isGroup = source.objectType === 'Group'
