@@ -78,6 +78,12 @@ function report(error: unknown): number {
   return error.exitCode
 }
 
+// `muster log | head` closes the pipe early, which is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.ok)
+  throw error
+})
+
 try {
   await createProgram().parseAsync(process.argv)
 } catch (error) {

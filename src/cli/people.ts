@@ -57,7 +57,8 @@ function printPerson(report: PersonReport, print: (text: string) => void): void 
   print(entryLine(report.entry))
   print(`  id            ${report.entry.objectId}`)
   for (const [name, value] of Object.entries(report.attributes)) {
-    if (value !== null && name !== 'manager' && name !== 'displayName')
+    const isEmpty = value === null || value === '' || (typeof value === 'object' && value.length === 0)
+    if (!isEmpty && name !== 'manager' && name !== 'displayName')
       print(`  ${name.padEnd(13)} ${typeof value === 'object' ? value.join(', ') : String(value)}`)
   }
   if (report.manager !== null) print(`  manager       ${entryLine(report.manager)}`)

@@ -27,9 +27,11 @@ async function touchPrincipal(transaction: DirectoryTransaction, principal: Dire
     return 1
   }
   const members = (await transaction.members([principal.objectId])).get(principal.objectId) ?? []
-  await transaction.touch([...members, principal.objectId])
-  const people = (await transaction.objects(members)).filter((member) => member.objectType === 'User')
-  return people.length
+  const objects = await transaction.objects(members)
+  // In the order they had: an import puts managers before those they manage.
+  const inOrder = [...objects].sort((one, other) => one.changeNumber - other.changeNumber)
+  await transaction.touch([...inOrder.map((object) => object.objectId), principal.objectId])
+  return objects.filter((object) => object.objectType === 'User').length
 }
 
 /** Assigning somebody twice with the same role changes nothing. */
@@ -66,13 +68,5 @@ export async function unassign(
     if (own.length === 0) return { isChanged: false, people: 0 }
     await transaction.deleteAssignments(own.map((each) => each.assignmentId))
     return { isChanged: true, people: await touchPrincipal(transaction, principal) }
-  })
-}
-
-/** Moves everybody in the change feed: after the scope went from all to assigned or back (spec section 11). */
-export async function touchEverybody(directory: DirectoryStore): Promise<void> {
-  await directory.transaction(async (transaction) => {
-    for (const objectType of ['User', 'Group'] as const)
-      await transaction.touch(await transaction.presentIds(objectType))
   })
 }

@@ -1,5 +1,5 @@
 /* The door of the built-in directory. */
-export { assign, touchEverybody, unassign, type AssignmentChange, type AssignRequest } from './assignments.ts'
+export { assign, unassign, type AssignmentChange, type AssignRequest } from './assignments.ts'
 export * from './files/index.ts'
 export {
   importReading,
