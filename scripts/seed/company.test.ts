@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { describe, expect, test } from 'vitest'
 
 import { ageCompany, generateCompany, writeCompany, writtenFormats } from './index.ts'
@@ -175,4 +178,13 @@ describe('addresses', () => {
 test.each(writtenFormats)('the same company is written to the same %s', (format) => {
   const small = { users: 30, groups: 5, seed: 2 }
   expect(writeCompany(generateCompany(small), format)).toEqual(writeCompany(generateCompany(small), format))
+})
+
+test('examples/company is what examples/README.md says it is', () => {
+  const folder = join(import.meta.dirname, '../../examples/company')
+  const written = writeCompany(generateCompany({ users: 150, groups: 12, seed: 7 }), 'entra-csv')
+  const committed = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+  expect(new Map(committed.map(({ name, text }) => [name, text]))).toEqual(
+    new Map(written.map(({ name, text }) => [name, text])),
+  )
 })

@@ -39,9 +39,8 @@ export interface ObjectReference {
 
 interface ImportedObject {
   /**
-   * The stable identity: the object id when the file has one, else the lower-cased userPrincipalName, else the mail
-   * address, else the distinguished name; for groups the lower-cased display name stands in the place of the
-   * userPrincipalName.
+   * The stable identity: the object id when the file has one, else the lower-cased userPrincipalName, which LDIF takes
+   * from mail or login name where there is none; for groups the distinguished name or the lower-cased display name.
    */
   readonly key: string
   /** The object id of the file, or a UUID made from the key: the same key gives the same id at the next import. */
