@@ -196,6 +196,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
         if (report !== null) await noteReport(object, report, isFirstPass)
+        if (isFirstPass) writeReferencesBeside(context)
         if (isFirstPass) cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
         publish()
       })
@@ -254,7 +255,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   }
 
-  /** Writes the references that have become writable; runs beside the objects pass, on a budget of its own (slack.md 6.3). */
+  /** Writes the references that have become writable. */
   async function writeReferences(context: CycleContext): Promise<void> {
     while (referencesWanted.size > 0) {
       const batch = [...referencesWanted].slice(0, rereadMax)
@@ -263,10 +264,22 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   }
 
+  /** The references written beside the objects pass, on a budget of their own (slack.md 6.3): one such lane at a time. */
+  let beside: Promise<void> | null = null
+  let besideFailure: unknown = null
+  function writeReferencesBeside(context: CycleContext): void {
+    if (beside !== null || besideFailure !== null || referencesWanted.size === 0) return
+    beside = writeReferences(context)
+      .catch((error: unknown) => {
+        besideFailure = error
+      })
+      .finally(() => {
+        beside = null
+      })
+  }
+
   // ---- objects
   let watermark = cycle.position
-  let beside: Promise<void> = Promise.resolve()
-  let besideFailed = false
   const doneBefore = cycle.objectsDone
   try {
     for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
@@ -274,13 +287,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
       cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
       const context = await contextFor(page.objectsKnown)
       await take(context, page.objects, firstPass, true)
-      if (besideFailed) break
-      if (referencesWanted.size > 0) {
-        beside = beside.then(() => writeReferences(context))
-        beside.catch(() => {
-          besideFailed = true
-        })
-      }
+      if (besideFailure !== null) throw besideFailure
       watermark = page.watermark
       cycle = { ...cycle, position: watermark }
       publish()
@@ -288,9 +295,9 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   } finally {
     // Nothing may still be on its way when the cycle gives the job back.
-    await Promise.allSettled([beside])
+    await beside
   }
-  await beside
+  if (besideFailure !== null) throw besideFailure
 
   // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
   const due = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter(
