@@ -14,7 +14,8 @@ import { Pool } from 'undici'
 import { connect } from '../../src/cli/client.ts'
 import { readSettings } from '../../src/settings.ts'
 import type { Cycle, JobReport, StatusReport } from '../../src/vocabulary/index.ts'
-import { generateCompany, writeCompany } from '../seed/index.ts'
+import { companyOfShortNames } from '../../test/builders/company-of-short-names.ts'
+import { writeCompany } from '../seed/index.ts'
 import type { BenchFigure } from './figure.ts'
 import { median } from './median.ts'
 
@@ -151,7 +152,7 @@ async function musterRun(
 }
 
 export async function run(): Promise<readonly BenchFigure[]> {
-  const files = writeCompany(generateCompany({ users, groups, seed: 7 }), 'graph-json').map((file) => ({
+  const files = writeCompany(companyOfShortNames({ users, groups, seed: 7 }), 'graph-json').map((file) => ({
     name: file.name,
     content: Buffer.from(file.text),
   }))

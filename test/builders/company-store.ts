@@ -2,7 +2,7 @@
 import { slackSchema } from '../../src/provisioning/index.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { SynchronizationJob } from '../../src/vocabulary/index.ts'
-import { generateCompany } from '../../scripts/seed/index.ts'
+import { companyOfShortNames } from './company-of-short-names.ts'
 
 export interface CompanyStoreOptions {
   readonly users: number
@@ -18,7 +18,7 @@ const batchMax = 5000
 
 /** People, groups and memberships of the company are put in; everything is in scope (`syncAll`). Answers the job. */
 export async function fillWithCompany(store: Store, options: CompanyStoreOptions): Promise<SynchronizationJob> {
-  const company = generateCompany(options)
+  const company = companyOfShortNames(options)
   const rows = [
     ...company.users.map((user) => ({
       objectType: 'User' as const,
