@@ -11,6 +11,8 @@ export interface Answer {
   readonly actorId: string | null
   /** The person or group that stays locked until the answer has gone out. */
   readonly lock: string | null
+  /** What the audit trail gets beside what the changes say themselves. */
+  readonly notes: readonly { readonly action: string; readonly entityId: string }[]
   /** What its latency and its rate limit go by. */
   readonly endpoint: string | null
 }
@@ -46,7 +48,7 @@ export function redirectAnswer(location: string, more: Partial<Answer> = {}): An
 
 function answer(status: number, contentType: string, body: string, more: Partial<Answer>): Answer {
   const headers = { 'content-type': contentType, ...more.headers }
-  return { changes: [], actorId: null, lock: null, endpoint: null, ...more, status, headers, body }
+  return { changes: [], actorId: null, lock: null, notes: [], endpoint: null, ...more, status, headers, body }
 }
 
 const escapes: Readonly<Record<string, string>> = {

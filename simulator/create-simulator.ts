@@ -11,9 +11,11 @@ import type { FaultSeed } from './faults.ts'
 import { usualKnobs } from './knobs.ts'
 import type { Knobs } from './knobs.ts'
 import { listenOn } from './listen.ts'
-import { answerConsentPage, answerDecision, answerSignIn, newCode } from './oauth/consent.ts'
+import { answerConsentPage, answerDecision, answerHome, answerSignIn, newCode } from './oauth/consent.ts'
 import { answerWebApi } from './oauth/web-api.ts'
 import { RequestLog, loggedBody } from './request-log.ts'
+import { answerWrongBinding, receiveResponse, startSignIn } from './saml/service-provider.ts'
+import type { LateAnswer } from './saml/service-provider.ts'
 import { answerScim } from './scim/answer.ts'
 import { leavingChanges } from './scim/finish-user.ts'
 import { createRateLimits } from './scim/rate-limits.ts'
@@ -119,9 +121,11 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   ): Promise<SimulatorResponse> {
     // Up to the sleep everything happens at once, so that requests take effect in the order they come.
     if (fault !== null && failsBefore(fault)) return failBefore(fault)
-    const answer = answerOf(request, path, query)
+    const pending = answerOf(request, path, query)
+    const answer = pending instanceof Promise ? (await pending)() : pending
     const isSilent = fault?.kind === 'silent200' && answer.status < 300
     if (!isSilent) commit(answer.changes, answer.actorId)
+    for (const note of answer.notes) store.note({ ...note, at: clock.now(), actorId: answer.actorId })
     if (answer.lock !== null) locks.add(answer.lock)
     try {
       const waitMs = latencyOf(answer) + (fault?.kind === 'slow' ? (fault.delayMs ?? 1000) : 0)
@@ -172,7 +176,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return Math.max(0, Math.round((own ?? latencyMs) + jitter))
   }
 
-  function answerOf(request: SimulatorRequest, path: string, query: URLSearchParams): Answer {
+  function answerOf(request: SimulatorRequest, path: string, query: URLSearchParams): Answer | LateAnswer {
     const now = clock.now()
     const { method, body } = request
     const authorization = headerOf(request.headers, 'authorization')
@@ -189,6 +193,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         return answerDecision(page, world)
       case 'GET /signin':
         return answerSignIn(page, world)
+      case 'GET /':
+        return answerHome(page, world)
+      case 'GET /sso/saml/start':
+        return startSignIn(page, world)
+      case 'POST /sso/saml':
+        return receiveResponse(page, world)
+      case 'GET /sso/saml':
+        return answerWrongBinding()
       default:
         return pageAnswer(404, 'Not found', '<p>This address is not part of the simulated Slack.</p>')
     }

@@ -105,9 +105,23 @@ export function answerSignIn(request: PageRequest, { store }: OauthWorld): Answe
   const target = localTarget(request.query.get('to'))
   if (person === undefined) return signInPage(target, store)
   if (!person.active) return pageAnswer(403, 'This account is deactivated', '<p>account_inactive</p>')
-  return redirectAnswer(target, {
-    headers: { 'set-cookie': `${cookieName}=${person.id}; Path=/; HttpOnly; SameSite=Lax` },
-  })
+  return redirectAnswer(target, { headers: { 'set-cookie': sessionCookie(person.id) } })
+}
+
+/** What makes a browser belong to somebody. Only ids go in, and only this simulator believes it. */
+export function sessionCookie(personId: string): string {
+  return `${cookieName}=${personId}; Path=/; HttpOnly; SameSite=Lax`
+}
+
+/** A small page that says who is signed in, so that a person sees how a sign-in ended. */
+export function answerHome(request: PageRequest, world: OauthWorld): Answer {
+  const person = browserPerson(request, world)
+  if (person === undefined) return signInPage('/', world.store)
+  return pageAnswer(
+    200,
+    world.store.settings.teamName,
+    `<p>Signed in as ${escapeHtml(person.userName)} (${escapeHtml(person.email)}).</p>`,
+  )
 }
 
 /** Only addresses of the simulator itself. */
@@ -163,7 +177,11 @@ function signInPage(target: string, store: Store): Answer {
     const query = new URLSearchParams({ as: person.userName, to: target })
     return `<li><a href="/signin?${escapeHtml(query.toString())}">${escapeHtml(person.userName)} (${person.role})</a></li>`
   })
-  return pageAnswer(200, 'Sign in to the simulated Slack', `<p>Choose who you are:</p>\n<ul>${links.join('\n')}</ul>`)
+  return pageAnswer(
+    200,
+    'Sign in to the simulated Slack',
+    `<p><a href="/sso/saml/start">Sign in with SAML</a>, or choose who you are:</p>\n<ul>${links.join('\n')}</ul>`,
+  )
 }
 
 function refusalPage(error: string): Answer {

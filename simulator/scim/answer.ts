@@ -263,6 +263,7 @@ function scimAnswer(status: number, body: unknown, version: ScimVersion, endpoin
     changes: [],
     actorId: null,
     lock: null,
+    notes: [],
     endpoint,
   }
 }

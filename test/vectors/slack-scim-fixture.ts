@@ -2,16 +2,18 @@
  * Builds the workspace a Slack check starts from: its fixture, its tokens, its extra preconditions.
  */
 import { z } from 'zod'
-import { createSimulator } from '../../simulator/index.ts'
+import { createSimulator, usualSaml } from '../../simulator/index.ts'
 import type {
   GroupSeed,
   Knobs,
   PersonSeed,
   Plan,
   Profile,
+  SamlSettings,
   Simulator,
   WorkspaceSettings,
 } from '../../simulator/index.ts'
+import type { IdentityProvider } from './slack-scim-saml.ts'
 
 const text = z.string()
 
@@ -44,6 +46,15 @@ const fixtureUser = z.strictObject({
 })
 type FixtureUser = z.infer<typeof fixtureUser>
 
+const samlFixture = z.strictObject({
+  configured: z.boolean(),
+  idpIssuer: text,
+  spIssuer: text,
+  acs: text,
+  acceptSigned: z.enum(['response or assertion', 'response', 'assertion', 'response and assertion']),
+  jit: z.boolean(),
+})
+
 const fixture = z.strictObject({
   plan: z.enum(['business_plus', 'free', 'pro', 'enterprise']).exactOptional(),
   inherits: text.exactOptional(),
@@ -52,7 +63,7 @@ const fixture = z.strictObject({
   enterprise: z.strictObject({ id: text }).exactOptional(),
   channels: z.array(text).exactOptional(),
   settings: z.record(text, z.unknown()).exactOptional(),
-  saml: z.record(text, z.unknown()).exactOptional(),
+  saml: samlFixture.exactOptional(),
   users: z.record(text, fixtureUser).exactOptional(),
   groups: z.record(text, z.strictObject({ displayName: text, members: z.array(text) })).exactOptional(),
 })
@@ -109,7 +120,12 @@ export function fixtureNamed(file: VectorFile, name: string): Fixture {
 }
 
 /** `crowdSize`: how many people besides the fixture's the check's request speaks of. */
-export function prepareWorkspace(file: VectorFile, asked: Given, crowdSize: number): PreparedWorkspace {
+export function prepareWorkspace(
+  file: VectorFile,
+  asked: Given,
+  crowdSize: number,
+  identityProvider: IdentityProvider,
+): PreparedWorkspace {
   const base = fixtureNamed(file, asked.fixture)
   const { settings, knobs, linkedGroups } = readSettings({ ...base.settings, ...asked.settings })
   const plan: Plan = base.plan ?? 'business_plus'
@@ -142,6 +158,7 @@ export function prepareWorkspace(file: VectorFile, asked: Given, crowdSize: numb
       settings: {
         ...settings,
         plan,
+        saml: base.saml === undefined ? null : samlOf(base.saml, identityProvider),
         ...(base.team === undefined ? {} : { teamId: base.team.id, domain: base.team.domain }),
         ...(base.enterprise === undefined ? {} : { enterpriseId: base.enterprise.id }),
       },
@@ -165,6 +182,21 @@ export function prepareWorkspace(file: VectorFile, asked: Given, crowdSize: numb
   simulator.freezeClock(startedAt)
   if (asked.browserUser !== undefined) simulator.setBrowserUser(asked.browserUser)
   return { simulator, fixture: base, crowd }
+}
+
+function samlOf(saml: z.infer<typeof samlFixture>, { certificate }: IdentityProvider): SamlSettings | null {
+  if (!saml.configured) return null
+  return {
+    ...usualSaml,
+    certificate,
+    ssoUrl: 'https://idp.example/sso',
+    idpIssuer: saml.idpIssuer,
+    spIssuer: saml.spIssuer,
+    acsUrl: saml.acs,
+    areResponsesSigned: ['response', 'response and assertion'].includes(saml.acceptSigned),
+    areAssertionsSigned: ['assertion', 'response and assertion'].includes(saml.acceptSigned),
+    jit: saml.jit,
+  }
 }
 
 function personOf(userName: string, user: FixtureUser): PersonSeed {
@@ -243,7 +275,8 @@ function readSettings(mixed: Readonly<Record<string, unknown>>): ReadSettings {
     if (settingKeys.has(key)) settings[key] = value
     else if (knobKeys.has(key)) knobs[key] = value
     else if (key === 'groupLinkedToChannels') linkedGroups = z.array(text).parse(value)
-    else if (key !== 'saml') throw new Error(`given.settings.${key} is not a setting this runner knows.`)
+    else if (key !== 'saml' || value !== 'configured')
+      throw new Error(`given.settings.${key} is not a setting this runner knows.`)
   }
   return { settings, knobs, linkedGroups }
 }
