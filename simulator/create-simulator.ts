@@ -2,16 +2,21 @@
  * Puts the simulator together: clock, store, limits, faults, log, and the way of one request through them.
  * Knows nothing of sockets; listen.ts puts node:http around it.
  */
+import { headerOf, pageAnswer } from './answer.ts'
+import type { Answer } from './answer.ts'
 import { StoppableClock, realClock } from './clock.ts'
 import { answerControl } from './control/answer-control.ts'
-import { ConnectionFault, FaultList } from './faults.ts'
+import { ConnectionFault, FaultList, failsBefore } from './faults.ts'
 import type { FaultSeed } from './faults.ts'
 import { usualKnobs } from './knobs.ts'
 import type { Knobs } from './knobs.ts'
 import { listenOn } from './listen.ts'
+import { answerConsentPage, answerDecision, answerHome, answerSignIn, newCode } from './oauth/consent.ts'
+import { answerWebApi } from './oauth/web-api.ts'
 import { RequestLog, loggedBody } from './request-log.ts'
+import { answerWrongBinding, receiveResponse, startSignIn } from './saml/service-provider.ts'
+import type { LateAnswer } from './saml/service-provider.ts'
 import { answerScim } from './scim/answer.ts'
-import type { Answer } from './scim/answer.ts'
 import { leavingChanges } from './scim/finish-user.ts'
 import { createRateLimits } from './scim/rate-limits.ts'
 import type { GroupView, Simulator, SimulatorOptions, SimulatorRequest, SimulatorResponse } from './simulator.ts'
@@ -19,7 +24,7 @@ import { randomOf } from './workspace/ids.ts'
 import { openDirectory } from './workspace/journal.ts'
 import type { Person } from './workspace/model.ts'
 import { mayGrantAdmin } from './workspace/rights.ts'
-import { acmeWorkspace, personOf, seedGroup, seedWorkspace } from './workspace/seed.ts'
+import { acmeWorkspace, personOf, seedGroup, seedWorkspace, usualApp } from './workspace/seed.ts'
 import { Store } from './workspace/store.ts'
 import type { Change, Group, StoreSnapshot } from './workspace/store.ts'
 import { newToken } from './workspace/tokens.ts'
@@ -114,11 +119,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     query: URLSearchParams,
     fault: FaultSeed | null,
   ): Promise<SimulatorResponse> {
-    const before = fault === null ? null : await failBefore(fault)
-    if (before !== null) return before
-    const answer = answerOf(request, path, query)
+    // Up to the sleep everything happens at once, so that requests take effect in the order they come.
+    if (fault !== null && failsBefore(fault)) return failBefore(fault)
+    const pending = answerOf(request, path, query)
+    const answer = pending instanceof Promise ? (await pending)() : pending
     const isSilent = fault?.kind === 'silent200' && answer.status < 300
     if (!isSilent) commit(answer.changes, answer.actorId)
+    for (const note of answer.notes) store.note({ ...note, at: clock.now(), actorId: answer.actorId })
     if (answer.lock !== null) locks.add(answer.lock)
     try {
       const waitMs = latencyOf(answer) + (fault?.kind === 'slow' ? (fault.delayMs ?? 1000) : 0)
@@ -133,7 +140,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return { status, headers, body }
   }
 
-  async function failBefore(fault: FaultSeed): Promise<SimulatorResponse | null> {
+  async function failBefore(fault: FaultSeed): Promise<SimulatorResponse> {
     switch (fault.kind) {
       case 'status':
         return {
@@ -143,16 +150,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         }
       case 'html502':
         return { status: 502, headers: { 'content-type': 'text/html; charset=utf-8' }, body: badGatewayPage }
-      case 'reset':
-        throw new ConnectionFault('ECONNRESET')
       case 'timeoutBefore':
         return failLate(fault)
-      case 'timeoutAfter':
-      case 'resetAfter':
-      case 'slow':
-      case 'truncatedJson':
-      case 'silent200':
-        return null
+      default:
+        throw new ConnectionFault('ECONNRESET')
     }
   }
 
@@ -175,14 +176,34 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return Math.max(0, Math.round((own ?? latencyMs) + jitter))
   }
 
-  function answerOf(request: SimulatorRequest, path: string, query: URLSearchParams): Answer {
+  function answerOf(request: SimulatorRequest, path: string, query: URLSearchParams): Answer | LateAnswer {
     const now = clock.now()
     const { method, body } = request
     const authorization = headerOf(request.headers, 'authorization')
     if (path.startsWith('/scim/')) {
       return answerScim({ method, path, query, authorization, body }, { store, knobs, seed, now, limits, locks })
     }
-    return notFound()
+    const page = { method, path, query, headers: request.headers, body }
+    if (path.startsWith('/api/')) return answerWebApi(page, { store, seed, now, limits, knobs })
+    const world = { store, seed, now, browserUserId }
+    switch (`${method} ${path}`) {
+      case 'GET /oauth/v2/authorize':
+        return answerConsentPage(page, world)
+      case 'POST /oauth/v2/authorize/decision':
+        return answerDecision(page, world)
+      case 'GET /signin':
+        return answerSignIn(page, world)
+      case 'GET /':
+        return answerHome(page, world)
+      case 'GET /sso/saml/start':
+        return startSignIn(page, world)
+      case 'POST /sso/saml':
+        return receiveResponse(page, world)
+      case 'GET /sso/saml':
+        return answerWrongBinding()
+      default:
+        return pageAnswer(404, 'Not found', '<p>This address is not part of the simulated Slack.</p>')
+    }
   }
 
   function mustFind(name: string): Person {
@@ -279,15 +300,18 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     linkGroupToChannels: (name, isLinked) => commit([{ kind: 'groupLinked', id: mustFindGroup(name).id, isLinked }]),
     issueToken: ({ installer, ...rest }) => addToken({ installer: mustFind(installer), ...rest }),
-    issueCode: () => {
-      throw new Error('not yet')
+    issueCode: ({ user, clientId = usualApp.clientId, redirectUri = null, scopes = ['admin'], isOrgWide = false }) => {
+      const userId = mustFind(user).id
+      const wish = { clientId, userId, scopes, redirectUri, codeChallenge: null, isOrgWide }
+      const code = newCode(wish, { store, seed, now: clock.now(), browserUserId })
+      commit([{ kind: 'code', code }])
+      return code.value
     },
     addApp: (app) => commit([{ kind: 'app', app }]),
     setBrowserUser: (name) => {
       browserUserId = name === null ? null : mustFind(name).id
     },
   }
-  void browserUserId
   return simulator
 }
 
@@ -316,24 +340,6 @@ function splitUrl(url: string): { path: string; target: string; query: URLSearch
   const mark = target.indexOf('?')
   if (mark === -1) return { path: target === '' ? '/' : target, target, query: noQuery }
   return { path: target.slice(0, mark), target, query: new URLSearchParams(target.slice(mark + 1)) }
-}
-
-function headerOf(headers: SimulatorRequest['headers'], name: string): string | undefined {
-  if (Object.hasOwn(headers, name)) return headers[name]
-  for (const key of Object.keys(headers)) if (key.toLowerCase() === name) return headers[key]
-  return undefined
-}
-
-function notFound(): Answer {
-  return {
-    status: 404,
-    headers: { 'content-type': 'text/html; charset=utf-8' },
-    body: '<!doctype html><title>Not found</title><p>This address is not part of the simulated Slack.</p>',
-    changes: [],
-    actorId: null,
-    lock: null,
-    endpoint: null,
-  }
 }
 
 const badGatewayPage = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>'

@@ -116,3 +116,8 @@ export class ConnectionFault extends Error {
     this.delayMs = delayMs
   }
 }
+
+/** Whether the request fails before it could take effect. */
+export function failsBefore({ kind }: FaultSeed): boolean {
+  return kind === 'status' || kind === 'html502' || kind === 'reset' || kind === 'timeoutBefore'
+}

@@ -18,5 +18,6 @@ export type {
   SimulatorSnapshot,
   TokenSeed,
 } from './simulator.ts'
-export type { OauthApp, Person, Plan, Profile, Role, WorkspaceSettings } from './workspace/model.ts'
+export { usualSaml } from './workspace/model.ts'
+export type { OauthApp, Person, Plan, Profile, Role, SamlSettings, WorkspaceSettings } from './workspace/model.ts'
 export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'

@@ -7,8 +7,7 @@ import { faultKinds } from '../faults.ts'
 import type { FaultSeed } from '../faults.ts'
 import type { Knobs } from '../knobs.ts'
 import type { CodeSeed, Simulator, SimulatorResponse, SimulatorSnapshot, TokenSeed } from '../simulator.ts'
-import type { OauthApp, WorkspaceSettings } from '../workspace/model.ts'
-import type { GroupSeed, PersonSeed } from '../workspace/seed.ts'
+import type { WorkspaceSettings } from '../workspace/model.ts'
 import { appBody, groupBody, knobsBody, personBody, roleBody, settingsBody } from './control-bodies.ts'
 
 export interface ControlRequest {

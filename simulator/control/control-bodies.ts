@@ -2,7 +2,7 @@
  * What may be sent to the simulator's own HTTP door: unknown names are refused, so that a typing error shows.
  */
 import { z } from 'zod'
-import { profileKeys } from '../workspace/model.ts'
+import { profileKeys, usualSaml } from '../workspace/model.ts'
 import type { ProfileKey } from '../workspace/model.ts'
 
 const whole = z.number().int().min(0)
@@ -51,6 +51,18 @@ export const knobsBody = z
   })
   .partial()
 
+const saml = z.strictObject({
+  ssoUrl: z.url(),
+  idpIssuer: z.string().min(1),
+  certificate: z.string().startsWith('-----BEGIN '),
+  spIssuer: z.string().min(1).default(usualSaml.spIssuer),
+  acsUrl: z.url().nullable().default(usualSaml.acsUrl),
+  areResponsesSigned: z.boolean().default(usualSaml.areResponsesSigned),
+  areAssertionsSigned: z.boolean().default(usualSaml.areAssertionsSigned),
+  authnContext: z.literal('PasswordProtectedTransport').nullable().default(usualSaml.authnContext),
+  jit: z.boolean().default(usualSaml.jit),
+})
+
 export const settingsBody = z
   .strictObject({
     plan,
@@ -64,6 +76,7 @@ export const settingsBody = z
     sessionDurationHours: z.number().min(0),
     teamName: z.string(),
     domain: z.string().regex(/^[a-z0-9-]+$/),
+    saml: saml.nullable(),
   })
   .partial()
 

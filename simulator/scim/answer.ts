@@ -2,6 +2,7 @@
  * Answers one SCIM request: the gates of slack.md 10.1 item 2 in their order, then the resource.
  * It decides and says what would change; carrying that out is left to the caller, so that a fault can come between.
  */
+import type { Answer } from '../answer.ts'
 import type { Knobs } from '../knobs.ts'
 import type { Person, Token } from '../workspace/model.ts'
 import { hasScim, mayWrite, rankOf } from '../workspace/rights.ts'
@@ -42,17 +43,6 @@ export interface ScimWorld {
   readonly locks: ReadonlySet<string>
 }
 
-export interface Answer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-  readonly changes: readonly Change[]
-  readonly actorId: string | null
-  /** The person or group that stays locked until the answer has gone out. */
-  readonly lock: string | null
-  readonly endpoint: string | null
-}
-
 const lockRetryAfterSeconds = 1
 
 export function answerScim(request: ScimRequest, world: ScimWorld): Answer {
@@ -73,7 +63,7 @@ function refuse(refusal: Refusal, version: ScimVersion, knobs: Knobs, endpoint: 
   const status = refusalStatus(refusal, knobs)
   const headers: Record<string, string> = {}
   if (refusal.retryAfterSeconds !== null) headers['retry-after'] = String(refusal.retryAfterSeconds)
-  const answer = jsonAnswer(status, refusalBody(refusal, version, status), version, endpoint)
+  const answer = scimAnswer(status, refusalBody(refusal, version, status), version, endpoint)
   return { ...answer, headers: { ...answer.headers, ...headers } }
 }
 
@@ -82,7 +72,7 @@ function answerRoute(request: ScimRequest, route: Route, world: ScimWorld): Answ
   const { store, knobs, now } = world
   const dialect = dialects[version]
   // Observed: the configuration is told to anybody (slack.md 2.1).
-  if (resource === 'ServiceProviderConfigs') return jsonAnswer(200, serviceProviderConfigs(knobs), version, endpoint)
+  if (resource === 'ServiceProviderConfigs') return scimAnswer(200, serviceProviderConfigs(knobs), version, endpoint)
   const actor = authorize(request.authorization, method !== 'GET', world)
   const retryAfter = world.limits.take(endpoint, now, knobs)
   if (retryAfter !== null) throw new Refusal('too_many_requests', undefined, retryAfter)
@@ -93,7 +83,7 @@ function answerRoute(request: ScimRequest, route: Route, world: ScimWorld): Answ
   }
   const outcome = resource === 'Users' || resource === 'Groups' ? actOn(resource) : readSchema()
   return {
-    ...jsonAnswer(outcome.status, outcome.body, version, endpoint),
+    ...scimAnswer(outcome.status, outcome.body, version, endpoint),
     changes: outcome.changes,
     actorId: actor.id,
     lock,
@@ -262,7 +252,7 @@ function actOnGroups({ request, route, dialect, world, body }: Place): Outcome {
   }
 }
 
-function jsonAnswer(status: number, body: unknown, version: ScimVersion, endpoint: string | null): Answer {
+function scimAnswer(status: number, body: unknown, version: ScimVersion, endpoint: string | null): Answer {
   const text = body === null ? '' : JSON.stringify(body)
   return {
     status,
@@ -273,6 +263,7 @@ function jsonAnswer(status: number, body: unknown, version: ScimVersion, endpoin
     changes: [],
     actorId: null,
     lock: null,
+    notes: [],
     endpoint,
   }
 }

@@ -16,7 +16,7 @@ export type Endpoint =
   | 'DELETE /Groups/{id}'
   | 'GET configuration'
 
-interface Limit {
+export interface Limit {
   readonly perMinute: number
   readonly burst: number
 }
@@ -56,6 +56,8 @@ export interface BucketLevel {
 export interface RateLimits {
   /** Null when the request may pass, else the seconds to wait. */
   take(endpoint: Endpoint, now: number, knobs: RateKnobs): number | null
+  /** For what has a limit of its own and shares none. */
+  takeAlone(name: string, limit: Limit, now: number, knobs: RateKnobs): number | null
   levels(now: number, knobs: RateKnobs): readonly BucketLevel[]
   refill(): void
 }
@@ -67,6 +69,10 @@ export interface RateKnobs {
 
 /** A rounding error of the refill may not refuse the token that is due at this very instant. */
 const almostOne = 1 - 1e-9
+
+function missingSeconds({ tokens }: Bucket, { perMinute }: Limit, scale: number): number {
+  return tokens >= almostOne ? 0 : (1 - tokens) / ((perMinute * scale) / 60)
+}
 
 export function createRateLimits(): RateLimits {
   const buckets = new Map<string, Bucket>()
@@ -93,16 +99,21 @@ export function createRateLimits(): RateLimits {
       const organisation = filled(kind, organisationLimit, rateScale, now)
       const endpointLimit = endpointLimits[endpoint]
       const own = endpointLimit === null ? null : filled(endpoint, endpointLimit, rateScale, now)
-      const missing = (bucket: Bucket, limit: Limit): number =>
-        bucket.tokens >= almostOne ? 0 : (1 - bucket.tokens) / ((limit.perMinute * rateScale) / 60)
       const seconds = Math.max(
-        missing(organisation, organisationLimit),
-        own === null || endpointLimit === null ? 0 : missing(own, endpointLimit),
+        missingSeconds(organisation, organisationLimit, rateScale),
+        own === null || endpointLimit === null ? 0 : missingSeconds(own, endpointLimit, rateScale),
       )
       if (seconds === 0 || rejectedCostsToken) {
         organisation.tokens = Math.max(0, organisation.tokens - 1)
         if (own !== null) own.tokens = Math.max(0, own.tokens - 1)
       }
+      return seconds === 0 ? null : Math.max(1, Math.ceil(seconds))
+    },
+    takeAlone(name, limit, now, { rateScale, rejectedCostsToken }) {
+      if (rateScale === 0) return null
+      const bucket = filled(name, limit, rateScale, now)
+      const seconds = missingSeconds(bucket, limit, rateScale)
+      if (seconds === 0 || rejectedCostsToken) bucket.tokens = Math.max(0, bucket.tokens - 1)
       return seconds === 0 ? null : Math.max(1, Math.ceil(seconds))
     },
     levels(now, { rateScale }) {

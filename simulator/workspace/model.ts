@@ -130,6 +130,34 @@ export interface OauthCode {
   readonly isUsed: boolean
 }
 
+/** How the workspace trusts an identity provider (slack.md 9.1, 9.2). */
+export interface SamlSettings {
+  /** Where people are sent to sign in. */
+  readonly ssoUrl: string
+  readonly idpIssuer: string
+  /** PEM: an X.509 certificate, or a bare public key. */
+  readonly certificate: string
+  /** The audience; the workspace's address when one identity provider serves several workspaces. */
+  readonly spIssuer: string
+  /** Null is Slack's own address of this workspace; a local one lets a browser come back here. */
+  readonly acsUrl: string | null
+  readonly areResponsesSigned: boolean
+  readonly areAssertionsSigned: boolean
+  /** Entra fails unless none is sent (AADSTS75011). */
+  readonly authnContext: 'PasswordProtectedTransport' | null
+  /** Just-in-time creation of people nobody provisioned. */
+  readonly jit: boolean
+}
+
+export const usualSaml: Omit<SamlSettings, 'ssoUrl' | 'idpIssuer' | 'certificate'> = {
+  spIssuer: 'https://slack.com',
+  acsUrl: null,
+  areResponsesSigned: false,
+  areAssertionsSigned: false,
+  authnContext: 'PasswordProtectedTransport',
+  jit: true,
+}
+
 /** What an administrator can set (slack.md section 7). */
 export interface WorkspaceSettings {
   readonly plan: Plan
@@ -146,6 +174,7 @@ export interface WorkspaceSettings {
   readonly teamName: string
   readonly domain: string
   readonly enterpriseId: string | null
+  readonly saml: SamlSettings | null
 }
 
 export const usualSettings: WorkspaceSettings = {
@@ -162,4 +191,5 @@ export const usualSettings: WorkspaceSettings = {
   teamName: 'Acme',
   domain: 'acme',
   enterpriseId: null,
+  saml: null,
 }
