@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'simulator/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.ts'],
     environment: 'node',
+    // Starts nothing by itself: a PostgreSQL server only when a test asks for a database.
+    globalSetup: ['test/postgresql/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -2,8 +2,8 @@
  * Opens the embedded store: makes the folder, takes the lock when asked to, connects, brings the tables up to date. Decides
  * which failure of the file system or of SQLite means what to the person who starts Muster.
  */
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeOpenError, StoreOpenError } from './open-error.ts'
 import { migrate, readMigrations } from './sql/migrate.ts'
@@ -22,6 +22,9 @@ export interface SqliteStoreSettings {
   readonly exclusive?: boolean
 }
 
+/** "Must" in ASCII, where `file(1)` and the like look for it. */
+const applicationId = 0x4d757374
+
 export async function openSqliteStore(settings: SqliteStoreSettings): Promise<Store> {
   const { file } = settings
   let lock: DatabaseSync | undefined
@@ -37,20 +40,23 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
     await migrate({
       connection: {
         begin: () => whileBusy(() => writer.exec('begin immediate')),
-        execute: async (text) => Promise.resolve(writer.exec(text)),
+        execute: async (text) => writer.exec(text),
+        undo: async () => {
+          if (writer.isTransaction) writer.exec('rollback')
+        },
         appliedNumbers: async (text) =>
-          Promise.resolve(
-            writer
-              .prepare(text)
-              .all()
-              .map((row) => Number(row['number'])),
-          ),
+          writer
+            .prepare(text)
+            .all()
+            .map((row) => Number(row['number'])),
       },
       dialect: database.dialect,
       migrations: readMigrations(),
       place: placeOf(file),
       now: Date.now(),
     })
+    // Marks the file as Muster's, and shows now rather than later that it can be written: SQLite opens what only reads.
+    await whileBusy(() => writer.exec(`pragma application_id = ${String(applicationId)}`))
   } catch (error) {
     await database?.close()
     lock?.close()
@@ -137,13 +143,15 @@ export function explainFailure(file: string, error: unknown): unknown {
         'Let the account that runs Muster write to the file and its folder.',
       )
     case sqliteCodes.cannotOpen:
-    case sqliteCodes.ioError:
+    case sqliteCodes.ioError: {
       if (isFolder(file)) return explain('it is a folder, not a file', 'Name a file inside it.')
-      if (!isWritable(folder)) return notWritable('no right to write')
+      const reason = reasonNotToWrite(folder)
+      if (reason !== undefined) return explainFailure(file, reason)
       return explain(
         'the system refused to open or read it',
         'Check the rights on the file and the health of the disk.',
       )
+    }
     case undefined:
       break
   }
@@ -167,12 +175,13 @@ function isFolder(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
-function isWritable(folder: string): boolean {
+/** Tries: the rights of a folder alone do not tell of a file system that only reads, or is full. */
+function reasonNotToWrite(folder: string): unknown {
   try {
-    accessSync(folder, constants.W_OK)
-    return true
-  } catch {
-    return false
+    rmdirSync(mkdtempSync(join(folder, '.muster-')))
+    return undefined
+  } catch (error) {
+    return error
   }
 }
 

@@ -1,4 +1,4 @@
-/* The embedded store keeps the contract, in a file and in memory; what only a file can suffer is tested below. */
+/* The embedded store keeps the contract, in a file and in memory; what only a file can suffer: `sqlite-faults.test.ts`. */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -89,13 +89,13 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       const old = await claim('job', 0)
       const current = await claim('job')
       expect(current.fence).toBeGreaterThan(old.fence)
-      const refused = [
-        jobs().beat(old, { leaseMs: minute, now: noon }),
-        jobs().saveCycle(old, aCycle()),
-        jobs().endCycle(old, aCycle('cycle', { endedAt: noon }), quiet),
-        under().store.provisioning.saveOutcomes(old, [anOutcome()]),
+      const writes = [
+        () => jobs().beat(old, { leaseMs: minute, now: noon }),
+        () => jobs().saveCycle(old, aCycle()),
+        () => jobs().endCycle(old, aCycle('cycle', { endedAt: noon }), quiet),
+        () => under().store.provisioning.saveOutcomes(old, [anOutcome()]),
       ]
-      for (const write of refused) await expect(write).rejects.toThrow(LeaseLostError)
+      for (const write of writes) await expect(write()).rejects.toThrow(LeaseLostError)
       expect(await jobs().cycles('job', 9)).toEqual([])
       await jobs().release(old)
       await jobs().saveCycle(current, aCycle())

@@ -157,6 +157,7 @@ create table log_entry (
 );
 create unique index log_entry_id on log_entry (id);
 create index log_entry_activity on log_entry (activity_at, entry_number);
+create index log_entry_status on log_entry (status, activity_at, entry_number);
 create index log_entry_cycle on log_entry (cycle_id, activity_at, entry_number);
 create index log_entry_source on log_entry (source_id, activity_at, entry_number);
 create index log_entry_target on log_entry (target_id, activity_at, entry_number);

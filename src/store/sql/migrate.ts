@@ -26,6 +26,8 @@ export interface MigrationConnection {
   /** Begins the transaction that one process at a time is inside of; waits for its turn. */
   begin(): Promise<void>
   execute(text: string): Promise<void>
+  /** Ends the transaction without a trace, if it is still open. */
+  undo(): Promise<void>
   appliedNumbers(text: string): Promise<readonly number[]>
 }
 
@@ -60,7 +62,7 @@ export async function migrate({ connection, dialect, migrations, place, now }: M
     }
     await connection.execute('commit')
   } catch (error) {
-    await connection.execute('rollback')
+    await connection.undo()
     throw error
   }
 }
