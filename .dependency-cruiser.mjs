@@ -1,8 +1,7 @@
 /*
- * Decides which way the arrows point (style.md section 2): who may import whom, as rules for dependency-cruiser.
+ * Decides which way the arrows point (CONTRIBUTING.md, "Rooms"): who may import whom, as rules for dependency-cruiser.
  * Each rule says why it stands here and what to do when it fires. test/walls/ plants an import against each of them.
  */
-import { existsSync } from 'node:fs'
 
 /** Files that are not production: they may look everywhere. Builders live in test/. */
 const testFiles = '(\\.(test|contract)\\.ts$)'
@@ -104,7 +103,7 @@ const outerRules = [
     comment:
       'Settings are read before anything else exists, so they may know the nouns only. ' +
       'Let src/main.ts turn settings into connections.',
-    from: { path: '^src/settings\\.ts$' },
+    from: { path: '^src/(settings|service-error)\\.ts$' },
     to: { path: '^src/', pathNot: '^src/vocabulary/' },
   },
   {
@@ -119,9 +118,9 @@ const outerRules = [
   {
     name: 'arrow-serve',
     severity: 'error',
-    comment: '`muster serve` starts main and knows what the other commands know, nothing else.',
+    comment: '`muster serve` starts main, says why it could not, and knows what the other commands know, nothing else.',
     from: { path: '^src/cli/serve\\.ts$' },
-    to: { path: '^src/', pathNot: ['^src/cli/', '^src/main\\.ts$', ...arrows.cli.map(placePattern)] },
+    to: { path: '^src/', pathNot: ['^src/cli/', '^src/(main|service-error)\\.ts$', ...arrows.cli.map(placePattern)] },
   },
   {
     name: 'simulator-shares-no-code',
@@ -226,16 +225,8 @@ const packageRules = [
   },
 ]
 
-// Until the house has its front door, the interfaces and the doors of the rooms are where reading begins.
-const entrances = [
-  '^src/main\\.ts$',
-  '^src/cli/',
-  '^simulator/main\\.ts$',
-  '^scripts/',
-  '^test/',
-  testFiles,
-  ...(existsSync('src/main.ts') ? [] : [...doors, '^src/settings\\.ts$']),
-]
+/** Where reading the house begins. */
+const entrances = ['^src/main\\.ts$', '^src/cli/', '^simulator/main\\.ts$', '^scripts/', '^test/', testFiles]
 
 const deadCodeRules = [
   {

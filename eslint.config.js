@@ -1,5 +1,5 @@
 /*
- * Decides what the linter refuses (style.md sections 1, 6 and 9 as code). Type-aware: it knows which call returns a promise.
+ * Decides what the linter refuses (CONTRIBUTING.md as code). Type-aware: it knows which call returns a promise.
  * No comment in a file can switch a rule off; where a rule is wrong for a place, the place is named here with its reason.
  */
 import { defineConfig, globalIgnores } from 'eslint/config'
@@ -107,7 +107,7 @@ export default defineConfig(
         'error',
         {
           name: 'fetch',
-          message: 'The built-in fetch is eight times slower than an undici Pool (stack.md): use Pool.request.',
+          message: 'The built-in fetch is eight times slower than an undici Pool on this path: use Pool.request.',
         },
       ],
     },
