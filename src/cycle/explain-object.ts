@@ -3,10 +3,10 @@
  * link, desired against known, what failed and what it waits for.
  */
 import {
-  asLogText,
   compileSchema,
   displayNameOf,
   mapAttributes,
+  modifiedProperty,
   sameValue,
   scopeObject,
   type CompiledObjectMapping,
@@ -49,7 +49,7 @@ function compare(
   return names.flatMap((attribute): readonly AttributeComparison[] => {
     const want = desired.get(attribute)
     const known = link?.known[attribute]
-    const knownText = asLogText(known)
+    const knownText = modifiedProperty(attribute, undefined, known, mapping.redacted.target).newValue
     if (want === undefined)
       return knownText === null ? [] : [{ attribute, desired: null, known: knownText, verdict: 'notMapped' }]
     switch (want.kind) {
@@ -60,7 +60,7 @@ function compare(
       case 'reference':
         return [{ attribute, desired: want.reference.anchors.join(', ') || null, known: knownText, verdict: 'same' }]
       case 'value': {
-        const text = want.isRedacted ? '[Redact]' : asLogText(want.value)
+        const text = modifiedProperty(attribute, undefined, want.value, mapping.redacted.target).newValue
         const isSame = sameValue(want.value, known, mapping.definitions.get(attribute)?.caseExact ?? true)
         const verdict = isSame ? 'same' : link !== undefined && atCreation.has(attribute) ? 'onlyAtCreation' : 'differs'
         return [{ attribute, desired: text, known: knownText, verdict }]
@@ -109,9 +109,9 @@ export async function explainObject(
   const reasons =
     scoped === null
       ? [`The mapping of ${source.objectType} objects is switched off.`]
-      : scoped.kind === 'failed'
-        ? [scoped.message]
-        : scoped.decision.reasons
+      : scoped.kind === 'decided'
+        ? scoped.decision.reasons
+        : [scoped.message]
   return {
     jobId: job.jobId,
     inScope,
@@ -140,8 +140,8 @@ export async function countLosing(
   if (mapping === undefined) return 0
   const isIn = (person: SourceObject): boolean => {
     const scoped = scopeObject(person, mapping, settings)
-    // What cannot be evaluated is a failure, never a removal.
-    return scoped.kind === 'failed' || scoped.decision.inScope
+    // What cannot be evaluated is a failure, and what is dropped while reading is left as it is: never a removal.
+    return scoped.kind !== 'decided' || scoped.decision.inScope
   }
   const leaving = people.filter((person) => person.objectType === 'User' && !isIn(person))
   const links = await store.provisioning.linksBySource(

@@ -30,7 +30,7 @@ import {
   type Conclusion,
   type Run,
 } from './object-run.ts'
-import { failed } from './object-results.ts'
+import { failed, skipped } from './object-results.ts'
 import { exchangeDetails } from './carry-out.ts'
 import { provisionUnlinked } from './provision-unlinked.ts'
 import { updateLinked } from './update-linked.ts'
@@ -91,8 +91,12 @@ async function conclude(
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
   const scoped = scopeObject(source, mapping, context.settings)
   steps.push(scoped.kind === 'decided' ? scoped.decision.step : scoped.step)
-  if (scoped.kind === 'failed') {
-    return { conclusion: { result: failed('other', 'UnprocessableEntity', scoped.message, steps) }, scope: null }
+  if (scoped.kind !== 'decided') {
+    const result =
+      scoped.kind === 'failed'
+        ? failed('other', 'UnprocessableEntity', scoped.message, steps)
+        : skipped('EntrySynchronizationSkipped', scoped.message, steps)
+    return { conclusion: { result }, scope: null }
   }
   const run: Run = { context, mapping, source, facts, options, scope: scoped.decision, steps }
   try {

@@ -8,7 +8,7 @@ import type { CompiledAttributeMapping, CompiledObjectMapping } from './compiled
 import type { WantedReference } from './references.ts'
 
 export type MappedAttribute =
-  | { readonly name: string; readonly kind: 'value'; readonly value: TargetValue; readonly isRedacted: boolean }
+  | { readonly name: string; readonly kind: 'value'; readonly value: TargetValue }
   | { readonly name: string; readonly kind: 'reference'; readonly reference: WantedReference }
   | { readonly name: string; readonly kind: 'absent' }
   | { readonly name: string; readonly kind: 'failed'; readonly code: string; readonly message: string }
@@ -27,7 +27,7 @@ function toTargetValue(mapping: CompiledAttributeMapping, value: string | readon
   const name = mapping.target
   const type = mapping.definition?.type ?? 'String'
   if (typeof value === 'object') {
-    if (mapping.definition?.multivalued === true) return { name, kind: 'value', value, isRedacted: false }
+    if (mapping.definition?.multivalued === true) return { name, kind: 'value', value }
     const [only, ...others] = value
     if (only === undefined) return { name, kind: 'absent' }
     if (others.length > 0) {
@@ -36,10 +36,10 @@ function toTargetValue(mapping: CompiledAttributeMapping, value: string | readon
     }
     return toTargetValue(mapping, only)
   }
-  if (mapping.definition?.multivalued === true) return { name, kind: 'value', value: [value], isRedacted: false }
+  if (mapping.definition?.multivalued === true) return { name, kind: 'value', value: [value] }
   if (type === 'Boolean') {
     const word = value.trim().toLowerCase()
-    if (word === 'true' || word === 'false') return { name, kind: 'value', value: word === 'true', isRedacted: false }
+    if (word === 'true' || word === 'false') return { name, kind: 'value', value: word === 'true' }
     return {
       name,
       kind: 'failed',
@@ -48,7 +48,7 @@ function toTargetValue(mapping: CompiledAttributeMapping, value: string | readon
     }
   }
   if (type === 'Integer') {
-    if (/^\s*[+-]?\d+\s*$/.test(value)) return { name, kind: 'value', value: Number(value), isRedacted: false }
+    if (/^\s*[+-]?\d+\s*$/.test(value)) return { name, kind: 'value', value: Number(value) }
     return {
       name,
       kind: 'failed',
@@ -56,7 +56,7 @@ function toTargetValue(mapping: CompiledAttributeMapping, value: string | readon
       message: `${name} is an Integer; the mapping gives "${value}".`,
     }
   }
-  return { name, kind: 'value', value, isRedacted: false }
+  return { name, kind: 'value', value }
 }
 
 /** Roles become the text a target without role objects takes: the value, else the name. */
@@ -106,8 +106,7 @@ function mapAttribute(
     return { name, kind: 'reference', reference: { attribute: name, multivalued, anchors: anchorsOf(value) } }
   }
   if (value === null) return whenNull()
-  const mapped = toTargetValue(mapping, value)
-  return mapped.kind === 'value' ? { ...mapped, isRedacted: result.isRedacted } : mapped
+  return toTargetValue(mapping, value)
 }
 
 export function mapAttributes(request: {

@@ -33,9 +33,15 @@ export interface ScopeDecision {
   readonly step: ProvisioningStep
 }
 
-export type ScopeResult =
-  | { readonly kind: 'decided'; readonly decision: ScopeDecision }
-  | { readonly kind: 'failed'; readonly message: string; readonly step: ProvisioningStep }
+/** Nothing is decided about the object, so nothing happens to it. */
+export interface ScopeUndecided {
+  /** `failed`: the filter could not be evaluated; `dropped`: the input filter leaves it out while reading (spec 3.4). */
+  readonly kind: 'failed' | 'dropped'
+  readonly message: string
+  readonly step: ProvisioningStep
+}
+
+export type ScopeResult = { readonly kind: 'decided'; readonly decision: ScopeDecision } | ScopeUndecided
 
 const asText = (value: boolean): string => (value ? 'True' : 'False')
 
@@ -44,6 +50,9 @@ const notAssigned: Record<ObjectTypeName, string> = {
   Group:
     'It is not assigned to the application itself; a group is not provisioned because it is nested in one that is.',
 }
+
+const onlyDefaultAccess =
+  'Its only role is Default Access, which does not permit provisioning here (defaultAccessIsEntitled is off).'
 
 function whyInactive(source: SourceObject): string {
   if (source.presence === 'hardDeleted') return 'It was deleted for good in the source.'
@@ -92,41 +101,59 @@ function whyFiltered(evaluation: ScopeEvaluation): string {
   return `No scoping filter is passed: ${failing.join('; ')}.`
 }
 
+function stepOf(
+  status: ProvisioningStep['status'],
+  description: string,
+  details: ProvisioningStep['details'] = {},
+): ProvisioningStep {
+  return { name: 'EntrySynchronizationScoping', provisioningStepType: 'scoping', status, description, details }
+}
+
+/** What the filters say. */
+function judge(source: SourceObject, { filter }: CompiledObjectMapping): ScopeEvaluation | ScopeUndecided {
+  // Of somebody deleted for good nothing is left that a filter could judge.
+  if (source.presence === 'hardDeleted') return { inScope: true, groups: [] }
+  const undecided = (kind: ScopeUndecided['kind'], message: string): ScopeUndecided => ({
+    kind,
+    message,
+    step: stepOf(kind === 'failed' ? 'failure' : 'skipped', message),
+  })
+  const input = evaluateScope(filter, source.attributes, 'inputFilterGroups')
+  if (input.kind === 'failed') return undecided('failed', `The input filter could not be evaluated: ${input.message}`)
+  if (!input.evaluation.inScope)
+    return undecided('dropped', `It is dropped while reading and left as it is. ${whyFiltered(input.evaluation)}`)
+  const result = evaluateScope(filter, source.attributes)
+  return result.kind === 'failed'
+    ? undecided('failed', `The scoping filter could not be evaluated: ${result.message}`)
+    : result.evaluation
+}
+
+function reasonsAgainst(
+  source: SourceObject,
+  answers: { readonly isActive: boolean; readonly isAssigned: boolean; readonly hasRole: boolean },
+  evaluation: ScopeEvaluation,
+): readonly string[] {
+  if (source.presence === 'hardDeleted') return [whyInactive(source)]
+  const reasons: string[] = []
+  if (!answers.isActive) reasons.push(whyInactive(source))
+  if (!answers.isAssigned) reasons.push(notAssigned[source.objectType])
+  else if (!answers.hasRole) reasons.push(onlyDefaultAccess)
+  if (!evaluation.inScope) reasons.push(whyFiltered(evaluation))
+  return reasons
+}
+
 export function scopeObject(
   source: SourceObject,
   mapping: CompiledObjectMapping,
   settings: ScopeSettings,
 ): ScopeResult {
+  const evaluation = judge(source, mapping)
+  if ('kind' in evaluation) return evaluation
   const isActive = source.presence === 'present' && source.attributes['accountEnabled'] !== false
   const paths = entitlingPaths(source)
   const isAssigned = settings.syncAll || paths.length > 0
   const hasRole = settings.syncAll || paths.some((path) => permitsProvisioning(path, settings))
-  const name = 'EntrySynchronizationScoping'
-
-  const result = evaluateScope(mapping.filter, source.attributes)
-  if (result.kind === 'failed') {
-    const message = `The scoping filter could not be evaluated: ${result.message}`
-    const step: ProvisioningStep = {
-      name,
-      provisioningStepType: 'scoping',
-      status: 'failure',
-      description: message,
-      details: {},
-    }
-    return { kind: 'failed', message, step }
-  }
-  const { evaluation } = result
   const passesFilter = evaluation.inScope
-
-  const reasons: string[] = []
-  if (!isActive) reasons.push(whyInactive(source))
-  if (!isAssigned) reasons.push(notAssigned[source.objectType])
-  else if (!hasRole)
-    reasons.push(
-      'Its only role is Default Access, which does not permit provisioning here (defaultAccessIsEntitled is off).',
-    )
-  if (!passesFilter) reasons.push(whyFiltered(evaluation))
-
   const isEntitled = isAssigned && hasRole && passesFilter
   const inScope = isActive && isEntitled
   const skipCode: OutOfScopeCode | null = inScope
@@ -134,29 +161,22 @@ export function scopeObject(
     : isActive && isAssigned && hasRole
       ? 'EntrySynchronizationSkipped'
       : 'NotEffectivelyEntitled'
+  const reasons = reasonsAgainst(source, { isActive, isAssigned, hasRole }, evaluation)
   const why = asCauses(reasons)
-  const step: ProvisioningStep = {
-    name,
-    provisioningStepType: 'scoping',
-    status: inScope ? 'success' : 'skipped',
-    description: inScope ? `${source.objectType} is in scope.` : why,
-    details: {
-      'Active in the source system': asText(isActive),
-      'Assigned to the application': asText(isAssigned),
-      'User has the required role': asText(hasRole),
-      'Scoping filter evaluation passed': asText(passesFilter),
-      IsEffectivelyEntitledForProvisioning: asText(isEntitled),
-      ...describeFilter(evaluation),
-      ...(paths.length > 0
-        ? {
-            'Assigned through': paths
-              .map((path) =>
-                path.kind === 'direct' ? 'itself' : `group ${path.groupDisplayName ?? path.groupId ?? ''}`,
-              )
-              .join(', '),
-          }
-        : {}),
-    },
+  const details = {
+    'Active in the source system': asText(isActive),
+    'Assigned to the application': asText(isAssigned),
+    'User has the required role': asText(hasRole),
+    'Scoping filter evaluation passed': asText(passesFilter),
+    IsEffectivelyEntitledForProvisioning: asText(isEntitled),
+    ...describeFilter(evaluation),
+    ...(paths.length > 0
+      ? {
+          'Assigned through': paths
+            .map((path) => (path.kind === 'direct' ? 'itself' : `group ${path.groupDisplayName ?? path.groupId ?? ''}`))
+            .join(', '),
+        }
+      : {}),
   }
   return {
     kind: 'decided',
@@ -171,7 +191,7 @@ export function scopeObject(
       reasons,
       why,
       paths,
-      step,
+      step: inScope ? stepOf('success', `${source.objectType} is in scope.`, details) : stepOf('skipped', why, details),
     },
   }
 }

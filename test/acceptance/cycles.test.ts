@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import type { TargetWrite } from '../../src/connectors/target.ts'
 import { ConnectorError, type RetryAdvice } from '../../src/vocabulary/index.ts'
+import { startScheduler, type JobRunEnd } from '../../src/cycle/index.ts'
 import { aWorld, type World } from '../builders/world.ts'
 
 let world: World
@@ -254,4 +255,94 @@ test('54: a member the target refuses is left out, the others are in, and it is 
   world.target.forgetCalls()
   await world.run()
   expect(world.sent()).toEqual([])
+})
+
+test('6: status set to Off during a cycle, that cycle completes and no further one starts', async () => {
+  world = await aWorld()
+  await world.user('Ana Able')
+  await world.user('Bob Baker')
+  const ended: JobRunEnd[] = []
+  world.observeWrites((_write, number) =>
+    number === 1 ? world.store.jobs.setStatus(world.job.jobId, 'Paused') : undefined,
+  )
+  const scheduler = startScheduler(world.ports, 'test', (end) => ended.push(end))
+  await world.clock.advance(4 * 2_400_000)
+  await world.clock.runUntilDone(scheduler.stop())
+  expect(ended).toMatchObject([{ kind: 'ended', cycle: { state: 'Succeeded', counters: { created: 2 } } }])
+  expect(await world.store.jobs.get(world.job.jobId)).toMatchObject({ status: 'Paused' })
+})
+
+test('7: a paused job, when started, continues from the stored watermark without an initial cycle', async () => {
+  world = await aWorld()
+  const ana = await world.user('Ana Able', { jobTitle: 'Mate' })
+  await world.user('Bob Baker')
+  await world.run()
+  await world.store.jobs.setStatus(world.job.jobId, 'Paused')
+  await world.change(ana, { jobTitle: 'Captain' })
+  await world.store.jobs.setStatus(world.job.jobId, 'Active')
+  world.target.forgetCalls()
+  const cycle = await world.run()
+  expect(cycle).toMatchObject({ kind: 'incremental', counters: { countImported: 1, updated: 1 } })
+  expect(world.sent()).toMatchObject([{ changes: [{ attribute: 'title', value: 'Captain' }] }])
+})
+
+test('55: a cycle still running at the next due time, no second cycle of that job starts', async () => {
+  world = await aWorld()
+  await world.user('Ana Able')
+  let goOn: () => void = () => undefined
+  world.observeWrites(() => new Promise<void>((resolve) => (goOn = resolve)))
+  const ended: JobRunEnd[] = []
+  const schedulers = ['one', 'two'].map((owner) => startScheduler(world.ports, owner, (end) => ended.push(end)))
+  // Three due times pass while the one write is on its way.
+  await world.clock.advance(3 * 2_400_000 + 60_000)
+  expect(await world.store.jobs.cycles(world.job.jobId, 10)).toHaveLength(1)
+  expect(await world.store.jobs.claim({ owner: 'three', leaseMs: 15_000, now: world.clock.now() })).toBeNull()
+  expect(ended).toEqual([])
+  world.observeWrites(undefined)
+  goOn()
+  await world.clock.advance(10_000)
+  // The next one is due long since and follows at once.
+  expect(ended.map((end) => end.kind)).toEqual(['ended', 'ended'])
+  expect(world.target.objects('User')).toHaveLength(1)
+  for (const scheduler of schedulers) await world.clock.runUntilDone(scheduler.stop())
+})
+
+test('81: links exist and a restart, all objects are evaluated, links are reused, no duplicates', async () => {
+  world = await aWorld()
+  const ana = await world.user('Ana Able')
+  const bob = await world.user('Bob Baker', { jobTitle: 'Mate' })
+  await world.assign(await world.group('Crew', [ana, bob]))
+  await world.run()
+  const links = [await world.link('User', ana), await world.link('User', bob)]
+  const account = world.target.object('User', links[1]?.targetAnchor ?? '')
+  if (account === undefined) throw new Error('Bob has no account')
+  // Nobody noticed a change by hand until everything is compared again.
+  world.target.put({ ...account, attributes: { ...account.attributes, title: 'Stowaway' } })
+  await world.run()
+  await world.restart()
+  world.target.forgetCalls()
+  const cycle = await world.run()
+  expect(cycle).toMatchObject({ kind: 'initial', counters: { countImported: 3, created: 0, updated: 1 } })
+  expect(world.target.finds).toEqual([])
+  expect(world.sent()).toMatchObject([{ kind: 'update', changes: [{ attribute: 'title', value: 'Mate' }] }])
+  expect([await world.link('User', ana), await world.link('User', bob)]).toEqual(links)
+  expect(world.target.objects('User')).toHaveLength(2)
+  expect(world.target.objects('Group')).toHaveLength(1)
+})
+
+test('a cycle that breaks off is tried again after a minute and goes on', async () => {
+  world = await aWorld()
+  await world.user('Ana Able')
+  await world.user('Bob Baker')
+  const outage = new ConnectorError('The target is away.', { code: 'Timeout', scope: 'job', retry: 'nextCycle' })
+  world.target.failNext('write', outage, 1, isAbout('bob.baker'))
+  const ended: JobRunEnd[] = []
+  const scheduler = startScheduler(world.ports, 'test', (end) => ended.push(end))
+  await world.clock.advance(59_000)
+  expect(ended).toMatchObject([{ kind: 'broken', error: 'The target is away.' }])
+  expect(await world.store.jobs.runningCycle(world.job.jobId)).toMatchObject({ error: 'The target is away.' })
+  await world.clock.advance(2_000)
+  expect(ended).toMatchObject([{}, { kind: 'ended', cycle: { kind: 'initial', error: null } }])
+  expect(world.target.objects('User')).toHaveLength(2)
+  await world.clock.runUntilDone(scheduler.stop())
 })

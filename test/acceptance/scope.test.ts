@@ -1,7 +1,8 @@
 /* Spec section 3: who is in scope, and what the log says of those who are not. */
 import { afterEach, expect, test } from 'vitest'
 import type { ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
-import { aWorld, type World } from '../builders/world.ts'
+import { withAttributeMapping } from '../builders/schema-changes.ts'
+import { aWorld, workEmail, type World } from '../builders/world.ts'
 
 let world: World
 afterEach(() => world.close())
@@ -133,4 +134,20 @@ test('26: scope changed from all to assigned and a restart: users not assigned a
   const anchor = (await world.link('User', out))?.targetAnchor
   expect(world.sent()).toEqual([{ kind: 'disable', objectType: 'User', anchor }])
   expect((await world.link('User', ana))?.isActive).toBe(true)
+})
+
+test('25: a guest with #EXT# in userPrincipalName, the plain alias@domain is used', async () => {
+  const raw = 'ana_able_partner.example#EXT#@home.onmicrosoft.example'
+  world = await aWorld({
+    schema: (schema) =>
+      withAttributeMapping(schema, 'User', 'title', { source: { expression: '[originalUserPrincipalName]' } }),
+  })
+  await world.user('Ana Able', { userPrincipalName: raw, mail: null, mailNickname: null })
+  await world.run()
+  expect(world.target.objects('User')[0]?.attributes).toMatchObject({
+    [workEmail]: 'ana_able@partner.example',
+    userName: 'ana_able',
+    // originalUserPrincipalName gives the raw form.
+    title: raw,
+  })
 })

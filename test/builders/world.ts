@@ -19,6 +19,7 @@ import type {
   PlannedChange,
   ProvisioningObjectSummary,
   SourceAttributes,
+  StopSignal,
   SynchronizationJob,
   SynchronizationSchema,
   TargetAttributes,
@@ -32,6 +33,12 @@ export interface WorldOptions {
   readonly schema?: (schema: SynchronizationSchema) => SynchronizationSchema
   /** Everybody is assigned when put, unless this is false. */
   readonly assignEverybody?: boolean
+}
+
+export interface RunOptions {
+  /** Called with each write before the target sees it: what happens in the middle of a cycle. */
+  readonly onWrite?: (write: TargetWrite, number: number) => Promise<void> | void
+  readonly stop?: StopSignal
 }
 
 export interface World {
@@ -55,10 +62,13 @@ export interface World {
   /** Clears the watermark: the next cycle evaluates everything. */
   restart(): Promise<void>
   /** Runs one cycle to its end. */
-  run(): Promise<Cycle>
+  run(options?: RunOptions): Promise<Cycle>
   /** What has been sent to the target since its calls were last forgotten. */
   sent(): readonly TargetWrite[]
-  runRaw(): Promise<JobRunEnd>
+  /** Has each write of the coming cycles reported before the target sees it. */
+  observeWrites(observer: RunOptions['onWrite']): void
+  /** Like `run`, for cycles that do not end. */
+  runRaw(options?: RunOptions): Promise<JobRunEnd>
   plan(): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
   /** Log entries of one object, newest first. */
   log(objectId: string): Promise<readonly ProvisioningObjectSummary[]>
@@ -150,12 +160,22 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     steadyStateLastAchievedAt: null,
   }
   await store.jobs.create(job)
-  const unclosed: TargetConnector = { ...target, close: () => Promise.resolve() }
+  let onWrite: RunOptions['onWrite']
+  let writesOfRun = 0
+  const observed: TargetConnector = {
+    ...target,
+    async write(write) {
+      writesOfRun += 1
+      await onWrite?.(write, writesOfRun)
+      return await target.write(write)
+    },
+    close: () => Promise.resolve(),
+  }
   const ports: CyclePorts = {
     store,
     connect: () => ({
       source: createDirectorySource({ directory: store.directory, servicePrincipalId }),
-      target: unclosed,
+      target: observed,
     }),
     clock,
     newId,
@@ -255,13 +275,18 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     },
     restart: () => store.jobs.clearWatermark(jobId),
     sent: () => target.writes.map((each) => each.write),
-    async runRaw() {
+    observeWrites(observer) {
+      onWrite = observer
+      writesOfRun = 0
+    },
+    async runRaw(options = {}) {
+      world.observeWrites(options.onWrite)
       const claim = await store.jobs.claim({ owner: 'test', leaseMs: 15_000, now: clock.now(), jobId })
       if (claim === null) throw new Error('the job could not be claimed')
-      return await runJob(ports, claim, never)
+      return await runJob(ports, claim, options.stop ?? never)
     },
-    async run() {
-      const end = await world.runRaw()
+    async run(options) {
+      const end = await world.runRaw(options)
       if (end.kind !== 'ended') throw new Error(`the cycle did not end: ${JSON.stringify(end)}`)
       return end.cycle
     },
