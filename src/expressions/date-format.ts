@@ -59,12 +59,12 @@ const standardFormats: ReadonlyMap<string, string> = new Map([
 const fieldLetters: ReadonlySet<string> = new Set(['d', 'M', 'y', 'H', 'h', 'm', 's', 'f', 'F', 't', 'z', 'K', 'g'])
 
 /** Null when the format is none. */
-export function readDateFormat(written: string): DateFormat | null {
+export function readDateFormat(written: string, purpose: 'input' | 'output'): DateFormat | null {
   const custom = written.length === 1 ? standardFormats.get(written) : written
   if (custom === undefined || custom === '') return null
   const parts: FormatPart[] = []
   for (let at = 0; at < custom.length;) {
-    const read = readPart(custom, at)
+    const read = readPart(custom, at, purpose)
     if (read === null) return null
     const last = parts[parts.length - 1]
     if (read.part.type === 'literal' && last?.type === 'literal') {
@@ -77,7 +77,7 @@ export function readDateFormat(written: string): DateFormat | null {
   return { parts }
 }
 
-function readPart(format: string, at: number): { part: FormatPart; end: number } | null {
+function readPart(format: string, at: number, purpose: 'input' | 'output'): { part: FormatPart; end: number } | null {
   const character = format.charAt(at)
   if (isFieldLetter(character)) return readField(format, at, character)
   switch (character) {
@@ -87,11 +87,21 @@ function readPart(format: string, at: number): { part: FormatPart; end: number }
     case '\\':
       return at + 1 < format.length ? literal(format.charAt(at + 1), at + 2) : null
     case '%':
-      // A single specifier as a custom format; at the end, or before another one, .NET refuses it.
-      return at + 1 < format.length && format.charAt(at + 1) !== '%' ? readPart(format, at + 1) : null
+      return readSingle(format, at + 1, purpose)
     default:
       return literal(character, at + 1)
   }
+}
+
+/**
+ * `%` makes a single specifier custom; at the end, or before another `%`, .NET refuses it. When writing it takes one letter
+ * only, when reading it is passed over.
+ */
+function readSingle(format: string, at: number, purpose: 'input' | 'output'): { part: FormatPart; end: number } | null {
+  const letter = format.charAt(at)
+  if (letter === '' || letter === '%') return null
+  if (purpose === 'output' && isFieldLetter(letter)) return { part: { type: 'field', letter, count: 1 }, end: at + 1 }
+  return readPart(format, at, purpose)
 }
 
 function isFieldLetter(character: string): character is FieldLetter {

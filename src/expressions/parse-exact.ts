@@ -26,6 +26,7 @@ interface Reading {
   readonly values: Map<NumberField, number>
   half: 'AM' | 'PM' | null
   hasHour12: boolean
+  hasShortYear: boolean
 }
 
 /** Null when the text does not fit. `now` gives the parts of the date that the format lacks. */
@@ -44,13 +45,13 @@ export function parseExact(
     values: new Map(),
     half: null,
     hasHour12: false,
+    hasShortYear: false,
   }
   for (const [index, part] of parts.entries()) {
     if (styles.allowsInnerWhite) skipWhite(reading)
     const fits = part.type === 'literal' ? readLiteral(reading, part.text, parts[index + 1]) : readField(reading, part)
     if (!fits) return null
   }
-  if (styles.allowsInnerWhite) skipWhite(reading)
   return reading.at === reading.text.length ? settle(reading, now) : null
 }
 
@@ -121,7 +122,7 @@ function readField(reading: Reading, part: Extract<FormatPart, { type: 'field' }
       return readNumber(reading, 'second', Math.min(count, 2))
     case 'f':
     case 'F':
-      return readFraction(reading, count) || letter === 'F'
+      return readFraction(reading, count, letter === 'F')
     case 't':
       return readHalf(reading, count)
     case 'z':
@@ -147,11 +148,11 @@ function readNumber(reading: Reading, field: NumberField, count: number): boolea
   return value !== null && setValue(reading, field, value)
 }
 
-/** Two digits: 00 to 49 are 2000 to 2049, 50 to 99 are 1950 to 1999. */
 function readYear(reading: Reading, count: number): boolean {
   const value = takeDigits(reading, Math.min(count, 10))
   if (value === null) return false
-  return setValue(reading, 'year', count > 2 ? value : value < 50 ? 2000 + value : 1900 + value)
+  if (count <= 2) reading.hasShortYear = true
+  return setValue(reading, 'year', value)
 }
 
 /** In any case; the longest name that fits. */
@@ -176,10 +177,12 @@ function readName(
   return found >= 0 && setValue(reading, field, found + first)
 }
 
-function readFraction(reading: Reading, count: number): boolean {
-  const digits = new RegExp(`^\\d{${count}}`).exec(reading.text.slice(reading.at, reading.at + count))?.[0]
-  if (digits === undefined) return false
-  reading.at += count
+/** `f` demands its number of digits, `F` takes up to so many. */
+function readFraction(reading: Reading, count: number, isOptional: boolean): boolean {
+  const digits = /^\d*/.exec(reading.text.slice(reading.at, reading.at + count))?.[0] ?? ''
+  if (digits.length < count && !isOptional) return false
+  if (digits === '') return true
+  reading.at += digits.length
   return setValue(reading, 'fraction', Number(digits.padEnd(7, '0')))
 }
 
@@ -228,7 +231,7 @@ function settle(reading: Reading, now: () => Instant): ParsedDate | null {
   const { values, styles } = reading
   const hour = hourRead(reading)
   if (hour === null) return null
-  const date = dateRead(values, styles, now)
+  const date = dateRead(reading, styles, now)
   const instant = instantFrom({
     ...date,
     hour,
@@ -245,21 +248,27 @@ function settle(reading: Reading, now: () => Instant): ParsedDate | null {
   return utc === null ? null : { instant: utc, isUtc: true }
 }
 
-/** `h` without AM or PM is in the morning; with `H`, AM and PM must agree with the hour. */
+/** `h` without AM or PM is in the morning; with `H`, AM and PM must agree with the hour, and PM needs one. */
 function hourRead({ values, half, hasHour12 }: Reading): number | null {
   const hour = values.get('hour')
-  if (hour === undefined) return half === 'PM' ? 12 : 0
+  if (hour === undefined) return half === 'PM' ? null : 0
   if (hasHour12) return hourOfDay(hour, half ?? 'AM')
   if (half !== null && (half === 'AM') !== hour < 12) return null
   return hour
 }
 
+/** 00 to 49 are 2000 to 2049, 50 to 99 are 1950 to 1999. */
+function fullYear(twoDigits: number): number {
+  return twoDigits < 50 ? 2000 + twoDigits : 1900 + twoDigits
+}
+
 function dateRead(
-  values: ReadonlyMap<NumberField, number>,
+  { values, hasShortYear }: Reading,
   styles: DateStyles,
   now: () => Instant,
 ): { year: number; month: number; day: number } {
-  const year = values.get('year')
+  const written = values.get('year')
+  const year = written !== undefined && hasShortYear && written < 100 ? fullYear(written) : written
   const month = values.get('month')
   const day = values.get('day')
   if (year !== undefined) return { year, month: month ?? 1, day: day ?? 1 }

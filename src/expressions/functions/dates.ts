@@ -247,7 +247,8 @@ function buildFormatDateTime(call: Call): Evaluate {
     const parsed = dateOf(value, site) ?? parsedDate(value, run)
     if (parsed === null) return null
     const written = toText(outputFormat.evaluate(run), site) ?? ''
-    const format = readDateFormat(written) ?? fail(site, `The output format ${shown(site, written)} is no date format.`)
+    const format =
+      readDateFormat(written, 'output') ?? fail(site, `The output format ${shown(site, written)} is no date format.`)
     return formatInstant(parsed.instant, format, parsed.isUtc)
   }
 
@@ -259,7 +260,8 @@ function buildFormatDateTime(call: Call): Evaluate {
     if (typeof chosen === 'string')
       fail(site, site.hidesValues ? 'The styles are no names of DateTimeStyles values.' : chosen)
     const written = toText(inputFormat.evaluate(run), site) ?? ''
-    const format = readDateFormat(written) ?? fail(site, `The input format ${shown(site, written)} is no date format.`)
+    const format =
+      readDateFormat(written, 'input') ?? fail(site, `The input format ${shown(site, written)} is no date format.`)
     return (
       parseExact(text, format, chosen, () => currentInstant(run, site)) ??
       fail(site, `The text ${shown(site, text)} does not fit the input format ${shown(site, written)}.`)

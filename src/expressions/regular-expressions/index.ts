@@ -82,8 +82,10 @@ export function substituter(expression: RegularExpression, substitution: string)
       replacement: substituted(parts, matching, found),
     }))
   const native = nativeReplacer(expression, parts)
-  return (text, steps, allowLength) =>
-    native !== null && text.length <= native.textLengthMax ? native.replace(text) : viaMatcher(text, steps, allowLength)
+  return (text, steps, allowLength) => {
+    const replaced = native !== null && text.length <= native.textLengthMax ? native.replace(text) : null
+    return replaced ?? viaMatcher(text, steps, allowLength)
+  }
 }
 
 /** Plain text, in the place of what the group took; a match in which it took no part stays. */
@@ -111,7 +113,7 @@ function replaceSpans(
   for (let from = 0; from <= text.length;) {
     const found = findNext(matching, from)
     if (found === null) break
-    const replaced = replaceOne(matching, found)
+    const replaced = isInsidePair(text, found) ? null : replaceOne(matching, found)
     if (replaced !== null && replaced.span.start >= copied) {
       result += text.slice(copied, replaced.span.start) + replaced.replacement
       copied = replaced.span.end
@@ -121,6 +123,12 @@ function replaceSpans(
   }
   steps.left = matching.stepsLeft
   return withoutHalves(text, result + text.slice(copied))
+}
+
+/** An empty match between the halves of a surrogate pair would tear them apart (dec S1). */
+function isInsidePair(text: string, { start, end }: Span): boolean {
+  if (start !== end || start === 0 || start >= text.length) return false
+  return (text.charCodeAt(start) & 0xfc00) === 0xdc00 && (text.charCodeAt(start - 1) & 0xfc00) === 0xd800
 }
 
 function spanOf({ program, slots }: Matching, found: Span, number: number): Span | null {
@@ -161,7 +169,8 @@ function substituted(parts: readonly SubstitutionPart[], matching: Matching, fou
 }
 
 interface NativeReplacer {
-  readonly replace: (text: string) => string
+  /** Null when a surrogate pair was torn apart: then our own matcher does it again, and better. */
+  readonly replace: (text: string) => string | null
   readonly textLengthMax: number
 }
 
@@ -178,7 +187,10 @@ function nativeReplacer({ root }: RegularExpression, parts: readonly Substitutio
   const written = parts.reduce((length, part) => length + (part.type === 'text' ? part.text.length : 0), 0)
   const longest = Math.floor(Math.sqrt(nativeResultMax / (parts.length + 1)) - written)
   return {
-    replace: (text) => withoutHalves(text, text.replace(compiled, replacement)),
+    replace: (text) => {
+      const result = text.replace(compiled, replacement)
+      return result.isWellFormed() || !text.isWellFormed() ? result : null
+    },
     textLengthMax: Math.min(native.textLengthMax, longest),
   }
 }
