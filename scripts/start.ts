@@ -124,7 +124,7 @@ async function watch(client: ServiceClient, jobId: string, lastCycleId: string |
 }
 
 async function main(): Promise<void> {
-  const settings = readSettings({}, process.env)
+  const settings = readSettings({})
   process.on('SIGINT', () => void stopAll(exitCodes.ok))
   process.on('SIGTERM', () => void stopAll(exitCodes.ok))
 

@@ -213,7 +213,7 @@ function readConfigFile(path: string, isAsked: boolean): Readonly<Record<string,
  */
 export function readSettings(
   flags: Readonly<Partial<Record<keyof SettingValues, string>>>,
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Settings {
   const given = (definition: SettingDefinition, file: Readonly<Record<string, unknown>>): [string, Origin] => {
     const flag = flags[definition.name]
@@ -221,7 +221,9 @@ export function readSettings(
     const variable = environment[definition.environment]
     if (variable !== undefined && variable !== '') return [variable, 'environment']
     const inFile = file[definition.name]
-    if (inFile !== undefined && inFile !== null) return [String(inFile), 'file']
+    if (typeof inFile === 'string' || typeof inFile === 'number' || typeof inFile === 'boolean') {
+      return [String(inFile), 'file']
+    }
     return [definition.fallback, 'default']
   }
   const configDefinition = settingDefinitions.find((definition) => definition.name === 'config')

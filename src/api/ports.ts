@@ -1,6 +1,5 @@
 /* What the routes have at hand. */
-import type { SourceConnector } from '../connectors/source.ts'
-import type { CyclePorts } from '../cycle/index.ts'
+import type { CyclePorts, SourceConnector } from '../cycle/index.ts'
 import type { SynchronizationJob } from '../vocabulary/index.ts'
 
 export interface ApiPorts {

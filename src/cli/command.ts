@@ -25,7 +25,7 @@ export function settingsOf(options: Readonly<Record<string, unknown>>): Settings
     const value = options[key]
     if (typeof value === 'string') flags[name] = value
   }
-  return readSettings(flags, process.env)
+  return readSettings(flags)
 }
 
 export interface CommandContext {

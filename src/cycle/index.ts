@@ -1,4 +1,5 @@
 /* The door of the cycle. */
+export type { SourceConnector } from '../connectors/source.ts'
 export { countLosing, explainObject } from './explain-object.ts'
 export type { OperatorFields, OperatorLog } from './operator-log.ts'
 export { planCycle } from './plan-cycle.ts'

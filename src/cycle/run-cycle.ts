@@ -23,6 +23,7 @@ import { createMatchTurns } from './match-turns.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { provisionObject } from './provision-object.ts'
+import { createSideLane } from './side-lane.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
 import { liveView, wholeView, type TargetView } from './target-view.ts'
 
@@ -264,18 +265,10 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   }
 
-  /** The references written beside the objects pass, on a budget of their own (slack.md 6.3): one such lane at a time. */
-  let beside: Promise<void> | null = null
-  let besideFailure: unknown = null
+  /** References go out beside the objects pass, on a budget of their own (slack.md 6.3). */
+  const beside = createSideLane()
   function writeReferencesBeside(context: CycleContext): void {
-    if (beside !== null || besideFailure !== null || referencesWanted.size === 0) return
-    beside = writeReferences(context)
-      .catch((error: unknown) => {
-        besideFailure = error
-      })
-      .finally(() => {
-        beside = null
-      })
+    if (referencesWanted.size > 0) beside.start(() => writeReferences(context))
   }
 
   // ---- objects
@@ -287,7 +280,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
       cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
       const context = await contextFor(page.objectsKnown)
       await take(context, page.objects, firstPass, true)
-      if (besideFailure !== null) throw besideFailure
+      beside.check()
       watermark = page.watermark
       cycle = { ...cycle, position: watermark }
       publish()
@@ -295,9 +288,9 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   } finally {
     // Nothing may still be on its way when the cycle gives the job back.
-    await beside
+    await beside.rest()
   }
-  if (besideFailure !== null) throw besideFailure
+  beside.check()
 
   // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
   const due = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter(

@@ -12,6 +12,7 @@ export interface VectorKind {
 export const vectorKinds: readonly VectorKind[] = [
   { kind: 'expressions', run: async (file) => (await import('./expressions.ts')).runExpressionsVectors(file) },
   { kind: 'scoping', run: async (file) => (await import('./scoping.ts')).runScopingVectors(file) },
+  { kind: 'slack-scim', run: async (file) => (await import('./slack-scim.ts')).runSlackScimVectors(file) },
   { kind: 'graph-source', run: async (file) => (await import('./graph-source.ts')).runGraphSourceVectors(file) },
 ]
 
