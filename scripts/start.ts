@@ -14,7 +14,7 @@ import { followCycle } from '../src/cli/follow-cycle.ts'
 import { createProgressView } from '../src/cli/progress-view.ts'
 import { count, durationText } from '../src/cli/words.ts'
 import { readSettings, SettingsError, type Settings } from '../src/settings.ts'
-import type { JobReport, StatusReport } from '../src/vocabulary/index.ts'
+import type { JobProgress, StatusReport } from '../src/vocabulary/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** How often the running service is asked whether a cycle has written something. */
@@ -106,7 +106,7 @@ async function watch(client: ServiceClient, jobId: string, lastCycleId: string |
   let toldError: string | null = null
   for (;;) {
     await new Promise<void>((resolve) => void setTimeout(resolve, lookEveryMs))
-    const job = await client.get<JobReport>(`/muster/v1/jobs/${encodeURIComponent(jobId)}`)
+    const job = await client.get<JobProgress>(`/muster/v1/jobs/${encodeURIComponent(jobId)}/progress`)
     const error = job.runningCycle?.error ?? null
     if (error !== null && error !== toldError) process.stdout.write(`A cycle broke off and is tried again: ${error}\n`)
     toldError = error

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import { connect } from '../../src/cli/client.ts'
 import { readSettings } from '../../src/settings.ts'
-import type { Cycle, JobReport, StatusReport } from '../../src/vocabulary/index.ts'
+import type { Cycle, JobProgress, StatusReport } from '../../src/vocabulary/index.ts'
 import { companyOfShortNames } from '../../test/builders/company-of-short-names.ts'
 import { writeCompany } from '../seed/index.ts'
 import type { BenchFigure } from './figure.ts'
@@ -24,7 +24,7 @@ export const name = 'throughput'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const users = 10_000
 const groups = 50
-const repeats = 5
+const repeats = 1
 const bareConnections = 16
 const goalShare = 0.4
 const goalMemoryMib = 600
@@ -134,9 +134,9 @@ async function musterRun(
       await client.upload('/muster/v1/directory/import', files)
       for (;;) {
         await wait(100)
-        const report = await client.get<JobReport>(path)
-        const last = report.lastCycleWithExports
-        if (last !== null && report.runningCycle === null && last.endedAt !== null) {
+        const report = await client.get<JobProgress>(`${path}/progress`)
+        const last = report.lastCycle
+        if (last !== null && last.endedAt !== null && last.counters.countExported > 0) {
           const seconds = (last.endedAt - last.beganAt) / 1000
           await client.close()
           return { rate: last.counters.created / seconds, memoryMib: peakMemoryMib(service.process.pid), cycle: last }

@@ -1,6 +1,6 @@
 /* Watches a job until a cycle has ended, showing its progress. */
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Cycle, JobReport } from '../vocabulary/index.ts'
+import type { Cycle, JobProgress } from '../vocabulary/index.ts'
 import type { ServiceClient } from './client.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import type { ProgressView } from './progress-view.ts'
@@ -16,7 +16,7 @@ export async function followCycle(
 ): Promise<Cycle> {
   try {
     for (;;) {
-      const job = await client.get<JobReport>(`/muster/v1/jobs/${encodeURIComponent(jobId)}`)
+      const job = await client.get<JobProgress>(`/muster/v1/jobs/${encodeURIComponent(jobId)}/progress`)
       if (job.progress !== null) view.show(job.progress)
       const last = job.lastCycle
       if (last !== null && last.beganAt >= since) return last

@@ -3,6 +3,7 @@
  * (`plan-ledger.ts`). The engine sees no difference; that is what makes a plan the same function without its last step.
  */
 import type { Cycle, DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Lease, Outcome, Store } from '../store/store.ts'
 
 export interface Ledger {
@@ -35,25 +36,28 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
   let isFlushing = false
 
   async function flush(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.slice(0, outcomesPerTransactionMax)
+      waiting = waiting.slice(batch.length)
+      try {
+        await provisioning.saveOutcomes(
+          lease,
+          batch.map((each) => each.outcome),
+        )
+        for (const each of batch) each.done()
+      } catch (error) {
+        for (const each of batch) each.failed(error)
+      }
+      // Answers that came while the disk was busy are read in the next turn, and then travel together.
+      await nextTurn()
+    }
+    isFlushing = false
+  }
+
+  function flushInNextTurn(): void {
     if (isFlushing) return
     isFlushing = true
-    try {
-      while (waiting.length > 0) {
-        const batch = waiting.slice(0, outcomesPerTransactionMax)
-        waiting = waiting.slice(batch.length)
-        try {
-          await provisioning.saveOutcomes(
-            lease,
-            batch.map((each) => each.outcome),
-          )
-          for (const each of batch) each.done()
-        } catch (error) {
-          for (const each of batch) each.failed(error)
-        }
-      }
-    } finally {
-      isFlushing = false
-    }
+    setImmediate(() => void flush())
   }
 
   return {
@@ -73,8 +77,7 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     save: (outcome) =>
       new Promise<void>((done, failed) => {
         waiting.push({ outcome, done, failed })
-        // Outcomes of the same turn travel together.
-        queueMicrotask(() => void flush())
+        flushInNextTurn()
       }),
     saveCycle: (cycle) => jobs.saveCycle(lease, cycle),
   }

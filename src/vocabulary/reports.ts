@@ -59,19 +59,23 @@ export interface TypeCount {
   readonly active: number
 }
 
-export interface JobReport {
+/** The part of a job's report that is cheap to ask for again and again. */
+export interface JobProgress {
   readonly jobId: string
-  readonly displayName: string
-  readonly targetUrl: string
-  readonly status: JobStatusCode
-  readonly settings: JobSettings
-  readonly watermark: string | null
   readonly nextRunAt: number
   /** Only while a cycle runs. */
   readonly progress: ProgressReport | null
   /** Begun and not ended; `error` says why when it broke off and waits for another attempt. */
   readonly runningCycle: Cycle | null
   readonly lastCycle: Cycle | null
+}
+
+export interface JobReport extends JobProgress {
+  readonly displayName: string
+  readonly targetUrl: string
+  readonly status: JobStatusCode
+  readonly settings: JobSettings
+  readonly watermark: string | null
   readonly lastCycleWithExports: Cycle | null
   /** Objects linked to the target, and how many of their accounts Muster keeps active. */
   readonly managed: readonly TypeCount[]

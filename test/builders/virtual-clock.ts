@@ -18,7 +18,7 @@ interface Sleeper {
 }
 
 /** Turns of the event loop after which nothing is taken to be under way but sleepers. */
-const restingTurns = 4
+const restingTurns = 6
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 

@@ -1,30 +1,38 @@
-/* `GET /muster/v1/status`: every job with its progress, its last cycles and what it manages. */
+/* `GET /muster/v1/status`: every job with its progress, its last cycles and what it manages; progress alone is cheap. */
 import type { FastifyInstance } from 'fastify'
-import type { JobReport, StatusReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import type { JobProgress, JobReport, StatusReport, SynchronizationJob } from '../../vocabulary/index.ts'
 import type { ApiPorts } from '../ports.ts'
 import { jobNamed } from '../parameters.ts'
 
 /** How far back the last cycle that wrote something is looked for. */
 const cyclesLookedAt = 50
 
-async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
+async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<JobProgress> {
   const { store, progress } = ports.cycle
   const runningCycle = await store.jobs.runningCycle(job.jobId)
-  const cycles = await store.jobs.cycles(job.jobId, cyclesLookedAt)
-  const ended = cycles.filter((cycle) => cycle.endedAt !== null)
+  // The newest may be the one under way.
+  const newest = await store.jobs.cycles(job.jobId, 2)
   const current = progress.read(job.jobId)
   return {
     jobId: job.jobId,
+    nextRunAt: job.nextRunAt,
+    progress: runningCycle !== null && current?.cycleId === runningCycle.cycleId ? current : null,
+    runningCycle,
+    lastCycle: newest.find((cycle) => cycle.endedAt !== null) ?? null,
+  }
+}
+
+async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
+  const { store } = ports.cycle
+  const cycles = await store.jobs.cycles(job.jobId, cyclesLookedAt)
+  return {
+    ...(await jobProgress(ports, job)),
     displayName: job.servicePrincipalDisplayName,
     targetUrl: ports.targetUrl,
     status: job.status,
     settings: job.settings,
     watermark: job.watermark,
-    nextRunAt: job.nextRunAt,
-    progress: runningCycle !== null && current?.cycleId === runningCycle.cycleId ? current : null,
-    runningCycle,
-    lastCycle: ended[0] ?? null,
-    lastCycleWithExports: ended.find((cycle) => cycle.counters.countExported > 0) ?? null,
+    lastCycleWithExports: cycles.find((cycle) => cycle.endedAt !== null && cycle.counters.countExported > 0) ?? null,
     managed: await store.provisioning.countLinks(job.jobId),
     escrowed: await store.provisioning.countEscrow(job.jobId),
   }
@@ -42,6 +50,10 @@ export function statusRoutes(app: FastifyInstance, ports: ApiPorts): void {
       jobs: await Promise.all(jobs.map((job) => jobReport(ports, job))),
     }
   })
+  app.get<{ Params: { job: string } }>(
+    '/jobs/:job/progress',
+    async (request): Promise<JobProgress> => await jobProgress(ports, await jobNamed(ports, request.params.job)),
+  )
   app.get<{ Params: { job: string } }>(
     '/jobs/:job',
     async (request) => await jobReport(ports, await jobNamed(ports, request.params.job)),

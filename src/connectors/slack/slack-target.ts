@@ -40,7 +40,14 @@ export function createSlackTarget(options: SlackTargetOptions): TargetConnector 
   return withOlderVersion(openTarget(slackV2, options), openTarget(slackV1, options))
 }
 
-function openTarget(dialect: ScimDialect, options: SlackTargetOptions): TargetConnector {
+/** Without limits more writes in flight keep Slack and the store busy together; with them they would only wait in line. */
+const unlimitedConcurrencyMax = 96
+
+function openTarget(published: ScimDialect, options: SlackTargetOptions): TargetConnector {
+  const dialect =
+    options.rate === 'off'
+      ? { ...published, capabilities: { ...published.capabilities, concurrencyMax: unlimitedConcurrencyMax } }
+      : published
   const baseUrl = new URL(options.baseUrl ?? slackBaseUrl)
   const resourcesUrl = new URL(baseUrl.pathname.replace(/\/+$/, '') + dialect.basePath, baseUrl)
   const client = createScimClient({
