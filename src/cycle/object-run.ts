@@ -51,6 +51,8 @@ export interface ObjectReport {
   /** Linked for the first time, or active again: what waits for it can go on. */
   readonly becameLinked: boolean
   readonly wantsMemberships: boolean
+  /** References that wait for objects not linked yet. */
+  readonly deferred: readonly DeferredReference[]
 }
 
 /** What one object's run leaves behind, before it is put into the log's words. */

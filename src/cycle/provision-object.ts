@@ -227,6 +227,7 @@ export async function provisionObject(
     isHeld: conclusion.hold !== undefined,
     becameLinked: conclusion.becameLinked ?? false,
     wantsMemberships: conclusion.wantsMemberships ?? false,
+    deferred: conclusion.deferred ?? [],
   }
 }
 

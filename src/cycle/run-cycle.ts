@@ -170,6 +170,15 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   /** Users that wait for a reference that has become writable. */
   const referencesWanted = new Set<string>()
   const attempted = new Set<string>()
+  /** Who waits for whom, by the anchor waited for: what is stored about this page's people, and what this cycle adds. */
+  const waitingFor = new Map<string, DeferredReference[]>()
+  function noteWaiting(references: readonly DeferredReference[]): void {
+    for (const reference of references) {
+      const others = waitingFor.get(reference.referencedAnchor)
+      if (others === undefined) waitingFor.set(reference.referencedAnchor, [reference])
+      else others.push(reference)
+    }
+  }
 
   async function take(
     context: CycleContext,
@@ -184,6 +193,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
       const known = await ledger.linksBySource(objectType, anchors)
       const escrow = await ledger.escrow(objectType, anchors)
       if (objectType === 'User') {
+        noteWaiting(await ledger.deferredTo(anchors))
         await links.users(
           ofType.flatMap((object) =>
             typeof object.attributes['manager'] === 'string' ? [object.attributes['manager']] : [],
@@ -196,7 +206,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
         const facts = { link: known.get(object.anchor), escrow: escrow.get(object.anchor) }
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
-        if (report !== null) await noteReport(object, report, isFirstPass)
+        if (report !== null) noteReport(object, report, isFirstPass)
         if (isFirstPass) writeReferencesBeside(context)
         if (isFirstPass) cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
         publish()
@@ -204,12 +214,13 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   }
 
-  async function noteReport(object: SourceObject, report: ObjectReport, isFirstPass: boolean): Promise<void> {
+  function noteReport(object: SourceObject, report: ObjectReport, isFirstPass: boolean): void {
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
+    noteWaiting(report.deferred)
     if (report.result?.status === 'failure') attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
     if (!report.becameLinked || object.objectType !== 'User') return
-    want(await ledger.deferredTo([object.anchor]))
+    want(waitingFor.get(object.anchor) ?? [])
   }
 
   function want(references: readonly DeferredReference[]): void {

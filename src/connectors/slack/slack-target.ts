@@ -33,7 +33,7 @@ export interface SlackTargetOptions {
 export const slackBaseUrl = 'https://api.slack.com'
 
 const requestTimeoutMs = 30_000
-const connectionsMax = 32
+const connectionsMax = 64
 
 export function createSlackTarget(options: SlackTargetOptions): TargetConnector {
   if (options.dialect !== 'slack-v2') return openTarget(slackV1, options)
@@ -41,7 +41,7 @@ export function createSlackTarget(options: SlackTargetOptions): TargetConnector 
 }
 
 /** Without limits more writes in flight keep Slack and the store busy together; with them they would only wait in line. */
-const unlimitedConcurrencyMax = 96
+const unlimitedConcurrencyMax = 128
 
 function openTarget(published: ScimDialect, options: SlackTargetOptions): TargetConnector {
   const dialect =
