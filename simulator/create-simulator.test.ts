@@ -181,6 +181,19 @@ describe('gates', () => {
     expect(refusalOf(await send('GET', '/scim/v2/Users'))).toBe('unsupported_version')
   })
 
+  test('what the installer is decides what the first token may', async () => {
+    const cases = [
+      [{ installerRole: 'owner' }, 'no refusal'],
+      [{ installerRole: 'member' }, 'invalid_authentication'],
+      [{ plan: 'enterprise' }, 'no refusal'],
+      [{ plan: 'enterprise', installerRole: 'org_owner' }, 'no refusal'],
+      [{ plan: 'enterprise', installerRole: 'org_admin' }, 'invalid_authentication'],
+    ] as const
+    for (const [options, refusal] of cases) {
+      expect(refusalOf(await aWorkspace(options).send('GET', '/scim/v1/Users')), JSON.stringify(options)).toBe(refusal)
+    }
+  })
+
   test('the word Bearer is case-sensitive, an expired token is none', async () => {
     const { simulator } = aWorkspace()
     for (const authorization of [`bearer ${simulator.token}`, simulator.token, `Basic ${simulator.token}`, 'Bearer ']) {
