@@ -60,7 +60,7 @@ export function acmeWorkspace(plan: Plan, memberCount: number, installerRole: Ro
     {
       userName: 'adam',
       email: 'adam@acme.example',
-      role: installerRole === undefined || isOrg ? 'admin' : installerRole,
+      role: installerRole ?? 'admin',
       givenName: 'Adam',
       familyName: 'Abbot',
     },
