@@ -1,4 +1,4 @@
-/* The store in PostgreSQL keeps the contract; what only a server can do to it is tested below. */
+/* The store in PostgreSQL keeps the contract; what only a server can do to it: `postgresql-faults.test.ts`. */
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
 import { createDatabase } from '../../test/postgresql/databases.ts'

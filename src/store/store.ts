@@ -52,9 +52,15 @@ export interface DirectoryReads {
   /** How many objects have changed after that position, and the position of the newest change (0 when empty). */
   changesWaiting(after: number): Promise<{ readonly count: number; readonly newest: number }>
   objects(objectIds: readonly string[]): Promise<readonly DirectoryObject[]>
-  /** Objects whose objectId, userPrincipalName, mail or displayName equals the text, without case; exact id first. */
+  /**
+   * Objects whose objectId, userPrincipalName, mail or displayName equals the text, without case; exact id first. What is
+   * gone for good is found by its id only.
+   */
   lookUp(text: string): Promise<readonly DirectoryObject[]>
-  /** Objects one of whose names or addresses contains the text, without case; '' lists all. */
+  /**
+   * Objects one of whose names or addresses contains the text, without case, in order of display name; '' lists all. What is
+   * gone for good is left out.
+   */
   search(request: {
     readonly text: string
     readonly objectType?: ObjectTypeName
@@ -135,7 +141,7 @@ export interface JobStore {
   }): Promise<{ readonly lease: Lease; readonly job: SynchronizationJob } | null>
   /** Prolongs the lease; throws `LeaseLostError` when it is another's by now. */
   beat(lease: Lease, request: { readonly leaseMs: number; readonly now: number }): Promise<void>
-  /** Gives the lease back; harmless when it is lost already. */
+  /** Gives the lease back, after which it is good for nothing; harmless when it is lost already. */
   release(lease: Lease): Promise<void>
 
   /**
@@ -146,7 +152,11 @@ export interface JobStore {
 
   /** Stores or replaces the cycle, by its id; a cycle with `endedAt` null is the job's running one. */
   saveCycle(lease: Lease, cycle: Cycle): Promise<void>
-  /** Ends the cycle: stores it, moves the job's watermark, status, next run and steady state, all in one transaction. */
+  /**
+   * Ends the cycle: stores it, moves the job's watermark, status, next run and steady state, all in one transaction. What an
+   * administrator did meanwhile is kept: a watermark cleared since the claim that began the cycle stays `null` (spec 5.8, 11),
+   * a job paused stays paused.
+   */
   endCycle(
     lease: Lease,
     cycle: Cycle,
@@ -245,10 +255,13 @@ export interface ProvisioningStore {
 
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
 
-  /** One transaction for all of them, under the lease. */
+  /**
+   * One transaction for all of them, under the lease; of two about the same object the later one counts. Members of a link
+   * come back in order of anchor.
+   */
   saveOutcomes(lease: Lease, outcomes: readonly Outcome[]): Promise<void>
 
-  /** Newest first. */
+  /** Newest first. A cursor that is not one of this log's throws a `RangeError`. */
   queryLog(
     query: LogQuery,
   ): Promise<{ readonly entries: readonly ProvisioningObjectSummary[]; readonly cursor: string | null }>
@@ -257,6 +270,10 @@ export interface ProvisioningStore {
   purgeLog(olderThan: number): Promise<number>
 }
 
+/**
+ * A read outside a transaction sees what is committed, and nothing else. A transaction begun inside another one, and one used
+ * after its end, are faults of the program and throw.
+ */
 export interface Store {
   readonly dialect: 'sqlite' | 'postgresql'
   readonly directory: DirectoryStore

@@ -14,7 +14,7 @@ import {
   type PathRow,
 } from './directory-rows.ts'
 import { foldForIndex, foldText } from './folded-text.ts'
-import { groupRows } from './grouped-rows.ts'
+import { compareTexts, groupRows } from './grouped-rows.ts'
 import { first, type Session } from './session.ts'
 
 export function createDirectoryReads(session: Session): DirectoryReads {
@@ -232,8 +232,4 @@ export function createDirectoryReads(session: Session): DirectoryReads {
       return groupRows(ordered, (row) => row.object_id, toAssignmentPath)
     },
   }
-}
-
-function compareTexts(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0
 }

@@ -1,6 +1,6 @@
-/* Rows of a batched look-up, by what was asked for; the order of the rows is kept. */
+/* Rows of a batched look-up, by what was asked for, and their order. */
 
-/** Many rows for each key. */
+/** Many rows for each key, in the order they came in. */
 export function groupRows<R, V>(
   rows: readonly R[],
   keyOf: (row: R) => string,
@@ -14,4 +14,9 @@ export function groupRows<R, V>(
     else group.push(valueOf(row))
   }
   return groups
+}
+
+/** The order of keys, as the databases have it: by code unit, in no language. */
+export function compareTexts(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0
 }

@@ -56,8 +56,7 @@ export function createLinkReads({ committed, dialect }: Database): LinkReads {
         selectLinks
           .where('job_id', '=', jobId)
           .where('object_type', '=', objectType)
-          .where(isOneOf('target_anchor', targetAnchors))
-          .orderBy('source_anchor'),
+          .where(isOneOf('target_anchor', targetAnchors)),
       )
       return new Map((await withMembers(jobId, rows)).map((link) => [link.targetAnchor, link]))
     },

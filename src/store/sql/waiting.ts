@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import type { DeferredReference, ObjectTypeName } from '../../vocabulary/index.ts'
 import type { ProvisioningStore } from '../store.ts'
 import { fromDeferredReference, toDeferredReference, toEscrowEntry, toHeldRemoval } from './link-rows.ts'
+import { compareTexts } from './grouped-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
 type WaitingReads = Pick<
@@ -15,9 +16,8 @@ type WaitingReads = Pick<
 
 export function createWaitingReads({ committed, dialect }: Database): WaitingReads {
   const { queries, isOneOf } = dialect
-  const selectDeferred = queries
-    .selectFrom('deferred_reference')
-    .selectAll('deferred_reference')
+  const selectDeferred = queries.selectFrom('deferred_reference').selectAll('deferred_reference')
+  const inOrder = selectDeferred
     .orderBy('owner_type')
     .orderBy('owner_anchor')
     .orderBy('attribute')
@@ -68,12 +68,13 @@ export function createWaitingReads({ committed, dialect }: Database): WaitingRea
       const rows = await committed.all(
         selectDeferred.where('job_id', '=', jobId).where(isOneOf('referenced_anchor', referencedAnchors)),
       )
-      return rows.map(toDeferredReference)
+      // Sorted here: asked to sort, SQLite walks through all references in that order rather than find the few.
+      return rows.map(toDeferredReference).toSorted(byOwner)
     },
 
     async deferredResolvable(jobId, limit) {
       const rows = await committed.all(
-        selectDeferred
+        inOrder
           .where('job_id', '=', jobId)
           .where((eb) =>
             eb.exists(
@@ -94,7 +95,7 @@ export function createWaitingReads({ committed, dialect }: Database): WaitingRea
 
     async deferredOf(jobId, ownerAnchor) {
       const rows = await committed.all(
-        selectDeferred
+        inOrder
           .where('job_id', '=', jobId)
           .where('owner_type', 'in', ['User', 'Group'] satisfies ObjectTypeName[])
           .where('owner_anchor', '=', ownerAnchor),
@@ -114,6 +115,15 @@ export function createWaitingReads({ committed, dialect }: Database): WaitingRea
       return rows.map(toHeldRemoval)
     },
   }
+}
+
+function byOwner(one: DeferredReference, other: DeferredReference): number {
+  return (
+    compareTexts(one.ownerType, other.ownerType) ||
+    compareTexts(one.ownerAnchor, other.ownerAnchor) ||
+    compareTexts(one.attribute, other.attribute) ||
+    compareTexts(one.referencedAnchor, other.referencedAnchor)
+  )
 }
 
 /** Forgets all deferred references of these owners. */
