@@ -22,6 +22,7 @@ import { openLinkBook } from './link-book.ts'
 import { createMatchTurns } from './match-turns.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
+import { createSideLane, type SideLane } from './side-lane.ts'
 import { provisionObject } from './provision-object.ts'
 import { createSideLane } from './side-lane.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
@@ -79,6 +80,17 @@ const goneObject = (objectType: ObjectTypeName, anchor: string): SourceObject =>
 })
 
 export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
+  const beside = createSideLane()
+  try {
+    return await runPasses(request, beside)
+  } finally {
+    // Nothing may still be on its way when the cycle gives the job back.
+    await Promise.allSettled([beside.settle()])
+  }
+}
+
+/** `beside`: the references written beside the objects pass. */
+async function runPasses(request: CycleRequest, beside: SideLane): Promise<CycleEnd> {
   const { job, source, target, ledger, clock, stop } = request
   let { cycle } = request
   const schema = compileSchema(job.schema)
@@ -207,7 +219,8 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
         if (report !== null) noteReport(object, report, isFirstPass)
-        if (isFirstPass) writeReferencesBeside(context)
+        // On a budget of their own (slack.md 6.3).
+        if (isFirstPass && referencesWanted.size > 0) beside.start(() => writeReferences(context))
         if (isFirstPass) cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
         publish()
       })
@@ -276,32 +289,20 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
     }
   }
 
-  /** References go out beside the objects pass, on a budget of their own (slack.md 6.3). */
-  const beside = createSideLane()
-  function writeReferencesBeside(context: CycleContext): void {
-    if (referencesWanted.size > 0) beside.start(() => writeReferences(context))
-  }
-
   // ---- objects
   let watermark = cycle.position
   const doneBefore = cycle.objectsDone
-  try {
-    for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
-      stopIfAsked()
-      cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
-      const context = await contextFor(page.objectsKnown)
-      await take(context, page.objects, firstPass, true)
-      beside.check()
-      watermark = page.watermark
-      cycle = { ...cycle, position: watermark }
-      publish()
-      await ledger.saveCycle(cycle)
-    }
-  } finally {
-    // Nothing may still be on its way when the cycle gives the job back.
-    await beside.rest()
+  for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
+    stopIfAsked()
+    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
+    const context = await contextFor(page.objectsKnown)
+    await take(context, page.objects, firstPass, true)
+    if (beside.hasFailed) await beside.settle()
+    watermark = page.watermark
+    cycle = { ...cycle, position: watermark }
+    publish()
+    await ledger.saveCycle(cycle)
   }
-  beside.check()
 
   // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
   const due = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter(
@@ -324,6 +325,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   publish()
   if (request.isResumed) for (const anchor of await allLinkedGroups(ledger)) membershipsToCheck.add(anchor)
   want(await overdueReferences())
+  await beside.settle()
   await writeReferences(context)
   await takeAgain(context, 'Group', [...membershipsWanted], membershipPass, false)
   const onlyToCheck = [...membershipsToCheck].filter((anchor) => !membershipsWanted.has(anchor))

@@ -1,37 +1,34 @@
 /*
- * Work that goes on beside the main line of a cycle, one piece at a time. What goes wrong there is thrown where the main
- * line asks.
+ * Work that goes on beside the passes of a cycle: one piece at a time, begun when there is something to do, and over
+ * before the cycle gives the job back.
  */
 
 export interface SideLane {
-  /** Starts the work unless some is still under way, or an earlier piece has failed. */
+  /** Begins the work, unless some is under way already or has failed. */
   start(work: () => Promise<void>): void
-  /** Throws what went wrong, if anything did. */
-  check(): void
-  /** Resolves when nothing is under way any more; throws nothing. */
-  rest(): Promise<void>
+  readonly hasFailed: boolean
+  /** Resolves when nothing is under way; rejects with what went wrong. */
+  settle(): Promise<void>
 }
 
 export function createSideLane(): SideLane {
-  let underWay: Promise<void> | null = null
-  const failures: Error[] = []
+  let running = Promise.resolve()
+  let isBusy = false
+  let hasFailed = false
   return {
     start(work) {
-      if (underWay !== null || failures.length > 0) return
-      underWay = work()
-        .catch((error: unknown) => {
-          failures.push(error instanceof Error ? error : new Error(String(error)))
-        })
-        .finally(() => {
-          underWay = null
-        })
+      if (isBusy || hasFailed) return
+      isBusy = true
+      running = work().finally(() => {
+        isBusy = false
+      })
+      running.catch(() => {
+        hasFailed = true
+      })
     },
-    check() {
-      const [failure] = failures
-      if (failure !== undefined) throw failure
+    get hasFailed() {
+      return hasFailed
     },
-    async rest() {
-      await underWay
-    },
+    settle: () => running,
   }
 }
