@@ -77,7 +77,7 @@ function agrees(given: AttributeMappingSource, made: AttributeMappingSource): bo
     if ((left.type ?? 'Attribute') !== right.type) return false
     if (left.name !== undefined && !sameName(left, right)) return false
     if (left.parameters === undefined || left.parameters === null) return true
-    if (!isOperator(right.name ?? null)) return sameParameters(left, right)
+    if (right.type !== 'Function' || !isOperator(right.name ?? null)) return sameParameters(left, right)
     if (!sameKeys(left, right)) return false
     const [leftOfGiven, rightOfGiven] = sidesOf(left)
     const [leftOfMade, rightOfMade] = sidesOf(right)

@@ -190,3 +190,49 @@ function countingBytes(seed: number): (count: number) => Uint8Array {
   let next = seed
   return (count) => Uint8Array.from({ length: count }, () => (next = (next + 37) % 256))
 }
+
+const scraps = fc.constantFrom(
+  '(',
+  ')',
+  '[',
+  ']',
+  '"',
+  '\\',
+  ',',
+  '&',
+  '=',
+  '<',
+  '>',
+  ' ',
+  '\n',
+  '-',
+  '.',
+  '1',
+  'a',
+  'IIF(',
+  'NULL',
+  '&H',
+  '“',
+  '\u0000',
+  '\ud800',
+  '😀',
+  "'",
+  '%',
+)
+
+/** The text with a few pieces taken out, doubled or put in. */
+export function damaged(whole: fc.Arbitrary<string>): fc.Arbitrary<string> {
+  const damage = fc.record({
+    at: fc.nat(),
+    length: fc.integer({ min: 0, max: 6 }),
+    scrap: fc.option(scraps),
+    doubles: fc.boolean(),
+  })
+  return fc.tuple(whole, fc.array(damage, { minLength: 1, maxLength: 3 })).map(([text, damages]) =>
+    damages.reduce((before, { at, length, scrap, doubles }) => {
+      const start = at % (before.length + 1)
+      const piece = before.slice(start, start + length)
+      return before.slice(0, start) + (scrap ?? '') + (doubles ? piece + piece : '') + before.slice(start + length)
+    }, text),
+  )
+}
