@@ -1,6 +1,7 @@
 /* What saving a mapping refuses, and what it warns of (expressions.md sections 1, 7, 8, 10). */
 import { describe, expect, test } from 'vitest'
-import { checkExpression } from './check.ts'
+import type { AttributeDefinition, AttributeType } from '../vocabulary/index.ts'
+import { checkExpression, sourceSchemaOf } from './check.ts'
 import type { CheckOptions, SourceSchema } from './check.ts'
 import { compileExpression } from './compile.ts'
 import type { ExpressionError } from './error.ts'
@@ -14,12 +15,32 @@ function parsed(text: string): ParsedExpression {
   return result.value
 }
 
-const schema: SourceSchema = {
-  attributes: new Map([
-    ['description', { type: 'String', multivalued: false }],
-    ['mail', { type: 'String', multivalued: false }],
-    ['manager', { type: 'Reference', multivalued: false }],
-  ]),
+const schema: SourceSchema = sourceSchemaOf({
+  name: 'User',
+  supportedApis: [],
+  metadata: [],
+  attributes: [
+    anAttribute('description', 'String'),
+    anAttribute('mail', 'String'),
+    anAttribute('manager', 'Reference'),
+  ],
+})
+
+function anAttribute(name: string, type: AttributeType): AttributeDefinition {
+  return {
+    name,
+    type,
+    anchor: false,
+    caseExact: false,
+    defaultValue: null,
+    flowNullValues: false,
+    multivalued: false,
+    mutability: 'ReadWrite',
+    required: false,
+    apiExpressions: [],
+    metadata: [],
+    referencedObjects: [],
+  }
 }
 
 function errorsOf(text: string, options: CheckOptions = {}): readonly ExpressionError[] {
