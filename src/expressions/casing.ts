@@ -81,11 +81,23 @@ function titleOne(character: string): string {
   return titleForms.get(character) ?? upperOne(character)
 }
 
-/** A letter begins a word; the ASCII apostrophe does not end one, other punctuation, symbols and white space do (9.5). */
-const word = /(\p{L})(?:'|[^\p{Z}\p{P}\p{S}\p{Cc}\p{Cf}])*/gu
+const letter = /^\p{L}$/u
+const separator = /^[\p{Z}\p{P}\p{S}\p{Cc}\p{Cf}]$/u
 
+/** A letter begins a word; the ASCII apostrophe does not end one, other punctuation, symbols and white space do (9.5). */
 export function titleCase(text: string): string {
-  return lowerInvariant(text).replace(word, (whole, first: string) => titleOne(first) + whole.slice(first.length))
+  let isInside = false
+  let result = ''
+  for (const character of lowerInvariant(text)) {
+    if (isInside) {
+      result += character
+      isInside = character === "'" || !separator.test(character)
+    } else {
+      isInside = letter.test(character)
+      result += isInside ? titleOne(character) : character
+    }
+  }
+  return result
 }
 
 /** Exactly the characters of `separators` separate words; the first character of each is upper-cased. */

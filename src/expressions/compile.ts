@@ -42,6 +42,14 @@ export interface CompiledExpression {
   evaluate(attributes: SourceAttributes, context: EvaluationContext): Evaluation
 }
 
+/** What compiling a node needs to know beyond the node. */
+export interface Compilation {
+  /** The expression uses `Redact`, so no error may show a value. */
+  readonly hidesValues: boolean
+  /** Sees every node's evaluation, for a trace; null when nobody looks. */
+  readonly observe: ((node: Node, evaluate: Evaluate) => Evaluate) | null
+}
+
 export function compileExpression(expression: string | ParsedExpression): Result<CompiledExpression> {
   const parsed: Result<ParsedExpression> =
     typeof expression === 'string' ? parseExpression(expression) : { ok: true, value: expression }
@@ -52,12 +60,16 @@ export function compileExpression(expression: string | ParsedExpression): Result
 
 function compileChecked(expression: ParsedExpression): CompiledExpression {
   const { text, root } = expression
-  const usesRedact = [...nodesOf(root)].some((node) => node.type === 'call' && node.name.toLowerCase() === 'redact')
-  return compiledFrom(text, root, usesRedact)
+  return compiledFrom(text, root, usesRedactIn(root))
+}
+
+/** Then its values are hidden, wherever they would be shown. */
+export function usesRedactIn(root: Node): boolean {
+  return [...nodesOf(root)].some((node) => node.type === 'call' && findFunction(node.name)?.redacts === true)
 }
 
 function compiledFrom(text: string, root: Node, usesRedact: boolean): CompiledExpression {
-  const evaluate = compileNode(root, usesRedact)
+  const evaluate = compileNode(root, { hidesValues: usesRedact, observe: null })
   const top: Site = { position: root.start, hidesValues: usesRedact }
   return {
     text,
@@ -89,7 +101,12 @@ function uniqueValueRulesOf(text: string, root: Node, usesRedact: boolean): read
   return childrenOf(root).map((rule) => compiledFrom(text, rule, usesRedact))
 }
 
-function compileNode(node: Node, hidesValues: boolean): Evaluate {
+export function compileNode(node: Node, compilation: Compilation): Evaluate {
+  const evaluate = compileUnobserved(node, compilation)
+  return compilation.observe === null ? evaluate : compilation.observe(node, evaluate)
+}
+
+function compileUnobserved(node: Node, compilation: Compilation): Evaluate {
   switch (node.type) {
     case 'attribute':
       return compileAttribute(node.name)
@@ -101,9 +118,9 @@ function compileNode(node: Node, hidesValues: boolean): Evaluate {
       return () => value
     }
     case 'call':
-      return compileCall(node, hidesValues)
+      return compileCall(node, compilation)
     case 'operation':
-      return compileOperation(node, hidesValues)
+      return compileOperation(node, compilation)
   }
 }
 
@@ -157,23 +174,23 @@ function keywordValue({ keyword }: KeywordNode): Value {
   }
 }
 
-function compileCall(node: CallNode, hidesValues: boolean): Evaluate {
+function compileCall(node: CallNode, compilation: Compilation): Evaluate {
   const definition = findFunction(node.name)
   if (definition === null) throw new Error(`${node.name} was compiled without a check.`)
   const places = placesOf(node, definition)
   if (isFinding(places)) throw new Error(`${node.name} was compiled without a check: ${places.message}`)
   const call: Call = {
-    site: { position: node.start, function: definition.name, hidesValues },
-    fixed: places.fixed.map((argument) => (argument === null ? null : compileArgument(argument, hidesValues))),
+    site: { position: node.start, function: definition.name, hidesValues: compilation.hidesValues },
+    fixed: places.fixed.map((argument) => (argument === null ? null : compileArgument(argument, compilation))),
     repeated: places.repeated.flatMap((argument) =>
-      argument === null ? [] : [compileArgument(argument, hidesValues)],
+      argument === null ? [] : [compileArgument(argument, compilation)],
     ),
   }
   return definition.build(call)
 }
 
-function compileArgument(node: Node, hidesValues: boolean): Argument {
-  const withMarker = compileNode(node, hidesValues)
+function compileArgument(node: Node, compilation: Compilation): Argument {
+  const withMarker = compileNode(node, compilation)
   const isConstant = node.type !== 'call' && node.type !== 'operation' && node.type !== 'attribute'
   return {
     node,
@@ -200,19 +217,19 @@ function canMark(node: Node): boolean {
 }
 
 /** A failing operator is reported at its left side (section 12). */
-function compileOperation(node: OperationNode, hidesValues: boolean): Evaluate {
-  const site: Site = { position: node.left.start, hidesValues }
-  if (node.operator === '&') return compileConcatenation(concatenated(node), site)
+function compileOperation(node: OperationNode, compilation: Compilation): Evaluate {
+  const site: Site = { position: node.left.start, hidesValues: compilation.hidesValues }
+  if (node.operator === '&') return compileConcatenation(concatenated(node), site, compilation)
   return compileComparison(
     node.operator,
-    compileArgument(node.left, hidesValues).evaluate,
-    compileArgument(node.right, hidesValues).evaluate,
+    compileArgument(node.left, compilation).evaluate,
+    compileArgument(node.right, compilation).evaluate,
     site,
   )
 }
 
-function compileConcatenation(operands: readonly Node[], site: Site): Evaluate {
-  const parts = operands.map((operand) => compileArgument(operand, site.hidesValues).evaluate)
+function compileConcatenation(operands: readonly Node[], site: Site, compilation: Compilation): Evaluate {
+  const parts = operands.map((operand) => compileArgument(operand, compilation).evaluate)
   return (run) => {
     let text = ''
     for (const part of parts) {

@@ -20,9 +20,21 @@ const replacements: ReadonlyMap<string, string> = new Map([
 
 export function normalizeDiacritics(text: string): string {
   if (!beyondAscii.test(text)) return text
-  return text
-    .replace(/[æÆøØœŒßłŁı]/g, (letter) => replacements.get(letter) ?? letter)
-    .normalize('NFD')
-    .replace(/(\p{Script=Latin})[\u0300-\u036f]+/gu, '$1')
-    .normalize('NFC')
+  const replaced = text.replace(/[æÆøØœŒßłŁı]/g, (letter) => replacements.get(letter) ?? letter)
+  return withoutLatinMarks(replaced.normalize('NFD')).normalize('NFC')
+}
+
+const latin = /^\p{Script=Latin}$/u
+
+/** Written as a loop, because a run of marks may be longer than a pattern's stack. */
+function withoutLatinMarks(decomposed: string): string {
+  let result = ''
+  let followsLatin = false
+  for (const character of decomposed) {
+    const isMark = character >= '\u0300' && character <= '\u036f'
+    if (isMark && followsLatin) continue
+    if (!isMark) followsLatin = character < '\u0080' ? /^[A-Za-z]$/.test(character) : latin.test(character)
+    result += character
+  }
+  return result
 }

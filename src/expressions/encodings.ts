@@ -30,14 +30,17 @@ function base64(bytes: Uint8Array): string {
 /** Null for anything that is not base64; blanks, tabs and line ends in between are no matter, as in .NET. */
 export function bytesOfBase64(text: string): Uint8Array | null {
   const written = text.replace(/[ \t\r\n]/g, '')
-  if (written.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(written)) return null
-  const digits = written.replace(/=+$/, '')
-  const bytes = new Uint8Array(Math.floor((digits.length * 6) / 8))
+  if (written.length % 4 !== 0) return null
+  const padding = written.endsWith('==') ? 2 : written.endsWith('=') ? 1 : 0
+  const length = written.length - padding
+  const bytes = new Uint8Array(Math.floor((length * 6) / 8))
   let bits = 0
   let count = 0
   let filled = 0
-  for (const digit of digits) {
-    bits = ((bits << 6) | alphabet.indexOf(digit)) & 0xffff
+  for (let at = 0; at < length; at++) {
+    const digit = alphabet.indexOf(written.charAt(at))
+    if (digit < 0) return null
+    bits = ((bits << 6) | digit) & 0xffff
     count += 6
     if (count >= 8) {
       count -= 8

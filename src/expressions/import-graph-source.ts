@@ -11,7 +11,7 @@ import { graphKeyOf } from './functions/definition.ts'
 import { substituteFor } from './functions/refused-names.ts'
 import { findFunction } from './functions/table.ts'
 import { toGraphSource } from './graph-source.ts'
-import { printNode } from './print.ts'
+import { isPlainInteger, printNode } from './print.ts'
 import { parseExpression } from './read.ts'
 import type { Keyword, Node, Operator, ParsedExpression } from './tree.ts'
 import { operators } from './tree.ts'
@@ -77,7 +77,7 @@ function agrees(given: AttributeMappingSource, made: AttributeMappingSource): bo
     if ((left.type ?? 'Attribute') !== right.type) return false
     if (left.name !== undefined && !sameName(left, right)) return false
     if (left.parameters === undefined || left.parameters === null) return true
-    if (!isOperator(right.name ?? null)) return sameParameters(left, right)
+    if (right.type !== 'Function' || !isOperator(right.name ?? null)) return sameParameters(left, right)
     if (!sameKeys(left, right)) return false
     const [leftOfGiven, rightOfGiven] = sidesOf(left)
     const [leftOfMade, rightOfMade] = sidesOf(right)
@@ -168,7 +168,7 @@ function constantOf({ name }: AttributeMappingSource, isBesideOperator: boolean)
   if (name === undefined)
     throw new ImportFailure('argument', 'A mapping source of type Constant needs its text as name.')
   if (name === null) return { type: 'keyword', keyword: 'NULL', ...nowhere }
-  if (isBesideOperator && /^-?\d{1,18}$/.test(name)) return { type: 'integer', value: BigInt(name), ...nowhere }
+  if (isBesideOperator && isPlainInteger(name)) return { type: 'integer', value: BigInt(name), ...nowhere }
   return { type: 'text', value: name, ...nowhere }
 }
 

@@ -43,7 +43,7 @@ export function quote(text: string): string {
 }
 
 /** Written so that reading it as a number and printing that gives the same text again. */
-function isPlainInteger(text: string): boolean {
+export function isPlainInteger(text: string): boolean {
   if (!/^(?:0|-?[1-9]\d{0,18})$/.test(text)) return false
   return BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 }

@@ -8,12 +8,16 @@ import { trim } from './white-space.ts'
 const form =
   /^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})\/(\d{1,2})\/(\d{1,2})|(\d{1,2})\/(\d{1,2})\/(\d{4}))(?:[T ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?(?: ?([AaPp][Mm]))?)?(?: ?(?:(Z)|([+-])(\d{1,2})(?::?(\d{2}))?))?$/
 
+/** No text in one of the forms is longer. */
+const formLengthMax = 50
+
 /** .NET allows offsets of up to fourteen hours. */
 const offsetMinutesMax = 14 * 60
 
 /** Null when the text is in none of the forms or names no day. */
 export function readDate(text: string): Instant | null {
-  const match = form.exec(trim(text))
+  const written = trim(text)
+  const match = written.length > formLengthMax ? null : form.exec(written)
   if (match === null) return null
   const [, dashYear, dashMonth, dashDay, slashYear, slashMonth, slashDay, usMonth, usDay, usYear] = match
   const [

@@ -147,7 +147,10 @@ function unwrap(value: Value, site: Site): Exclude<Value, readonly string[] | Ro
   return values === null ? (value as Exclude<Value, readonly string[] | RoleList>) : onlyText(values, site)
 }
 
-export const numberText = /^\s*([+-]?\d+(?:\.\d+)?)\s*$/
+/** Longer texts are no numbers anybody wrote, and a pattern's stack has an end. */
+const numberLengthMax = 1_000
+
+const numberText = /^\s*([+-]?\d+(?:\.\d+)?)\s*$/
 
 /** 5.4. Anything that is no number, null included, is an error. */
 export function toNumber(value: Value, site: Site): NumericValue {
@@ -162,7 +165,7 @@ export function asNumber(value: Value): NumericValue | null {
   if (typeof value === 'number' || typeof value === 'bigint') return value
   if (typeof value === 'boolean') return value ? 1 : 0
   if (typeof value === 'string') {
-    const digits = numberText.exec(value)?.[1]
+    const digits = value.length > numberLengthMax ? undefined : numberText.exec(value)?.[1]
     return digits === undefined ? null : decimalFromText(digits)
   }
   return value !== null && !isList(value) && value.kind === 'decimal' ? value : null

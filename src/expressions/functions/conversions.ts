@@ -92,6 +92,7 @@ const bitAnd: FunctionDefinition = {
   parameters: [required('value1', 'Integer'), required('value2', 'Integer')],
   documentation: 'The bits both numbers have, as 64-bit integers. Null is no number, so it is an error.',
   examples: [{ expression: 'BitAnd([userAccountControl], 2)', attributes: { userAccountControl: '514' }, result: '2' }],
+  failsOnNull: [0, 1],
   build: (call) => {
     const { site } = call
     const value1 = argumentAt(call, 0).evaluate

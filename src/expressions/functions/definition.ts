@@ -71,6 +71,12 @@ export interface FunctionDefinition {
   readonly passesMarkers?: boolean
   /** Makes a marker of its own. */
   readonly makesMarkers?: boolean
+  /** Its result is hidden wherever values are shown. */
+  readonly redacts?: boolean
+  /** Reads the object's roles, which the scope of all users and groups does not have. */
+  readonly needsAssignments?: boolean
+  /** Parameters, by index, for which null is an error. */
+  readonly failsOnNull?: readonly number[]
   /** Must be the outermost call. */
   readonly isTopLevelOnly?: boolean
   /** Cannot work on a reference attribute. */
@@ -127,6 +133,21 @@ export function literalInteger(node: Node | null | undefined): bigint | null {
   return null
 }
 
+/** The text of a constant, whichever way it is written; null for anything else, `NULL` included. */
 export function literalText(node: Node | null | undefined): string | null {
-  return node?.type === 'text' ? node.value : null
+  switch (node?.type) {
+    case 'text':
+      return node.value
+    case 'integer':
+      return node.value.toString()
+    case 'decimal':
+      return node.text
+    case 'keyword':
+      return node.keyword === 'NULL' || node.keyword.startsWith('Ignore') ? null : node.keyword
+    case 'attribute':
+    case 'call':
+    case 'operation':
+    case undefined:
+      return null
+  }
 }

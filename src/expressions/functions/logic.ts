@@ -221,6 +221,7 @@ const redact: FunctionDefinition = {
     },
   ],
   passesMarkers: true,
+  redacts: true,
   build: (call) => {
     const { withMarker } = argumentAt(call, 0)
     return (run) => {

@@ -134,6 +134,7 @@ const split: FunctionDefinition = {
       result: ['Admin', 'Editor'],
     },
   ],
+  failsOnNull: [1],
   build: (call) => {
     const { site } = call
     const source = argumentAt(call, 0).evaluate

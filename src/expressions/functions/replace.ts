@@ -306,6 +306,7 @@ const replace: FunctionDefinition = {
       result: '30123',
     },
   ],
+  failsOnNull: [place.oldValue, place.pattern, place.group],
   check: checkReplace,
   build: buildReplace,
 }

@@ -48,6 +48,7 @@ const single: FunctionDefinition = {
       result: 'Owner',
     },
   ],
+  needsAssignments: true,
   check: checkRoleArgument,
   build: ({ site }) => {
     return (run) => {
@@ -72,6 +73,7 @@ const complex: FunctionDefinition = {
       result: [editor, owner],
     },
   ],
+  needsAssignments: true,
   check: checkRoleArgument,
   build: () => (run) => {
     const roles = assignedRoles(run)
@@ -92,6 +94,7 @@ const assertive: FunctionDefinition = {
       result: [],
     },
   ],
+  needsAssignments: true,
   check: checkRoleArgument,
   build: () => (run) => ({ kind: 'roles', roles: assignedRoles(run), isAssertive: true }) satisfies RoleList,
 }
@@ -108,6 +111,7 @@ const names: FunctionDefinition = {
       result: ['Editor', 'Owner'],
     },
   ],
+  needsAssignments: true,
   check: checkRoleArgument,
   build: () => (run) => {
     const roles = assignedRoles(run)

@@ -16,7 +16,7 @@ export class StepsExceeded extends Error {
 }
 
 /** Steps one call may take; well within 250 ms on an ordinary machine (expressions.md section 7). */
-export const stepsMax = 3_000_000
+export const stepsMax = 1_500_000
 
 /** More bits than this are not spent on remembering failures. */
 const memoryBitsMax = 2 ** 28

@@ -7,7 +7,7 @@
 import type { CharacterSet } from './character-set.ts'
 import { intersects } from './character-set.ts'
 import type { AssertionKind, PatternNode } from './pattern.ts'
-import { firstOf, mayBeEmpty } from './program.ts'
+import { firstOf, mayBeEmpty } from './pattern-facts.ts'
 
 export interface NativePattern {
   /** Without flags: units of UTF-16, `^` and `$` being the ends of the text. */

@@ -1,0 +1,206 @@
+/* Input nobody means well: it may be refused, but neither crash, hang, nor reach what is no attribute (section 7). */
+import { describe, expect, test } from 'vitest'
+import type { SourceAttributes } from '../vocabulary/index.ts'
+import { compileExpression } from './compile.ts'
+import type { Evaluation, EvaluationContext } from './run.ts'
+
+function evaluate(text: string, attributes: SourceAttributes = {}, context: EvaluationContext = {}): Evaluation {
+  const compiled = compileExpression(text)
+  if (!compiled.ok) throw new Error(compiled.error.message)
+  return compiled.value.evaluate(attributes, context)
+}
+
+function valueOf(text: string, attributes: SourceAttributes = {}): unknown {
+  const evaluation = evaluate(text, attributes)
+  if (evaluation.outcome !== 'value') throw new Error(`ended with ${evaluation.outcome}`)
+  return evaluation.value
+}
+
+describe('names of the prototype', () => {
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf'])('[%s] is null', (name) => {
+    expect(valueOf(`[${name}]`)).toBeNull()
+    expect(valueOf(`IsNull([${name}])`)).toBe('True')
+  })
+
+  test('an own property of such a name is an attribute like any other', () => {
+    const attributes = JSON.parse('{"__proto__": "x", "constructor": "y"}') as SourceAttributes
+    expect(valueOf('[__proto__] & [constructor]', attributes)).toBe('xy')
+  })
+
+  test('they are no functions, keys of Switch or group names either', () => {
+    expect(compileExpression('constructor([a])')).toMatchObject({ ok: false, error: { kind: 'unknownFunction' } })
+    expect(compileExpression('__proto__()')).toMatchObject({ ok: false, error: { kind: 'unknownFunction' } })
+    expect(valueOf('Switch([a], "none", "x", "y")', { a: 'constructor' })).toBe('none')
+    expect(valueOf('Replace([a], , "a", , "${constructor}", , )', { a: 'a' })).toBe('${constructor}')
+  })
+})
+
+describe('characters', () => {
+  test('half a surrogate pair in the source passes through every string function', () => {
+    const attributes = { a: '\ud83d', b: '\ude00x\ud83d' }
+    for (const call of [
+      'ToLower([a])',
+      'PCase([b])',
+      'NormalizeDiacritics([b])',
+      'Trim([a])',
+      'Left([b], 2)',
+      'Mid([b], 2, 9)',
+      'Split([b], "x")',
+      'Word([b], 1, "x")',
+      'Replace([b], , ".", , "y", , )',
+      'ConvertToUTF8Hex([a])',
+      'ConvertToBase64([a])',
+    ]) {
+      expect(evaluate(call, attributes).outcome).toBe('value')
+    }
+    expect(valueOf('ConvertToUTF8Hex([a])', attributes)).toBe('EFBFBD')
+  })
+
+  test('no function cuts a pair in half', () => {
+    expect(valueOf('Left([a], 2)', { a: 'x😀y' })).toBe('x')
+    expect(valueOf('Mid([a], 3, 2)', { a: 'x😀y' })).toBe('y')
+    expect(valueOf('Replace([a], , "^x.", , "", , )', { a: 'x😀y' })).toBe('y')
+    expect(valueOf('Replace([a], , "z*", , "-", , )', { a: 'x😀y' })).toBe('-x-😀-y-')
+    expect(valueOf('Word([a], 1, "😀")', { a: 'x😀y' })).toBe('x')
+  })
+
+  test('marks of direction and zero width are characters', () => {
+    expect(valueOf('Trim([a])', { a: '\u202e\u200bx\ufeff' })).toBe('\u202e\u200bx\ufeff')
+    expect(compileExpression('\ufeff[a]')).toMatchObject({
+      ok: false,
+      error: { position: 0, message: expect.stringContaining('U+FEFF') as string },
+    })
+  })
+})
+
+describe('size', () => {
+  const huge = 'a'.repeat(10 * 1024 * 1024)
+
+  test('a text of 10 MB is worked on, but cannot be a result', () => {
+    expect(evaluate('[a]', { a: huge })).toMatchObject({ outcome: 'error', error: { kind: 'evaluation', position: 0 } })
+    expect(valueOf('Left([a], 3)', { a: huge })).toBe('aaa')
+    expect(valueOf('IIF(InStr([a], "b") = 0, "no", "yes")', { a: huge })).toBe('no')
+    expect(valueOf('Left(PCase(Trim([a])), 3)', { a: huge })).toBe('Aaa')
+    expect(valueOf('Left(NormalizeDiacritics([a]), 3)', { a: `é${'\u0301'.repeat(2_000_000)}` })).toBe('e')
+    expect(evaluate('[a] > 5', { a: ' '.repeat(10_000_000) }).outcome).toBe('error')
+    expect(evaluate('CDate([a])', { a: '1'.repeat(10_000_000) }).outcome).toBe('error')
+    expect(evaluate('ConvertFromBase64([a])', { a: '='.repeat(10_000_000) }).outcome).toBe('error')
+    expect(evaluate('FormatDateTime([a], , "yyyy", "yyyy")', { a: '2'.repeat(10_000_000) }).outcome).toBe('error')
+  })
+
+  test('nothing grows beyond what a result may be', () => {
+    const megabyte = 'a'.repeat(1024 * 1024)
+    for (const call of [
+      'Replace([a], "a", , , [a], , )',
+      'Replace([a], , "a", , [a], , )',
+      'Replace([a], , "a", , "$_$_", , )',
+      'Join([a], "x", "y", "z")',
+      '[a] & [a]',
+      'Append([a], [a])',
+      'Replace([a], "a", , , , , [a])',
+      'ConvertToBase64([a])',
+    ]) {
+      expect(evaluate(call, { a: megabyte })).toMatchObject({ outcome: 'error', error: { kind: 'evaluation' } })
+    }
+  })
+
+  test('a list is measured as a whole', () => {
+    expect(evaluate('[a]', { a: Array<string>(300).fill('a'.repeat(4096)) })).toMatchObject({ outcome: 'error' })
+  })
+})
+
+/** Time this thread worked, whatever else the machine is doing. */
+function msSince(begun: NodeJS.CpuUsage): number {
+  const { user, system } = process.threadCpuUsage(begun)
+  return (user + system) / 1000
+}
+
+describe('patterns', () => {
+  const catastrophic = [
+    '(a+)+$',
+    '(a*)*b',
+    '(a|a)*b',
+    '(a|aa)+$',
+    '(.*)*x',
+    '(a+){10,}b',
+    '(?=(a+)+b)a',
+    '(?<!(a+)+b)x',
+    '(?>(a|aa)*)b',
+    '(a?){50}a{50}b',
+    '(a+)\\1+b',
+    '(?:(?:a*)*)*b',
+    '(x+x+)+y|a*a*a*a*a*b',
+    '([a-z]+)*[A-Z]',
+    '(\\w+\\s?)*!',
+    '^(([a-z])+.)+[A-Z]([a-z])+$',
+    '.*.*.*.*=.*',
+  ]
+
+  test.each(catastrophic)('%s ends within 250 ms', (pattern) => {
+    const written = pattern.replaceAll('\\', '\\\\')
+    const attributes = { a: `${'a'.repeat(60)}!`, b: 'a'.repeat(100_000) }
+    for (const name of ['a', 'b']) {
+      const begun = process.threadCpuUsage()
+      const evaluation = evaluate(`Replace([${name}], , "${written}", , "", , )`, attributes)
+      expect(msSince(begun)).toBeLessThan(250)
+      expect(['value', 'error']).toContain(evaluation.outcome)
+    }
+  })
+
+  test('too many steps are an evaluation error of the call', () => {
+    expect(evaluate('Append("x", Replace([a], , "(a*)*\\\\1b", , "", , ))', { a: 'a'.repeat(40) })).toMatchObject({
+      outcome: 'error',
+      error: { kind: 'evaluation', position: 12, function: 'Replace' },
+    })
+  })
+
+  test('a pattern with many groups, alternatives and repetitions compiles or is refused', () => {
+    const attributes = {
+      p: '(a'.repeat(199) + ')'.repeat(199),
+      q: '('.repeat(5_000),
+      r: 'a{1000}'.repeat(50),
+      s: '(?:a{999}){999}',
+      t: 'a|'.repeat(4_000),
+      u: '[a-z-'.repeat(500),
+      v: 'x'.repeat(20_000),
+    }
+    for (const name of Object.keys(attributes)) {
+      const begun = process.threadCpuUsage()
+      evaluate(`Replace("aaa", , [${name}], , "", , )`, attributes)
+      expect(msSince(begun)).toBeLessThan(1_000)
+    }
+  })
+})
+
+describe('redaction', () => {
+  const secret = 'S3cret-7391'
+
+  test.each([
+    'Redact(CDate([a]))',
+    'Redact(IIF([a], "x", "y"))',
+    'Redact([a]) > 5',
+    'BitAnd(Redact([a]), 1)',
+    'Redact(Error([a]))',
+    'Error(Redact([a]))',
+    'Redact(ToLower("x", [a]))',
+    'Redact(FormatDateTime([a], , "yyyy", "yyyy"))',
+    'Redact(FormatDateTime("2024", [a], "yyyy", "yyyy"))',
+    'Redact(Item([list], [n]))',
+    'Redact(Mid("x", [n], 1))',
+    'Redact(DateAdd([a], 1, "2024-01-01"))',
+    'Redact(InStr("a", "b", 1, [a]))',
+    'Redact(ConvertFromBase64([a]))',
+    'Redact(ConvertFromBase64("AA==", [a]))',
+    'Redact(Replace("x", , [pattern], , "", , ))',
+    'Redact(Replace("x", , "x", [a], "", , ))',
+  ])('%s fails without showing what it read', (text) => {
+    const evaluation = evaluate(text, { a: secret, n: -7391, list: ['x', 'y'], pattern: `(${secret}` })
+    if (evaluation.outcome !== 'error') throw new Error(`ended with ${evaluation.outcome}`)
+    expect(evaluation.error.message).not.toMatch(/7391/)
+  })
+
+  test('an expression without Redact shows what it found', () => {
+    const evaluation = evaluate('CDate([a])', { a: secret })
+    expect(evaluation.outcome === 'error' && evaluation.error.message).toContain(secret)
+  })
+})

@@ -1,0 +1,18 @@
+/* Every case the fuzzer ever broke something with, and a short run of it. */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { anExpression, damaged, someAttributes } from '../builders/expressions.ts'
+import { readCorpus, runFuzzCase } from './run.ts'
+
+test('what was once wrong stays right', () => {
+  for (const each of readCorpus()) expect(runFuzzCase(each), each.expression).toBeNull()
+})
+
+test('damaged expressions are refused or work', () => {
+  fc.assert(
+    fc.property(damaged(anExpression), someAttributes, (expression, attributes) => {
+      expect(runFuzzCase({ expression, attributes, now: 0, appRoles: [] })).toBeNull()
+    }),
+    { numRuns: 1_000 },
+  )
+})
