@@ -78,8 +78,12 @@ function placeOf(slackUrl: string): string {
   return isLoopbackName(host) ? 'a simulator on this machine' : origin
 }
 
-/** Links and people of one workspace must never meet another: a data folder belongs to the place it was first used with. */
+/**
+ * Links and people of one workspace must never meet another: a data folder belongs to the place it was first used with.
+ * Without a token no place is used: a directory may be filled before it is known where Slack is.
+ */
 async function refuseOtherPlace(store: Store, settings: Settings): Promise<void> {
+  if (settings.slackToken === undefined) return
   const place = placeOf(settings.slackUrl)
   const known = await valueOnce(store, 'slackPlace', () => place)
   if (known === place) return
