@@ -24,7 +24,6 @@ import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
 import { provisionObject } from './provision-object.ts'
-import { createSideLane } from './side-lane.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
 import { liveView, wholeView, type TargetView } from './target-view.ts'
 
