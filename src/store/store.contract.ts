@@ -9,6 +9,7 @@ import { jobsContract } from './contract/jobs.contract.ts'
 import { logContract } from './contract/log.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
 import { transactionsContract } from './contract/transactions.contract.ts'
+import type { StoreUnderTest } from './contract/store-under-test.contract.ts'
 import type { Store } from './store.ts'
 
 /** An empty place for a store, for one test. */
@@ -24,12 +25,6 @@ export interface StoreContractOptions {
    * what needs a second connection is not asked of it.
    */
   readonly isShared: boolean
-}
-
-/** The store of the running test, and further ones on the same data. */
-export interface StoreUnderTest {
-  readonly store: Store
-  another(): Promise<Store>
 }
 
 export function storeContract(

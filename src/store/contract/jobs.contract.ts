@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { aCycle, aJob, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
 import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
-import type { StoreUnderTest } from '../store.contract.ts'
+import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 const owner = 'process-1'
 const minute = 60_000
@@ -196,12 +196,15 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await jobs().get('job')).toMatchObject({ watermark: null })
     })
 
-    it('a job paused while the cycle ran stays paused (spec 11)', async () => {
+    it('a job that was paused or lost its configuration while the cycle ran stays so (spec 11)', async () => {
       await jobs().create(aJob())
       const lease = await claim('job')
       await jobs().setStatus('job', 'Paused')
       await jobs().endCycle(lease, aCycle('cycle', { endedAt: noon }), { ...quiet, watermark: 'w' })
       expect(await jobs().get('job')).toMatchObject({ status: 'Paused', watermark: 'w' })
+      await jobs().setStatus('job', 'NotConfigured')
+      await jobs().endCycle(lease, aCycle('next', { endedAt: noon }), quiet)
+      expect(await jobs().get('job')).toMatchObject({ status: 'NotConfigured' })
     })
   })
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { aJob, aLogEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
 import type { ProvisioningObjectSummary } from '../../vocabulary/index.ts'
 import type { Lease, LogQuery, ProvisioningStore } from '../store.ts'
-import type { StoreUnderTest } from '../store.contract.ts'
+import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function logContract(under: () => StoreUnderTest): void {
   describe('the provisioning log', () => {

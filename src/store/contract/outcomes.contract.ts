@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { aCycle, aJob, aLink, aLogEntry, anEscrowEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
 import type { DeferredReference, Link } from '../../vocabulary/index.ts'
 import type { Lease, Outcome, ProvisioningStore } from '../store.ts'
-import type { StoreUnderTest } from '../store.contract.ts'
+import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function outcomesContract(under: () => StoreUnderTest): void {
   let lease: Lease

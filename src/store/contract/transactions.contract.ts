@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { aUser } from '../../../test/builders/stored.ts'
 import type { DirectoryTransaction, Store } from '../store.ts'
-import type { StoreUnderTest } from '../store.contract.ts'
+import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function transactionsContract(under: () => StoreUnderTest, isShared: boolean): void {
   describe('transactions', () => {

@@ -1,6 +1,6 @@
 /*
  * Jobs and their cycles. Decides what a cycle may still change at its end when an administrator acted while it ran: a
- * watermark cleared meanwhile stays cleared, a paused job stays paused (spec 2.4, 5.8, 11).
+ * watermark cleared meanwhile stays cleared, a job that was paused or lost its configuration stays so (spec 2.4, 5.8, 11).
  */
 import type { Cycle, JobStatusCode } from '../../vocabulary/index.ts'
 import type { JobStore } from '../store.ts'
@@ -83,7 +83,7 @@ export function createJobStore(database: Database): JobStore {
                   }),
               status: eb
                 .case()
-                .when('status', '=', 'Paused' satisfies JobStatusCode)
+                .when('status', 'in', ['Paused', 'NotConfigured'] satisfies JobStatusCode[])
                 .then(eb.ref('status'))
                 .else(end.status)
                 .end(),

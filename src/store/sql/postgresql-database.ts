@@ -110,7 +110,8 @@ function keepJoinOrder(client: pg.ClientBase): unknown {
 const numberTypes: readonly number[] = [pg.types.builtins.INT8, pg.types.builtins.NUMERIC]
 
 function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: never) => unknown {
-  return numberTypes.includes(oid) ? Number : pg.types.getTypeParser(oid, format as 'text')
+  if (numberTypes.includes(oid)) return Number
+  return pg.types.getTypeParser(oid, format) as (value: never) => unknown
 }
 
 function createStatementNames(): (text: string) => string {
