@@ -24,6 +24,7 @@ import {
   ignoreObject,
   isMarker,
   refuseLongText,
+  resultLengthMax,
   roleName,
   toText,
 } from './values.ts'
@@ -71,22 +72,34 @@ export function usesRedactIn(root: Node): boolean {
 function compiledFrom(text: string, root: Node, usesRedact: boolean): CompiledExpression {
   const evaluate = compileNode(root, { hidesValues: usesRedact, observe: null })
   const top: Site = { position: root.start, hidesValues: usesRedact }
+  const evaluateFully: CompiledExpression['evaluate'] = (attributes, context) => {
+    const run: Run = { attributes, context, isRedacted: false }
+    try {
+      return render(evaluate(run), run.isRedacted, top)
+    } catch (failure) {
+      if (!(failure instanceof EvaluationFailure)) throw failure
+      const { site, message } = failure
+      const error = describeError(text, 'evaluation', 'evaluate', site.position, message, { function: site.function })
+      return { outcome: 'error', error }
+    }
+  }
+  const isDirect = root.type === 'attribute' && root.name !== roleAttribute
   return {
     text,
     attributes: attributesOf(root),
     usesRedact,
     uniqueValueRules: uniqueValueRulesOf(text, root, usesRedact),
-    evaluate: (attributes, context) => {
-      const run: Run = { attributes, context, isRedacted: false }
-      try {
-        return render(evaluate(run), run.isRedacted, top)
-      } catch (failure) {
-        if (!(failure instanceof EvaluationFailure)) throw failure
-        const { site, message } = failure
-        const error = describeError(text, 'evaluation', 'evaluate', site.position, message, { function: site.function })
-        return { outcome: 'error', error }
-      }
-    },
+    evaluate: isDirect ? readDirectly(root.name, evaluateFully) : evaluateFully,
+  }
+}
+
+/** Most mappings hand one text through as it is; nothing can fail there. */
+function readDirectly(name: string, otherwise: CompiledExpression['evaluate']): CompiledExpression['evaluate'] {
+  return (attributes, context) => {
+    const value = Object.hasOwn(attributes, name) ? attributes[name] : null
+    return typeof value === 'string' && value.length <= resultLengthMax
+      ? { outcome: 'value', value, isRedacted: false, isAssertive: false }
+      : otherwise(attributes, context)
   }
 }
 
