@@ -182,7 +182,7 @@ test.each(writtenFormats)('the same company is written to the same %s', (format)
 
 test('examples/company is what examples/README.md says it is', () => {
   const folder = join(import.meta.dirname, '../../examples/company')
-  const written = writeCompany(generateCompany({ users: 150, groups: 12, seed: 7 }), 'entra-csv')
+  const written = writeCompany(generateCompany({ users: 150, groups: 12, seed: 9 }), 'entra-csv')
   const committed = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
   expect(new Map(committed.map(({ name, text }) => [name, text]))).toEqual(
     new Map(written.map(({ name, text }) => [name, text])),
