@@ -135,9 +135,8 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     const isUncertain = request.method !== 'GET'
     if (cause instanceof RequestTimedOut) {
       const seconds = options.requestTimeoutMs / 1000
-      const message =
-        `${targetName} did not answer ${request.method} ${request.path} within ${seconds} s, so its effect is unknown; ` +
-        'it is tried again.'
+      const unknown = isUncertain ? ', so its effect is unknown' : ''
+      const message = `${targetName} did not answer ${request.method} ${request.path} within ${seconds} s${unknown}; it is tried again.`
       const fields = { code: 'Timeout', scope: 'object', retry: 'nextCycle' } as const
       return { ...failure(message, fields, request, { cause }, true), isUncertain }
     }
