@@ -26,6 +26,8 @@ export interface Ledger {
 
 /** Outcomes a single transaction may carry: more would only make others wait. */
 const outcomesPerTransactionMax = 500
+/** Enough to make a commit cheap; waiting for more would leave the target idle. */
+const outcomesGathered = 64
 
 /** The store, under a lease. */
 export function storeLedger(store: Store, lease: Lease): Ledger {
@@ -35,8 +37,18 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     []
   let isFlushing = false
 
+  /** While answers keep coming they travel together: a commit costs the same for one as for many. */
+  async function gather(): Promise<void> {
+    let seen = 0
+    while (waiting.length > seen && waiting.length < outcomesGathered) {
+      seen = waiting.length
+      await nextTurn()
+    }
+  }
+
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
+      await gather()
       const batch = waiting.slice(0, outcomesPerTransactionMax)
       waiting = waiting.slice(batch.length)
       try {
@@ -48,8 +60,6 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
       } catch (error) {
         for (const each of batch) each.failed(error)
       }
-      // Answers that came while the disk was busy are read in the next turn, and then travel together.
-      await nextTurn()
     }
     isFlushing = false
   }

@@ -41,7 +41,7 @@ export function createSlackTarget(options: SlackTargetOptions): TargetConnector 
 }
 
 /** Without limits more writes in flight keep Slack and the store busy together; with them they would only wait in line. */
-const unlimitedConcurrencyMax = 128
+const unlimitedConcurrencyMax = 192
 
 function openTarget(published: ScimDialect, options: SlackTargetOptions): TargetConnector {
   const dialect =
