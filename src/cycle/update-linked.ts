@@ -40,13 +40,25 @@ function changed(known: TargetAttributes, changes: Comparison['changes']): Targe
 }
 
 /**
- * A group is not read again to learn what it holds, so what is about to be written must not be remembered as unchanged:
- * should the answer be lost, or Muster stop right here, the next comparison differs and sends it once more.
+ * What must be remembered before the write, because its answer may be lost or Muster stop right here.
+ * A group is not read again to learn what it holds: the attributes written now are not known any more, so that the next
+ * comparison differs and sends them once more. An account that is activated counts as active from now on, so that it is
+ * disabled should its person leave; the memberships that went with its deactivation (slack.md section 4) are to be written anew.
  */
-async function noteGroupWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<void> {
-  const unsure = new Set(changes.map((change) => change.attribute))
-  const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !unsure.has(attribute)))
-  await run.context.ledger.save({ logEntry: null, link: putLink(run, { ...link, known }) })
+async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<void> {
+  const { ledger } = run.context
+  if (link.objectType === 'Group') {
+    const unsure = new Set(changes.map((change) => change.attribute))
+    const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !unsure.has(attribute)))
+    await ledger.save({ logEntry: null, link: putLink(run, { ...link, known }) })
+  } else if (!link.isActive && changes.some((change) => change.attribute === 'active')) {
+    await ledger.save({
+      logEntry: null,
+      link: { kind: 'put', link: { ...link, isActive: true } },
+      addDeferred: await membershipsOf(run, link),
+      forgetMember: link.targetAnchor,
+    })
+  }
 }
 
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
@@ -124,14 +136,14 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
     description: `${source.objectType} '${displayNameOf(source)}' differs in ${comparison.changes.map((change) => change.attribute).join(', ')}.`,
     details: {},
   })
-  if (isGroup) await noteGroupWrite(run, current, comparison.changes)
+  await noteBeforeWrite(run, current, comparison.changes)
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: source.objectType, anchor: link.targetAnchor, changes: comparison.changes, known },
     comparison.modifiedProperties,
   )
   if (sent.kind === 'refused') {
-    const isUnsure = isGroup && mayHaveTakenEffect(sent.error)
+    const isUnsure = (isGroup || !wasActive) && mayHaveTakenEffect(sent.error)
     return { result: sent.result, ...leftBehind, ...(isUnsure ? {} : { link: putLink(run, current) }) }
   }
   const { receipt } = sent
@@ -143,9 +155,6 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
   }
   context.target.remember(object)
   const isActive = object.attributes['active'] !== false
-  // What the account was a member of went with its deactivation (slack.md section 4), whoever deactivated it.
-  const lost =
-    isActive && !wasActive ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}
   return {
     result: {
       ...nothing,
@@ -157,7 +166,6 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
       ...warningsOf(receipt.warnings),
     },
     ...leftBehind,
-    ...lost,
     link: putLink(run, { ...current, isActive, known: object.attributes }),
     becameLinked: isActive && (isNew || !wasActive || !link.isActive),
     wantsMemberships: isGroup,
