@@ -4,7 +4,9 @@
  */
 import type { DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
 import type { ObjectTypeName, SourceAttributes, SourceValue } from '../vocabulary/index.ts'
-import type { DirectoryFileReading, ImportedGroup, ImportedUser, ObjectReference, RefusedRow } from './files/index.ts'
+import type { DirectoryFileReading, ImportedGroup, ImportedUser, RefusedRow } from './files/index.ts'
+import { resolveMemberships, storeMemberships } from './imported-memberships.ts'
+import { existingObjects, knownIds, resolveManagers, underKnownIds } from './imported-references.ts'
 import { managersFirst } from './managers-first.ts'
 
 export interface ImportRequest {
@@ -61,25 +63,6 @@ export class NotWholeError extends Error {
 const believableRemovals = 10
 const believableShare = 0.2
 
-const batchMax = 1000
-
-function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / batchMax) }, (_, index) =>
-    items.slice(index * batchMax, (index + 1) * batchMax),
-  )
-}
-
-async function existingObjects(
-  transaction: DirectoryTransaction,
-  ids: readonly string[],
-): Promise<ReadonlyMap<string, DirectoryObject>> {
-  const found = new Map<string, DirectoryObject>()
-  for (const batch of batches([...new Set(ids)])) {
-    for (const object of await transaction.objects(batch)) found.set(object.objectId, object)
-  }
-  return found
-}
-
 /** Columns the file has replace what was there; an empty cell removes the value; other attributes stay. */
 function mergedAttributes(before: SourceAttributes, imported: SourceAttributes): SourceAttributes {
   const merged = new Map<string, SourceValue>(Object.entries(before))
@@ -96,38 +79,6 @@ const asComparable = (attributes: SourceAttributes): string =>
     Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1)),
     (_, value: unknown) => (typeof value === 'bigint' ? `${String(value)}n` : value),
   )
-
-/** Finds what a reference of a file means in the directory; each text is looked up once. */
-function referenceFinder(
-  transaction: DirectoryTransaction,
-): (reference: ObjectReference, objectType: ObjectTypeName | undefined) => Promise<string | null> {
-  const found = new Map<string, Promise<string | null>>()
-  const attributeOf = {
-    userPrincipalName: 'userPrincipalName',
-    mail: 'mail',
-    dn: 'onPremisesDistinguishedName',
-    displayName: 'displayName',
-    objectId: null,
-  } as const
-  async function find(reference: ObjectReference, objectType: ObjectTypeName | undefined): Promise<string | null> {
-    const hits = (await transaction.lookUp(reference.value)).filter((object) => {
-      if (object.presence === 'hardDeleted') return false
-      if (objectType !== undefined && object.objectType !== objectType) return false
-      const attribute = attributeOf[reference.by]
-      const value = attribute === null ? object.objectId : object.attributes[attribute]
-      return typeof value === 'string' && value.toLowerCase() === reference.value.toLowerCase()
-    })
-    return hits.length === 1 ? (hits[0]?.objectId ?? null) : null
-  }
-  return (reference, objectType) => {
-    const key = `${objectType ?? ''} ${reference.by} ${reference.value.toLowerCase()}`
-    const earlier = found.get(key)
-    if (earlier !== undefined) return earlier
-    const finding = find(reference, objectType)
-    found.set(key, finding)
-    return finding
-  }
-}
 
 interface Tally {
   created: number
@@ -192,100 +143,6 @@ const softDeleted = (object: DirectoryObject, now: number): Put => ({
   attributes: object.attributes,
 })
 
-interface Memberships {
-  readonly byGroup: ReadonlyMap<string, ReadonlySet<string>>
-  /** Groups whose list is whole: who is not in it is no member any more. */
-  readonly whole: ReadonlySet<string>
-  readonly notes: readonly string[]
-}
-
-async function resolveMemberships(
-  transaction: DirectoryTransaction,
-  reading: DirectoryFileReading,
-): Promise<Memberships> {
-  const find = referenceFinder(transaction)
-  const byGroup = new Map<string, Set<string>>()
-  const whole = new Set<string>()
-  const unresolved: string[] = []
-  for (const reference of reading.completeness.memberListsOf) {
-    const groupId =
-      reading.groups.find((group) => isSame(group, reference))?.objectId ?? (await find(reference, 'Group'))
-    if (groupId === null) continue
-    whole.add(groupId)
-    if (!byGroup.has(groupId)) byGroup.set(groupId, new Set())
-  }
-  for (const membership of reading.memberships) {
-    const groupId = membership.groupObjectId ?? (await find(membership.group, 'Group'))
-    const memberId = membership.memberObjectId ?? (await find(membership.member, membership.memberType))
-    if (groupId === null || memberId === null) {
-      const what = groupId === null ? `group ${membership.group.value}` : `member ${membership.member.value}`
-      unresolved.push(
-        `${membership.file}, line ${String(membership.line)}: ${what} is neither in the files nor in the directory.`,
-      )
-      continue
-    }
-    const members = byGroup.get(groupId)
-    if (members === undefined) byGroup.set(groupId, new Set([memberId]))
-    else members.add(memberId)
-  }
-  const shown = unresolved.slice(0, 20)
-  const more = unresolved.length - shown.length
-  return {
-    byGroup,
-    whole,
-    notes: more > 0 ? [...shown, `${String(more)} more memberships could not be resolved.`] : shown,
-  }
-}
-
-function isSame(group: ImportedGroup, reference: ObjectReference): boolean {
-  if (reference.by === 'objectId') return group.objectId === reference.value
-  const name = group.attributes['displayName']
-  return reference.by === 'displayName'
-    ? typeof name === 'string' && name.toLowerCase() === reference.value.toLowerCase()
-    : group.key === reference.value.toLowerCase()
-}
-
-async function storeMemberships(
-  transaction: DirectoryTransaction,
-  memberships: Memberships,
-): Promise<{ readonly added: number; readonly removed: number; readonly moved: ReadonlySet<string> }> {
-  let added = 0
-  let removed = 0
-  const moved = new Set<string>()
-  const before = await transaction.members([...memberships.byGroup.keys()])
-  for (const [groupId, listed] of memberships.byGroup) {
-    const had = new Set(before.get(groupId))
-    const has = memberships.whole.has(groupId) ? listed : new Set([...had, ...listed])
-    const joined = [...has].filter((member) => !had.has(member))
-    const left = [...had].filter((member) => !has.has(member))
-    if (joined.length === 0 && left.length === 0) continue
-    added += joined.length
-    removed += left.length
-    await transaction.replaceMembers(groupId, [...has])
-    for (const member of [...joined, ...left]) moved.add(member)
-    moved.add(groupId)
-  }
-  return { added, removed, moved }
-}
-
-/** Managers the files name by something that only the directory knows. */
-async function resolveManagers(
-  transaction: DirectoryTransaction,
-  users: readonly ImportedUser[],
-): Promise<readonly ImportedUser[]> {
-  const find = referenceFinder(transaction)
-  const resolved: ImportedUser[] = []
-  for (const user of users) {
-    if (user.managerKey === undefined || typeof user.attributes['manager'] === 'string') {
-      resolved.push(user)
-      continue
-    }
-    const manager = await find(user.managerKey, 'User')
-    resolved.push(manager === null ? user : { ...user, attributes: { ...user.attributes, manager } })
-  }
-  return resolved
-}
-
 /** Thrown to roll a dry run back; it never leaves this file. */
 class DryRunEnd extends Error {
   readonly outcome: ImportOutcome
@@ -309,7 +166,7 @@ function refusePartial(reading: DirectoryFileReading): void {
 }
 
 async function importInside(transaction: DirectoryTransaction, request: ImportRequest): Promise<ImportOutcome> {
-  const { reading } = request
+  const reading = underKnownIds(request.reading, await knownIds(transaction, request.reading.users))
   const users = await resolveManagers(transaction, reading.users)
   const ids = [...users, ...reading.groups].map((each) => each.objectId)
   const existing = await existingObjects(transaction, ids)
