@@ -55,6 +55,7 @@ const command = new Command('slack')
   .option('--data <directory>', 'keep the workspace here, so that a restart finds it again')
   .addHelpText('after', examples)
   .action(run)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodeRefused))
 
 await command.parseAsync()
 
@@ -85,7 +86,11 @@ function openSimulator({ plan, seed, users, rateScale, latency, data }: Flags): 
     return createSimulator(options)
   } catch (error) {
     if (error instanceof DirectoryInUse) refuse(error.message)
-    throw error
+    const code = systemCodeOf(error)
+    if (code === null) throw error
+    refuse(
+      `The workspace cannot be kept in ${data ?? 'memory'} (${code}); name a folder that can be written with --data.`,
+    )
   }
 }
 
@@ -94,11 +99,16 @@ async function startListening(simulator: Simulator, { port, host }: Flags): Prom
     return await simulator.listen({ port, host })
   } catch (error) {
     simulator.close()
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      refuse(`Port ${port} on ${host} is in use; choose another with --port or SLACK_SIM_PORT (0 takes a free one).`)
-    }
-    throw error
+    const code = systemCodeOf(error)
+    if (code === null) throw error
+    const found = code === 'EADDRINUSE' ? 'is in use' : `cannot be taken (${code})`
+    refuse(`Port ${port} on ${host} ${found}; choose another with --port or SLACK_SIM_PORT (0 takes a free one).`)
   }
+}
+
+/** What the operating system calls its refusal, e.g. `ENOSPC`. */
+function systemCodeOf(error: unknown): string | null {
+  return error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : null
 }
 
 function refuse(reason: string): never {

@@ -19,7 +19,13 @@ import {
   type OperatorLog,
   type Scheduler,
 } from './cycle/index.ts'
-import { assign, importReading, readDirectoryFiles } from './directory/index.ts'
+import {
+  assign,
+  DirectoryFileError,
+  importReading,
+  readDirectoryFiles,
+  type DirectoryFileReading,
+} from './directory/index.ts'
 import { slackSchema, slackTemplateId } from './provisioning/index.ts'
 import { ServiceStartError } from './service-error.ts'
 import type { Settings } from './settings.ts'
@@ -129,6 +135,22 @@ async function ensureJob(store: Store, settings: Settings, tenantId: string): Pr
   return job
 }
 
+async function readExample(folder: string): Promise<DirectoryFileReading> {
+  try {
+    const files = readdirSync(folder)
+      .filter((name) => name.endsWith('.csv'))
+      .map((name) => ({ name, content: readFileSync(join(folder, name)) }))
+    return await readDirectoryFiles(files, { keepGoing: false })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    const found = error instanceof DirectoryFileError ? error.message : code
+    if (found === undefined) throw error
+    throw new ServiceStartError(
+      `The example directory in ${folder} cannot be read (${found}). Name a folder of CSV files with --example, or leave it out.`,
+    )
+  }
+}
+
 async function loadExample(
   store: Store,
   job: SynchronizationJob,
@@ -136,10 +158,7 @@ async function loadExample(
 ): Promise<void> {
   const counts = await store.directory.counts()
   if (counts.length > 0) return
-  const files = readdirSync(example.folder)
-    .filter((name) => name.endsWith('.csv'))
-    .map((name) => ({ name, content: readFileSync(join(example.folder, name)) }))
-  const reading = await readDirectoryFiles(files, { keepGoing: false })
+  const reading = await readExample(example.folder)
   await importReading(store.directory, { reading, full: false, now: Date.now(), removalsMax: null, dryRun: false })
   const [group] = (await store.directory.lookUp(example.assignGroup)).filter((object) => object.objectType === 'Group')
   if (group === undefined)

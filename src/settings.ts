@@ -143,7 +143,9 @@ const duration = z.string().transform((text, context) => {
 
 const httpUrl = z
   .string()
-  .refine((text) => /^https?:\/\/[^\s/]+/.test(text), 'must be an http or https address')
+  .refine((text) => text === '' || /^https?:\/\/[^\s/]+/.test(text), 'must be an http or https address')
+  // It is shown in many places.
+  .refine((text) => !/^[^/]+\/\/[^/]*@/.test(text), 'must not hold a user name or password')
   .transform((text) => text.replace(/\/+$/, ''))
 
 const textOrNothing = z.string().transform((text) => (text === '' ? undefined : text))
@@ -162,7 +164,7 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     (text) => text === undefined || /^postgres(ql)?:\/\//.test(text),
     'must begin with postgresql://',
   ),
-  slackUrl: httpUrl,
+  slackUrl: httpUrl.refine((text) => text !== '', 'must be an http or https address'),
   slackToken: textOrNothing,
   rateShare: z
     .string()
@@ -170,7 +172,7 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     .refine((share) => share > 0 && share <= 1, 'must be above 0 and at most 1'),
   rate: z.enum(['published', 'off']),
   cycleEvery: duration,
-  url: z.union([z.literal('').transform(() => undefined), httpUrl]),
+  url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   config: z.string().min(1),
 }
@@ -191,7 +193,12 @@ function readConfigFile(path: string, isAsked: boolean): Readonly<Record<string,
   try {
     content = JSON.parse(text)
   } catch (error) {
-    throw new SettingsError(`The settings file ${path} is not JSON: ${error instanceof Error ? error.message : ''}.`)
+    if (!(error instanceof SyntaxError)) throw error
+    // The message may quote the file, and the file may hold the token: only the place is told.
+    const [place] = /position \d+( \(line \d+ column \d+\))?/.exec(error.message) ?? []
+    throw new SettingsError(
+      `The settings file ${path} is not JSON${place === undefined ? '' : `, from ${place} on`}. It has to hold one object such as {"port": 8470}.`,
+    )
   }
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new SettingsError(`The settings file ${path} has to hold one JSON object such as {"port": 8470}.`)
@@ -241,7 +248,8 @@ export function readSettings(
         file: `"${definition.name}" in ${configPath}`,
         default: 'the default',
       }[origin]
-      const shown = definition.name === 'slackToken' || definition.name === 'databaseUrl' ? '' : ` "${text}"`
+      const isSecret = ['slackToken', 'databaseUrl'].includes(definition.name) || text.includes('@')
+      const shown = isSecret ? '' : ` "${text}"`
       throw new SettingsError(
         `The setting ${definition.name}${shown} (from ${place}) ${parsed.error.issues[0]?.message ?? 'is not usable'}. ${definition.meaning}`,
       )

@@ -48,6 +48,10 @@ Examples:
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })
+  for (const command of [program, ...program.commands]) {
+    // A flag that does not exist may have been given a token: its value is not repeated.
+    command.configureOutput({ outputError: (text, write) => write(text.replace(/(option '--[^'=]+)=[^']*'/, "$1'")) })
+  }
   for (const command of program.commands) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)

@@ -41,7 +41,6 @@ export function serveCommand(program: Command): void {
             ? {}
             : { example: { folder: options.example, assignGroup: options.exampleGroup } }),
         })
-        process.stdout.write(`muster ready ${service.url}\n`)
         let isStopping = false
         const stop = (): void => {
           if (isStopping) return
@@ -58,6 +57,8 @@ export function serveCommand(program: Command): void {
         }
         process.on('SIGINT', stop)
         process.on('SIGTERM', stop)
+        // Whoever reads this line may stop it at once.
+        process.stdout.write(`muster ready ${service.url}\n`)
       } catch (error) {
         if (error instanceof ServiceStartError) throw new CommandError(exitCodes.cannotBegin, error.message)
         throw error
