@@ -236,6 +236,66 @@ describe('values', () => {
   })
 })
 
+describe('the two addresses', () => {
+  const old = 'nina@acme.example'
+  const second = 'n2@acme.example'
+  const both = { emails: [{ value: old, primary: true }, { value: second }] }
+
+  test('a secondary one that becomes primary changes places, in every way to say it', async () => {
+    const swapped = [
+      { value: second, primary: true },
+      { value: old, primary: false },
+    ]
+    const workspace = aWorkspace()
+    const url = await nina(workspace, both)
+    const asked = { schemas: [v1], emails: [{ value: 'N2@ACME.example', primary: true }] }
+    expect((await workspace.send('PATCH', url, asked)).json).toMatchObject({ emails: swapped })
+    const back = { op: 'replace', path: 'emails[primary eq true].value', value: old }
+    expect(await operate(workspace, back)).toMatchObject({ emails: [{ value: old }, { value: second }] })
+    const add = { op: 'add', path: 'emails', value: [{ value: second, primary: true }] }
+    expect(await operate(workspace, add)).toMatchObject({ emails: swapped })
+  })
+
+  test('the primary one is not kept as secondary as well', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { emails: [{ value: old, primary: true }, { value: old }, { value: second }] })
+    const expected = { emails: [{ value: old }, { value: second }] }
+    await workspace.send('PATCH', url, { schemas: [v1], userType: 'Employee' })
+    expect((await workspace.send('GET', url)).json).toMatchObject(expected)
+    const asked = { schemas: [v1], emails: [{ value: old, primary: false }] }
+    expect((await workspace.send('PATCH', url, asked)).json).toMatchObject(expected)
+  })
+
+  test('the primary one can be deleted when the same call names a new one', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, both)
+    const deletion = { value: old, operation: 'delete' }
+    const added = { schemas: [v1], emails: [deletion, { value: 'n3@acme.example', primary: true }] }
+    expect((await workspace.send('PATCH', url, added)).json).toMatchObject({
+      emails: [{ value: 'n3@acme.example' }, { value: second }],
+    })
+    expect(
+      await operate(
+        workspace,
+        { op: 'remove', path: 'emails[value eq "n3@acme.example"]' },
+        { op: 'add', path: 'emails', value: [{ value: second, primary: true }] },
+      ),
+    ).toMatchObject({ emails: [{ value: second }, { value: '' }] })
+  })
+
+  test('the primary one cannot be deleted for nothing', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, both)
+    for (const emails of [
+      [{ value: old, operation: 'delete' }],
+      [{ value: old, operation: 'delete' }, { value: '' }],
+    ]) {
+      expect(refusalOf(await workspace.send('PATCH', url, { schemas: [v1], emails }))).toBe('missing_primary_email')
+    }
+    expect(workspace.simulator.person('nina')?.email).toBe(old)
+  })
+})
+
 describe('v2 operations', () => {
   test('paths with a type mean what the type means in a request', async () => {
     const workspace = aWorkspace()
