@@ -49,13 +49,15 @@ export function answerScim(request: ScimRequest, world: ScimWorld): Answer {
   const version = versionOf(request.path)
   let endpoint: string | null = null
   try {
-    if (version === null || (version === 'v2' && !world.knobs.v2Enabled)) throw new Refusal('unsupported_version')
+    // The other name means "use the other version"; a path that names no version does not exist (slack.md 5.2).
+    if (version === null) throw new Refusal('bad_endpoint')
+    if (version === 'other' || (version === 'v2' && !world.knobs.v2Enabled)) throw new Refusal('unsupported_version')
     const route = routeScim(request.method, request.path, version)
     endpoint = route.endpoint
     return answerRoute(request, route, world)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refuse(error, version ?? 'v1', world.knobs, endpoint)
+    return refuse(error, version === 'v2' ? 'v2' : 'v1', world.knobs, endpoint)
   }
 }
 
