@@ -181,15 +181,15 @@ function actOnUsers({ request, route, dialect, world, actor, body }: Place): Out
     if (body === null) {
       const filtered = dialect.version === 'v2' && !knobs.v2FilterEnabled ? withoutFilter(request.query) : request.query
       const page = pageOfPeople(readPageRequest(filtered), store, dialect)
-      return ok(listShape({ ...page, items: page.items.map((person) => userShape(person, context, false)) }, dialect))
+      return ok(listShape({ ...page, items: page.items.map((person) => userShape(person, context, null)) }, dialect))
     }
     const write = startUserWrite('create', null)
     writeAttributes(write, body, 'replace', dialect)
     const { person, changes } = finishUser(write, null, rules)
-    return ok(userShape(person, context, true), changes, 201)
+    return ok(userShape(person, context, changes), changes, 201)
   }
   const before = findPerson(route.id, store)
-  if (route.method === 'GET') return ok(userShape(before, context, false))
+  if (route.method === 'GET') return ok(userShape(before, context, null))
   refuseHigherRank(before, actor, store)
   if (route.method === 'DELETE') {
     const status = dialect.version === 'v1' ? 200 : 204
@@ -206,7 +206,7 @@ function actOnUsers({ request, route, dialect, world, actor, body }: Place): Out
     else applyUserOperations(write, body, dialect)
   }
   const { person, changes } = finishUser(write, before, rules)
-  return ok(userShape(person, context, true), changes)
+  return ok(userShape(person, context, changes), changes)
 }
 
 function withoutFilter(query: URLSearchParams): URLSearchParams {

@@ -95,6 +95,23 @@ test('deactivation leaves groups for good, unless the knob keeps the membership'
   expect(membersOf(workspace)).toEqual(['ned'])
 })
 
+test('the answer to a deactivation no longer lists the groups it ends, like every read after it', async () => {
+  const workspace = await aGroup(['nina', 'ned'])
+  const url = `/scim/v1/Users/${workspace.idOf('nina')}`
+  const crew = [{ value: workspace.idOf('Crew'), display: 'Crew' }]
+  expect((await workspace.send('GET', url)).json).toMatchObject({ groups: crew })
+  const answer = await workspace.send('PATCH', url, { schemas: [v1], active: false })
+  expect(answer.json).toMatchObject({ active: false, groups: [] })
+  expect((await workspace.send('GET', url)).json).toMatchObject({ groups: [] })
+  workspace.simulator.setKnobs({ deactivateLeavesGroups: false })
+  const ned = `/scim/v2/Users/${workspace.idOf('ned')}`
+  const kept = await workspace.send('PATCH', ned, {
+    schemas: [patchOp],
+    Operations: [{ op: 'replace', path: 'active', value: false }],
+  })
+  expect(kept.json).toMatchObject({ active: false, groups: crew })
+})
+
 test('reads show a change after the delay, in the list and alone; what was asked again counts as asked', async () => {
   const workspace = await aGroup(['nina', 'ned'])
   const { simulator } = workspace
