@@ -42,6 +42,8 @@ export function userShape(person: Person, context: ShapeContext, written: readon
     userName: person.userName,
     nickName: person.userName,
     name,
+    // Nobody is shown without a name: blanked by a PUT (slack.md 3.6) it looks like one left empty on create (3.2), which
+    // is the only empty display name whose answer is known.
     displayName: person.displayName === '' ? person.userName : person.displayName,
     profileUrl: person.profileUrl === '' ? `${workspaceUrl(store)}/team/${person.userName}` : person.profileUrl,
     title: person.title,

@@ -73,6 +73,15 @@ describe('PUT', () => {
     })
   })
 
+  test('a blanked display name is shown as the userName, whatever that becomes', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { displayName: 'Nina N.' })
+    await workspace.send('PUT', url, aUser('nina'))
+    expect(workspace.simulator.person('nina')?.displayName).toBe('')
+    const renamed = await workspace.send('PATCH', url, { schemas: [v1], userName: 'ina' })
+    expect(renamed.json).toMatchObject({ userName: 'ina', displayName: 'ina' })
+  })
+
   test('without active deactivates when the knob says so', async () => {
     const workspace = aWorkspace({ knobs: { putMissingActive: 'deactivate' } })
     const url = await nina(workspace)
