@@ -171,22 +171,36 @@ export function phoneSlot(entry: Entry, hasOtherPrimary: boolean): 'primaryPhone
   return entry.isPrimary === false && hasOtherPrimary ? 'mobilePhone' : 'primaryPhone'
 }
 
+/**
+ * Two are kept (slack.md 3.2). Of several numbers for the primary slot the one that says `primary:true` has it, else the
+ * first; the next one is then "`primary:false` beside a primary" (3.5), since `primary` not said is false, and goes to
+ * the other slot unless a number belongs there.
+ */
 export function writePhones({ profile }: UserWrite, entries: readonly Entry[], how: How): void {
   if (how === 'replace') {
     profile.primaryPhone = null
     profile.mobilePhone = null
   }
+  const slotOf = (entry: Entry): 'primaryPhone' | 'mobilePhone' =>
+    phoneSlot(
+      entry,
+      entries.some((other) => other !== entry && isPrimaryPhone(other)),
+    )
   for (const entry of entries) {
-    const hasOtherPrimary = entries.some((other) => other !== entry && isPrimaryPhone(other))
-    if (!entry.isDelete) {
-      profile[phoneSlot(entry, hasOtherPrimary)] = entry.value === '' ? null : entry.value
-    } else if (entry.value === '') {
-      profile[phoneSlot(entry, hasOtherPrimary)] = null
-    } else {
+    if (entry.value === '') {
+      profile[slotOf(entry)] = null
+    } else if (entry.isDelete) {
       if (profile.primaryPhone === entry.value) profile.primaryPhone = null
       if (profile.mobilePhone === entry.value) profile.mobilePhone = null
     }
   }
+  const numbers = entries.filter(({ isDelete, value }) => !isDelete && value !== '')
+  const forPrimary = numbers.filter((entry) => slotOf(entry) === 'primaryPhone')
+  const primary = forPrimary.find(({ isPrimary }) => isPrimary === true) ?? forPrimary[0]
+  const mobile =
+    numbers.find((entry) => slotOf(entry) === 'mobilePhone') ?? forPrimary.find(({ value }) => value !== primary?.value)
+  if (primary !== undefined) profile.primaryPhone = primary.value
+  if (mobile !== undefined) profile.mobilePhone = mobile.value
 }
 
 function isPrimaryPhone(entry: Entry): boolean {

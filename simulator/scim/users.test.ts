@@ -245,6 +245,76 @@ describe('values', () => {
   })
 })
 
+describe('the two phone numbers', () => {
+  const cases: readonly (readonly [string, readonly unknown[], string | null, string | null])[] = [
+    [
+      'mobile beside a primary',
+      [
+        { type: 'mobile', value: 'A' },
+        { primary: true, value: 'B' },
+      ],
+      'B',
+      'A',
+    ],
+    [
+      'the same the other way round',
+      [
+        { primary: true, value: 'B' },
+        { type: 'mobile', value: 'A' },
+      ],
+      'B',
+      'A',
+    ],
+    ['neither beside a primary', [{ value: 'A' }, { primary: true, value: 'B' }], 'B', 'A'],
+    ['two that say nothing', [{ value: 'A' }, { value: 'B' }], 'A', 'B'],
+    ['work has its own slot', [{ type: 'work', value: 'W' }, { value: 'A' }, { primary: true, value: 'B' }], 'B', 'W'],
+    [
+      'one number twice',
+      [
+        { type: 'mobile', value: 'A' },
+        { primary: true, value: 'A' },
+      ],
+      'A',
+      null,
+    ],
+    [
+      'not primary beside a mobile',
+      [
+        { primary: false, value: 'A' },
+        { type: 'mobile', value: 'B' },
+      ],
+      'B',
+      'A',
+    ],
+    ['not primary alone', [{ primary: false, value: 'A' }], 'A', null],
+  ]
+  test.each(cases)('%s', async (_, phoneNumbers, primary, mobile) => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { phoneNumbers })
+    expect((await workspace.send('GET', url)).json).toMatchObject({
+      phoneNumbers: [
+        { value: mobile, type: 'mobile' },
+        { value: primary, primary: true },
+      ],
+    })
+  })
+
+  test('a blank empties its own slot only', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { phoneNumbers: [{ type: 'work', value: 'W' }, { value: 'A' }] })
+    const asked = {
+      schemas: [v1],
+      phoneNumbers: [
+        { type: 'mobile', value: ' ' },
+        { primary: true, value: 'B' },
+      ],
+    }
+    expect((await workspace.send('PATCH', url, asked)).json).toMatchObject({
+      phoneNumbers: [{ value: 'W' }, { value: 'B' }],
+    })
+  })
+})
+
 describe('the two addresses', () => {
   const old = 'nina@acme.example'
   const second = 'n2@acme.example'
