@@ -49,13 +49,15 @@ export function answerScim(request: ScimRequest, world: ScimWorld): Answer {
   const version = versionOf(request.path)
   let endpoint: string | null = null
   try {
-    if (version === null || (version === 'v2' && !world.knobs.v2Enabled)) throw new Refusal('unsupported_version')
+    // The other name means "use the other version"; a path that names no version does not exist (slack.md 5.2).
+    if (version === null) throw new Refusal('bad_endpoint')
+    if (version === 'other' || (version === 'v2' && !world.knobs.v2Enabled)) throw new Refusal('unsupported_version')
     const route = routeScim(request.method, request.path, version)
     endpoint = route.endpoint
     return answerRoute(request, route, world)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return refuse(error, version ?? 'v1', world.knobs, endpoint)
+    return refuse(error, version === 'v2' ? 'v2' : 'v1', world.knobs, endpoint)
   }
 }
 
@@ -179,15 +181,15 @@ function actOnUsers({ request, route, dialect, world, actor, body }: Place): Out
     if (body === null) {
       const filtered = dialect.version === 'v2' && !knobs.v2FilterEnabled ? withoutFilter(request.query) : request.query
       const page = pageOfPeople(readPageRequest(filtered), store, dialect)
-      return ok(listShape({ ...page, items: page.items.map((person) => userShape(person, context, false)) }, dialect))
+      return ok(listShape({ ...page, items: page.items.map((person) => userShape(person, context, null)) }, dialect))
     }
     const write = startUserWrite('create', null)
     writeAttributes(write, body, 'replace', dialect)
     const { person, changes } = finishUser(write, null, rules)
-    return ok(userShape(person, context, true), changes, 201)
+    return ok(userShape(person, context, changes), changes, 201)
   }
   const before = findPerson(route.id, store)
-  if (route.method === 'GET') return ok(userShape(before, context, false))
+  if (route.method === 'GET') return ok(userShape(before, context, null))
   refuseHigherRank(before, actor, store)
   if (route.method === 'DELETE') {
     const status = dialect.version === 'v1' ? 200 : 204
@@ -204,7 +206,7 @@ function actOnUsers({ request, route, dialect, world, actor, body }: Place): Out
     else applyUserOperations(write, body, dialect)
   }
   const { person, changes } = finishUser(write, before, rules)
-  return ok(userShape(person, context, true), changes)
+  return ok(userShape(person, context, changes), changes)
 }
 
 function withoutFilter(query: URLSearchParams): URLSearchParams {

@@ -7,7 +7,12 @@ import { Refusal } from './refusal.ts'
 const displayNameLengthMax = 80
 const microsoftOthers = /[^\p{L}\p{M}\p{N} ._\-'([{}\]),/;]/gu
 const slackOthers = /[^\p{L}\p{M}\p{N}._-]/gu
-const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u{1F000}-\u{1FAFF}]|[\u{1F1E6}-\u{1F1FF}]/u
+/**
+ * Hearts and anchors are emoji in their text form too (slack.md 3.2). Signs below U+2300, such as those of copyright and
+ * trade mark, and arrows, are text unless a variation selector asks for the picture.
+ */
+const emoji =
+  /(?![\0-\u22FF])(?=\p{Emoji})\p{Extended_Pictographic}|\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u{1F000}-\u{1FAFF}]|[0-9#*]\uFE0F?\u20E3/u
 const plainAscii = /^[ -~]*$/
 
 export function cleanDisplayName(text: string, mode: 'microsoft' | 'slackTable'): string {

@@ -58,7 +58,9 @@ test('each mistake has its name', () => {
   expect(refusal('userName eq "a" userName eq "b"')).toBe('invalid_query')
   expect(refusal('userName eq "a")')).toBe('invalid_filter_group')
   expect(refusal('() and userName eq "a"')).toBe('invalid_filter_group')
-  expect(refusal('userName eq "a')).toBe('invalid_query')
+  for (const cut of ['userName eq "a', "userName eq 'a", 'userName eq "a\\"', 'userName eq "a" or email eq "']) {
+    expect(refusal(cut), cut).toBe('incomplete_filter')
+  }
 })
 
 test('depth is limited', () => {

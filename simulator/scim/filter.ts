@@ -190,7 +190,8 @@ function readQuoted(text: string, start: number): { text: string; end: number } 
   while (position < text.length && text.charAt(position) !== quote) {
     position += text.charAt(position) === '\\' ? 2 : 1
   }
-  if (position >= text.length) throw new Refusal('invalid_query')
+  // The end of the literal is still to come (slack.md 2.3).
+  if (position >= text.length) throw new Refusal('incomplete_filter')
   const inner = text.slice(start + 1, position)
   return { text: quote === '"' ? readJsonText(inner) : inner, end: position + 1 }
 }

@@ -121,7 +121,8 @@ export function idPrefix({ settings }: Store): string {
 
 function readEmail(write: UserWrite): string {
   const email = write.email.trim().toLowerCase()
-  if (email === '') throw new Refusal('email_empty')
+  // Replaced, never only deleted (slack.md 3.4).
+  if (email === '') throw new Refusal(write.deletesPrimaryEmail ? 'missing_primary_email' : 'email_empty')
   for (const value of [email, write.secondaryEmail]) {
     if (value !== '' && !emailForm.test(value)) throw new Refusal('bad_email_address')
   }

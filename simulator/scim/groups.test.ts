@@ -51,6 +51,27 @@ test('a name in use is refused without regard to case, one too long as well', as
   expect(refusalOf(long)).toBe('group_creation_failed')
 })
 
+test('a name that is no text is refused in every write, a missing one as well', async () => {
+  const workspace = await aGroup([])
+  const url = `/scim/v1/Groups/${workspace.idOf('Crew')}`
+  for (const displayName of [5, true, ['Crew'], {}]) {
+    for (const [method, target] of [
+      ['POST', '/scim/v1/Groups'] as const,
+      ['PATCH', url] as const,
+      ['PUT', url] as const,
+    ]) {
+      const refused = await workspace.send(method, target, { schemas: [v1], displayName })
+      expect([refused.status, refusalOf(refused)]).toEqual([400, 'invalid_attribute_format'])
+    }
+    expect(await operate(workspace, { op: 'replace', path: 'displayName', value: displayName })).toBe(400)
+  }
+  for (const displayName of [undefined, null, ' ']) {
+    const refused = await workspace.send('POST', '/scim/v1/Groups', { schemas: [v1], displayName })
+    expect(refusalOf(refused)).toBe('invalid_request_payload')
+  }
+  expect(workspace.simulator.groups().map(({ displayName }) => displayName)).toEqual(['Crew'])
+})
+
 test('a refused change changes nothing, the right half included', async () => {
   const workspace = await aGroup(['nina'])
   const url = `/scim/v1/Groups/${workspace.idOf('Crew')}`
@@ -72,6 +93,23 @@ test('deactivation leaves groups for good, unless the knob keeps the membership'
   workspace.simulator.setKnobs({ deactivateLeavesGroups: false })
   await workspace.send('DELETE', `/scim/v1/Users/${workspace.idOf('ned')}`)
   expect(membersOf(workspace)).toEqual(['ned'])
+})
+
+test('the answer to a deactivation no longer lists the groups it ends, like every read after it', async () => {
+  const workspace = await aGroup(['nina', 'ned'])
+  const url = `/scim/v1/Users/${workspace.idOf('nina')}`
+  const crew = [{ value: workspace.idOf('Crew'), display: 'Crew' }]
+  expect((await workspace.send('GET', url)).json).toMatchObject({ groups: crew })
+  const answer = await workspace.send('PATCH', url, { schemas: [v1], active: false })
+  expect(answer.json).toMatchObject({ active: false, groups: [] })
+  expect((await workspace.send('GET', url)).json).toMatchObject({ groups: [] })
+  workspace.simulator.setKnobs({ deactivateLeavesGroups: false })
+  const ned = `/scim/v2/Users/${workspace.idOf('ned')}`
+  const kept = await workspace.send('PATCH', ned, {
+    schemas: [patchOp],
+    Operations: [{ op: 'replace', path: 'active', value: false }],
+  })
+  expect(kept.json).toMatchObject({ active: false, groups: crew })
 })
 
 test('reads show a change after the delay, in the list and alone; what was asked again counts as asked', async () => {

@@ -193,6 +193,8 @@ function refuseWrongMembers(ids: readonly string[], { store }: GroupRules): void
 }
 
 function readGroupName(value: unknown, before: Group | null, { store }: GroupRules): string {
+  // A string, unlike a person's attributes, whose numbers and booleans are taken as text (slack.md 4, 5.2).
+  if (value !== undefined && value !== null && typeof value !== 'string') throw new Refusal('invalid_attribute_format')
   const name = readText(value)
   if (name.trim() === '') throw new Refusal('invalid_request_payload')
   const holder = store.groupByName(name)

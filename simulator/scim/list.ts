@@ -32,8 +32,10 @@ export function readPageRequest(query: URLSearchParams): PageRequest {
   const startIndex = readWhole(query.get('startIndex'))
   return {
     startIndex: startIndex === null || startIndex < 1 ? 1 : startIndex,
-    count: count === null || count < 0 ? countUsual : Math.min(count, countMax),
-    filter: filter === null || filter.trim() === '' ? null : filter,
+    // A negative count is zero (RFC 7644 3.4.2.4): a page of nobody with the total.
+    count: count === null ? countUsual : Math.min(Math.max(count, 0), countMax),
+    // An empty filter is a text without an expression, so it is refused like any other (slack.md 2.3).
+    filter,
   }
 }
 

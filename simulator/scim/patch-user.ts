@@ -17,6 +17,8 @@ import {
   readEntries,
   readEntry,
   readText,
+  setPrimaryEmail,
+  setSecondaryEmail,
   writeAddresses,
   writePhotos,
   writeProfileText,
@@ -119,12 +121,12 @@ function slotsOf(write: UserWrite, attribute: SlotAttribute): readonly Slot[] {
       return [
         {
           traits: { value: write.email, primary: 'true', type: 'work' },
-          set: (value) => (write.email = value),
+          set: (value) => setPrimaryEmail(write, value),
           remove: () => deleteEmail(write, write.email),
         },
         {
           traits: { value: write.secondaryEmail, primary: 'false' },
-          set: (value) => (write.secondaryEmail = value),
+          set: (value) => setSecondaryEmail(write, value),
           remove: () => (write.secondaryEmail = ''),
         },
       ]

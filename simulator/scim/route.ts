@@ -32,10 +32,11 @@ const configurations: Readonly<Record<ScimVersion, ReadonlyMap<string, Resource>
   ]),
 }
 
-/** The version of a path below `/scim/`; null when there is no such version. */
-export function versionOf(path: string): ScimVersion | null {
-  const version = path.split('/', 3)[2]
-  return version === 'v1' || version === 'v2' ? version : null
+/** The version a path below `/scim/` names; null when it names none, `other` when Slack has no such version. */
+export function versionOf(path: string): ScimVersion | 'other' | null {
+  const version = path.split('/', 3)[2] ?? ''
+  if (version === 'v1' || version === 'v2') return version
+  return /^v\d/i.test(version) ? 'other' : null
 }
 
 export function routeScim(method: string, path: string, version: ScimVersion): Route {

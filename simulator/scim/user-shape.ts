@@ -4,7 +4,7 @@
 import { fingerprintOf } from '../workspace/ids.ts'
 import type { Person } from '../workspace/model.ts'
 import { isGuest } from '../workspace/rights.ts'
-import type { Store } from '../workspace/store.ts'
+import type { Change, Store } from '../workspace/store.ts'
 import type { Dialect } from './dialect.ts'
 import { addressKeys } from './user-write.ts'
 
@@ -15,8 +15,9 @@ export interface ShapeContext {
   readonly echoesExternalId: boolean
 }
 
-/** `isOwnAnswer`: the answer to a write shows it at once, later reads only when it has spread. */
-export function userShape(person: Person, context: ShapeContext, isOwnAnswer: boolean): unknown {
+/** `written` is what a write is about to change: its answer shows that at once, later reads only when it has spread. */
+export function userShape(person: Person, context: ShapeContext, written: readonly Change[] | null): unknown {
+  const isOwnAnswer = written !== null
   const { store, dialect, now } = context
   const { profile } = person
   const active = person.active || (!isOwnAnswer && now < person.inactiveShownAt)
@@ -41,6 +42,8 @@ export function userShape(person: Person, context: ShapeContext, isOwnAnswer: bo
     userName: person.userName,
     nickName: person.userName,
     name,
+    // Nobody is shown without a name: blanked by a PUT (slack.md 3.6) it looks like one left empty on create (3.2), which
+    // is the only empty display name whose answer is known.
     displayName: person.displayName === '' ? person.userName : person.displayName,
     profileUrl: person.profileUrl === '' ? `${workspaceUrl(store)}/team/${person.userName}` : person.profileUrl,
     title: person.title,
@@ -48,7 +51,7 @@ export function userShape(person: Person, context: ShapeContext, isOwnAnswer: bo
     active,
     emails,
     photos: [{ value: photo === '' ? defaultPhoto(person.email) : photo, type: 'photo' }],
-    groups: groupsOf(person.id, store),
+    groups: groupsOf(person.id, store, written ?? []),
   }
   if (profile !== null) {
     shape['addresses'] = [Object.fromEntries(addressKeys.map((key) => [key, profile[key]]))]
@@ -82,10 +85,18 @@ export function workspaceUrl({ settings }: Store): string {
     : `https://${settings.domain}.slack.com`
 }
 
-function groupsOf(personId: string, store: Store): readonly { value: string; display: string }[] {
+/** Groups a deactivation is about to end are left already (slack.md 4). */
+function groupsOf(
+  personId: string,
+  store: Store,
+  written: readonly Change[],
+): readonly { value: string; display: string }[] {
   const groups: { value: string; display: string }[] = []
   for (const id of store.groupIdsOf(personId)) {
-    groups.push({ value: id, display: store.group(id)?.displayName ?? '' })
+    const isLeft = written.some(
+      (change) => change.kind === 'members' && change.groupId === id && change.removed.includes(personId),
+    )
+    if (!isLeft) groups.push({ value: id, display: store.group(id)?.displayName ?? '' })
   }
   return groups
 }

@@ -27,6 +27,7 @@ export interface UserWrite {
   manager: string | undefined
   guest: { readonly expiration: string | null | undefined } | 'dropped' | 'endDateDropped' | undefined
   email: string
+  deletesPrimaryEmail: boolean
   secondaryEmail: string
   readonly profile: Writable<Profile>
 }
@@ -50,6 +51,7 @@ export function startUserWrite(verb: UserWrite['verb'], before: Person | null): 
     manager: isPut ? '' : undefined,
     guest: undefined,
     email: isPut ? '' : (before?.email ?? ''),
+    deletesPrimaryEmail: false,
     secondaryEmail: isPut ? '' : (before?.secondaryEmail ?? ''),
     profile: { ...(isPut ? emptyProfile : (before?.profile ?? emptyProfile)) },
   }
@@ -121,25 +123,45 @@ export function writeEmails(write: UserWrite, entries: readonly Entry[], how: Ho
     kept[0]?.isPrimary === false &&
     kept[0].type !== 'work'
   if (how === 'replace') {
-    if (kept.length === 0 && write.email !== '') throw new Refusal('missing_primary_email')
+    if (kept.length === 0) deleteEmail(write, write.email)
     write.secondaryEmail = ''
   }
   if (isAboutSecondary) {
-    write.secondaryEmail = kept[0]?.value ?? ''
+    setSecondaryEmail(write, kept[0]?.value ?? '')
     return
   }
   const primary =
     kept.find(({ isPrimary }) => isPrimary === true) ?? kept.find(({ type }) => type === 'work') ?? kept[0]
   if (primary === undefined) return
-  write.email = primary.value
-  const secondary = kept.find((entry) => entry !== primary)
+  setPrimaryEmail(write, primary.value)
+  const secondary = kept.find(({ value }) => !isSameEmail(value, primary.value))
   if (secondary !== undefined) write.secondaryEmail = secondary.value
 }
 
+/** Two are kept, so no address has both places: a secondary one that becomes primary changes places (slack.md 3.4). */
+export function setPrimaryEmail(write: UserWrite, value: string): void {
+  if (value !== '' && isSameEmail(value, write.secondaryEmail)) write.secondaryEmail = write.email
+  write.email = value
+}
+
+export function setSecondaryEmail(write: UserWrite, value: string): void {
+  if (value === '' || !isSameEmail(value, write.email)) write.secondaryEmail = value
+}
+
+/** A primary that is deleted can be replaced by the rest of the request; whether it was is seen when all is read. */
 export function deleteEmail(write: UserWrite, value: string): void {
-  const wanted = value.toLowerCase()
-  if (wanted === write.email.toLowerCase()) throw new Refusal('missing_primary_email')
-  if (wanted === write.secondaryEmail.toLowerCase()) write.secondaryEmail = ''
+  if (value === '') return
+  if (isSameEmail(value, write.email)) {
+    write.email = ''
+    write.deletesPrimaryEmail = true
+  } else if (isSameEmail(value, write.secondaryEmail)) {
+    write.secondaryEmail = ''
+  }
+}
+
+/** The value compares without case (slack.md 3.4). */
+function isSameEmail(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 /** Where a phone number of a request is stored (slack.md 3.5): not where its name says. */
@@ -149,22 +171,36 @@ export function phoneSlot(entry: Entry, hasOtherPrimary: boolean): 'primaryPhone
   return entry.isPrimary === false && hasOtherPrimary ? 'mobilePhone' : 'primaryPhone'
 }
 
+/**
+ * Two are kept (slack.md 3.2). Of several numbers for the primary slot the one that says `primary:true` has it, else the
+ * first; the next one is then "`primary:false` beside a primary" (3.5), since `primary` not said is false, and goes to
+ * the other slot unless a number belongs there.
+ */
 export function writePhones({ profile }: UserWrite, entries: readonly Entry[], how: How): void {
   if (how === 'replace') {
     profile.primaryPhone = null
     profile.mobilePhone = null
   }
+  const slotOf = (entry: Entry): 'primaryPhone' | 'mobilePhone' =>
+    phoneSlot(
+      entry,
+      entries.some((other) => other !== entry && isPrimaryPhone(other)),
+    )
   for (const entry of entries) {
-    const hasOtherPrimary = entries.some((other) => other !== entry && isPrimaryPhone(other))
-    if (!entry.isDelete) {
-      profile[phoneSlot(entry, hasOtherPrimary)] = entry.value === '' ? null : entry.value
-    } else if (entry.value === '') {
-      profile[phoneSlot(entry, hasOtherPrimary)] = null
-    } else {
+    if (entry.value === '') {
+      profile[slotOf(entry)] = null
+    } else if (entry.isDelete) {
       if (profile.primaryPhone === entry.value) profile.primaryPhone = null
       if (profile.mobilePhone === entry.value) profile.mobilePhone = null
     }
   }
+  const numbers = entries.filter(({ isDelete, value }) => !isDelete && value !== '')
+  const forPrimary = numbers.filter((entry) => slotOf(entry) === 'primaryPhone')
+  const primary = forPrimary.find(({ isPrimary }) => isPrimary === true) ?? forPrimary[0]
+  const mobile =
+    numbers.find((entry) => slotOf(entry) === 'mobilePhone') ?? forPrimary.find(({ value }) => value !== primary?.value)
+  if (primary !== undefined) profile.primaryPhone = primary.value
+  if (mobile !== undefined) profile.mobilePhone = mobile.value
 }
 
 function isPrimaryPhone(entry: Entry): boolean {

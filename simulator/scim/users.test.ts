@@ -73,6 +73,15 @@ describe('PUT', () => {
     })
   })
 
+  test('a blanked display name is shown as the userName, whatever that becomes', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { displayName: 'Nina N.' })
+    await workspace.send('PUT', url, aUser('nina'))
+    expect(workspace.simulator.person('nina')?.displayName).toBe('')
+    const renamed = await workspace.send('PATCH', url, { schemas: [v1], userName: 'ina' })
+    expect(renamed.json).toMatchObject({ userName: 'ina', displayName: 'ina' })
+  })
+
   test('without active deactivates when the knob says so', async () => {
     const workspace = aWorkspace({ knobs: { putMissingActive: 'deactivate' } })
     const url = await nina(workspace)
@@ -163,9 +172,9 @@ describe('values', () => {
   test('digits and letters of all scripts are no emoji', async () => {
     const workspace = aWorkspace()
     const url = await nina(workspace)
-    const { json } = await workspace.send('PATCH', url, { schemas: [v1], title: '#1 *Größe* © 東京 1️' })
-    expect(json).toMatchObject({ title: '#1 *Größe* © 東京 1️' })
-    for (const title of ['⚓️', '🏴‍☠️', '🇳🇴']) {
+    const { json } = await workspace.send('PATCH', url, { schemas: [v1], title: '#1 *Größe* ©®™ ↔ 東京 1️' })
+    expect(json).toMatchObject({ title: '#1 *Größe* ©®™ ↔ 東京 1️' })
+    for (const title of ['⚓️', '🏴‍☠️', '🇳🇴', '❤', 'I ❤ ships', '⚓', '☎', '1️⃣', '©️']) {
       expect(refusalOf(await workspace.send('PATCH', url, { schemas: [v1], title })), title).toBe(
         'invalid_emoji_not_allowed',
       )
@@ -233,6 +242,136 @@ describe('values', () => {
     const url = await nina(workspace, { externalId: 'e-1' })
     await workspace.send('PATCH', url, { schemas: [v1], externalId: 'e-2' })
     expect((await workspace.send('GET', url)).json).toMatchObject({ externalId: 'e-1' })
+  })
+})
+
+describe('the two phone numbers', () => {
+  const cases: readonly (readonly [string, readonly unknown[], string | null, string | null])[] = [
+    [
+      'mobile beside a primary',
+      [
+        { type: 'mobile', value: 'A' },
+        { primary: true, value: 'B' },
+      ],
+      'B',
+      'A',
+    ],
+    [
+      'the same the other way round',
+      [
+        { primary: true, value: 'B' },
+        { type: 'mobile', value: 'A' },
+      ],
+      'B',
+      'A',
+    ],
+    ['neither beside a primary', [{ value: 'A' }, { primary: true, value: 'B' }], 'B', 'A'],
+    ['two that say nothing', [{ value: 'A' }, { value: 'B' }], 'A', 'B'],
+    ['work has its own slot', [{ type: 'work', value: 'W' }, { value: 'A' }, { primary: true, value: 'B' }], 'B', 'W'],
+    [
+      'one number twice',
+      [
+        { type: 'mobile', value: 'A' },
+        { primary: true, value: 'A' },
+      ],
+      'A',
+      null,
+    ],
+    [
+      'not primary beside a mobile',
+      [
+        { primary: false, value: 'A' },
+        { type: 'mobile', value: 'B' },
+      ],
+      'B',
+      'A',
+    ],
+    ['not primary alone', [{ primary: false, value: 'A' }], 'A', null],
+  ]
+  test.each(cases)('%s', async (_, phoneNumbers, primary, mobile) => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { phoneNumbers })
+    expect((await workspace.send('GET', url)).json).toMatchObject({
+      phoneNumbers: [
+        { value: mobile, type: 'mobile' },
+        { value: primary, primary: true },
+      ],
+    })
+  })
+
+  test('a blank empties its own slot only', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { phoneNumbers: [{ type: 'work', value: 'W' }, { value: 'A' }] })
+    const asked = {
+      schemas: [v1],
+      phoneNumbers: [
+        { type: 'mobile', value: ' ' },
+        { primary: true, value: 'B' },
+      ],
+    }
+    expect((await workspace.send('PATCH', url, asked)).json).toMatchObject({
+      phoneNumbers: [{ value: 'W' }, { value: 'B' }],
+    })
+  })
+})
+
+describe('the two addresses', () => {
+  const old = 'nina@acme.example'
+  const second = 'n2@acme.example'
+  const both = { emails: [{ value: old, primary: true }, { value: second }] }
+
+  test('a secondary one that becomes primary changes places, in every way to say it', async () => {
+    const swapped = [
+      { value: second, primary: true },
+      { value: old, primary: false },
+    ]
+    const workspace = aWorkspace()
+    const url = await nina(workspace, both)
+    const asked = { schemas: [v1], emails: [{ value: 'N2@ACME.example', primary: true }] }
+    expect((await workspace.send('PATCH', url, asked)).json).toMatchObject({ emails: swapped })
+    const back = { op: 'replace', path: 'emails[primary eq true].value', value: old }
+    expect(await operate(workspace, back)).toMatchObject({ emails: [{ value: old }, { value: second }] })
+    const add = { op: 'add', path: 'emails', value: [{ value: second, primary: true }] }
+    expect(await operate(workspace, add)).toMatchObject({ emails: swapped })
+  })
+
+  test('the primary one is not kept as secondary as well', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, { emails: [{ value: old, primary: true }, { value: old }, { value: second }] })
+    const expected = { emails: [{ value: old }, { value: second }] }
+    await workspace.send('PATCH', url, { schemas: [v1], userType: 'Employee' })
+    expect((await workspace.send('GET', url)).json).toMatchObject(expected)
+    const asked = { schemas: [v1], emails: [{ value: old, primary: false }] }
+    expect((await workspace.send('PATCH', url, asked)).json).toMatchObject(expected)
+  })
+
+  test('the primary one can be deleted when the same call names a new one', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, both)
+    const deletion = { value: old, operation: 'delete' }
+    const added = { schemas: [v1], emails: [deletion, { value: 'n3@acme.example', primary: true }] }
+    expect((await workspace.send('PATCH', url, added)).json).toMatchObject({
+      emails: [{ value: 'n3@acme.example' }, { value: second }],
+    })
+    expect(
+      await operate(
+        workspace,
+        { op: 'remove', path: 'emails[value eq "n3@acme.example"]' },
+        { op: 'add', path: 'emails', value: [{ value: second, primary: true }] },
+      ),
+    ).toMatchObject({ emails: [{ value: second }, { value: '' }] })
+  })
+
+  test('the primary one cannot be deleted for nothing', async () => {
+    const workspace = aWorkspace()
+    const url = await nina(workspace, both)
+    for (const emails of [
+      [{ value: old, operation: 'delete' }],
+      [{ value: old, operation: 'delete' }, { value: '' }],
+    ]) {
+      expect(refusalOf(await workspace.send('PATCH', url, { schemas: [v1], emails }))).toBe('missing_primary_email')
+    }
+    expect(workspace.simulator.person('nina')?.email).toBe(old)
   })
 })
 
