@@ -73,6 +73,30 @@ function keepLease(
   }
 }
 
+/** Remembers why the cycle broke off and when it is tried again; `null` when the job is another's by now. */
+async function noteBroken(
+  { store, clock }: CyclePorts,
+  { lease, job }: JobClaim,
+  cycle: Cycle,
+  message: string,
+): Promise<number | null> {
+  const nextRunAt = clock.now() + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
+  const stored = (await store.jobs.runningCycle(job.jobId)) ?? cycle
+  try {
+    await store.jobs.saveCycle(lease, { ...stored, error: message })
+  } catch (error) {
+    if (error instanceof LeaseLostError) return null
+    throw error
+  }
+  await store.jobs.setNextRun(job.jobId, nextRunAt)
+  return nextRunAt
+}
+
+export interface JobClaim {
+  readonly lease: Lease
+  readonly job: SynchronizationJob
+}
+
 export type JobRunEnd =
   | { readonly kind: 'ended'; readonly cycle: Cycle }
   | { readonly kind: 'stopped'; readonly cycleId: string }
@@ -80,11 +104,7 @@ export type JobRunEnd =
   | { readonly kind: 'broken'; readonly cycleId: string; readonly error: string; readonly nextRunAt: number }
 
 /** Runs or resumes one cycle of a claimed job. */
-export async function runJob(
-  ports: CyclePorts,
-  claim: { readonly lease: Lease; readonly job: SynchronizationJob },
-  stop: StopSignal,
-): Promise<JobRunEnd> {
+export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSignal): Promise<JobRunEnd> {
   const { lease, job } = claim
   const { store, clock, log } = ports
   const running = await store.jobs.runningCycle(job.jobId)
@@ -138,10 +158,11 @@ export async function runJob(
       return { kind: 'stopped', cycleId: cycle.cycleId }
     }
     const message = error instanceof Error ? error.message : String(error)
-    const nextRunAt = clock.now() + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
-    const stored = (await store.jobs.runningCycle(job.jobId)) ?? cycle
-    await store.jobs.saveCycle(lease, { ...stored, error: message })
-    await store.jobs.setNextRun(job.jobId, nextRunAt)
+    const nextRunAt = await noteBroken(ports, claim, cycle, message)
+    if (nextRunAt === null) {
+      log.warn('cycle given up: another process has taken the job over', about)
+      return { kind: 'stopped', cycleId: cycle.cycleId }
+    }
     log.error('cycle broken off', {
       ...about,
       code: error instanceof ConnectorError ? error.code : 'InternalError',

@@ -40,13 +40,29 @@ function changed(known: TargetAttributes, changes: Comparison['changes']): Targe
 }
 
 /**
- * A group is not read again to learn what it holds, so what is about to be written must not be remembered as unchanged:
- * should the answer be lost, or Muster stop right here, the next comparison differs and sends it once more.
+ * What must be remembered before the write, because its answer may be lost or Muster stop right here.
+ * A group is not read again to learn what it holds: the attributes written now are not known any more, so that the next
+ * comparison differs and sends them once more. An account that is activated counts as active from now on, so that it is
+ * disabled should its person leave; the memberships that went with its deactivation (slack.md section 4) are to be written anew.
  */
-async function noteGroupWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<void> {
-  const unsure = new Set(changes.map((change) => change.attribute))
-  const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !unsure.has(attribute)))
-  await run.context.ledger.save({ logEntry: null, link: putLink(run, { ...link, known }) })
+async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<Link> {
+  const { ledger } = run.context
+  const changing = new Set(changes.map((change) => change.attribute))
+  if (link.objectType === 'Group') {
+    const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !changing.has(attribute)))
+    const unsure: Link = { ...link, known }
+    await ledger.save({ logEntry: null, link: putLink(run, unsure) })
+    return unsure
+  }
+  if (link.isActive || !changing.has('active')) return link
+  const unsure: Link = { ...link, isActive: true }
+  await ledger.save({
+    logEntry: null,
+    link: { kind: 'put', link: unsure },
+    addDeferred: await membershipsOf(run, link),
+    forgetMember: link.targetAnchor,
+  })
+  return unsure
 }
 
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
@@ -124,15 +140,15 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
     description: `${source.objectType} '${displayNameOf(source)}' differs in ${comparison.changes.map((change) => change.attribute).join(', ')}.`,
     details: {},
   })
-  if (isGroup) await noteGroupWrite(run, current, comparison.changes)
+  const unsure = await noteBeforeWrite(run, current, comparison.changes)
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: source.objectType, anchor: link.targetAnchor, changes: comparison.changes, known },
     comparison.modifiedProperties,
   )
   if (sent.kind === 'refused') {
-    const isUnsure = isGroup && mayHaveTakenEffect(sent.error)
-    return { result: sent.result, ...leftBehind, ...(isUnsure ? {} : { link: putLink(run, current) }) }
+    const left = mayHaveTakenEffect(sent.error) ? unsure : current
+    return { result: sent.result, ...leftBehind, link: putLink(run, left) }
   }
   const { receipt } = sent
   const object = receipt.object ?? {
@@ -143,9 +159,6 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
   }
   context.target.remember(object)
   const isActive = object.attributes['active'] !== false
-  // What the account was a member of went with its deactivation (slack.md section 4), whoever deactivated it.
-  const lost =
-    isActive && !wasActive ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}
   return {
     result: {
       ...nothing,
@@ -157,7 +170,6 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
       ...warningsOf(receipt.warnings),
     },
     ...leftBehind,
-    ...lost,
     link: putLink(run, { ...current, isActive, known: object.attributes }),
     becameLinked: isActive && (isNew || !wasActive || !link.isActive),
     wantsMemberships: isGroup,

@@ -4,6 +4,7 @@
  */
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from '../../src/connectors/memory/index.ts'
+import type { SourceConnector } from '../../src/connectors/source.ts'
 import type { TargetConnector, TargetWrite } from '../../src/connectors/target.ts'
 import { createProgressBoard, planCycle, runJob, type CyclePorts, type JobRunEnd } from '../../src/cycle/index.ts'
 import { assign, unassign } from '../../src/directory/index.ts'
@@ -30,6 +31,8 @@ import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 export interface WorldOptions {
   readonly settings?: Partial<JobSettings>
   readonly target?: MemoryTargetOptions
+  /** Objects in a page of the source's feed at most. */
+  readonly pageSizeMax?: number
   readonly schema?: (schema: SynchronizationSchema) => SynchronizationSchema
   /** Everybody is assigned when put, unless this is false. */
   readonly assignEverybody?: boolean
@@ -105,6 +108,17 @@ export function personAttributes(name: string, attributes: SourceAttributes = {}
   }
 }
 
+function inSmallPages(
+  source: SourceConnector,
+  { pageSizeMax = Number.MAX_SAFE_INTEGER }: WorldOptions,
+): SourceConnector {
+  return {
+    ...source,
+    readChanges: ({ watermark, pageSize }) =>
+      source.readChanges({ watermark, pageSize: Math.min(pageSize, pageSizeMax) }),
+  }
+}
+
 export interface AccountOptions {
   readonly anchor: string
   readonly mail?: string
@@ -174,7 +188,7 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
   const ports: CyclePorts = {
     store,
     connect: () => ({
-      source: createDirectorySource({ directory: store.directory, servicePrincipalId }),
+      source: inSmallPages(createDirectorySource({ directory: store.directory, servicePrincipalId }), options),
       target: observed,
     }),
     clock,
@@ -203,7 +217,8 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     await store.directory.transaction(async (transaction) => {
       const before = (await transaction.members([groupId])).get(groupId) ?? []
       await transaction.replaceMembers(groupId, members)
-      await transaction.touch([...new Set([...before, ...members, groupId])])
+      const moved = [...before.filter((id) => !members.includes(id)), ...members.filter((id) => !before.includes(id))]
+      await transaction.touch([...new Set([...moved, groupId])])
     })
   }
   /** Whoever was entitled through a group is concerned when the group goes or comes back. */

@@ -51,6 +51,8 @@ export interface MemoryTarget extends TargetConnector {
   failNext(call: MemoryCall, error: ConnectorError, times?: number, when?: (write: TargetWrite) => boolean): void
   /** The next write takes effect, then throws `error` (usually `Timeout`): its answer is lost. */
   loseNextAnswer(error?: ConnectorError, when?: (write: TargetWrite) => boolean): void
+  /** Takes back the faults that nothing has met. */
+  clearFaults(): void
   /** Empties `writes`, `finds`, `reads` and `lists`; the objects stay. */
   forgetCalls(): void
 }
@@ -330,6 +332,9 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
           retry: 'nextCycle',
         })
       faults.push({ call: 'write', error: lost, takesEffect: true, when, timesLeft: 1 })
+    },
+    clearFaults: () => {
+      faults = []
     },
     forgetCalls: () => {
       for (const record of [writes, finds, reads, lists]) record.length = 0

@@ -1,0 +1,111 @@
+/*
+ * The real engine through random histories of a company, with everything that can go wrong on the way. What must be true
+ * at the end is computed from the history (`company.ts`), never from the engine.
+ */
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { aCalmHistory, aCompany, anOrder, aSetting, aTroubledHistory } from './history.ts'
+import { pictureOf, touchedStrangers, wrongPeople, wrongTeams } from './expectations.ts'
+import { begin, play, settle, type Life } from './live.ts'
+import { planAndCycle } from './plans.ts'
+
+async function expectAllWell(life: Life): Promise<void> {
+  expect(await wrongPeople(life)).toEqual([])
+  expect(await wrongTeams(life)).toEqual([])
+  expect(await touchedStrangers(life)).toEqual([])
+  expect(life.wrongs).toEqual([])
+}
+
+async function expectRest(life: Life): Promise<void> {
+  life.world.target.forgetCalls()
+  await life.cycle([])
+  expect(life.world.sent()).toEqual([])
+  // Compared anew with all the target holds, there is still nothing to write.
+  await life.world.restart()
+  await life.cycle([])
+  expect(life.world.sent()).toEqual([])
+}
+
+test(
+  'after any history everybody in scope is there once, as mapped, and rest follows',
+  { timeout: 120_000 },
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(aTroubledHistory, async (history) => {
+        const life = await play(history)
+        try {
+          await settle(life)
+          await expectAllWell(life)
+          await expectRest(life)
+        } finally {
+          await life.world.close()
+        }
+      }),
+      { numRuns: 100 },
+    )
+  },
+)
+
+// Somebody may need a second one: who is hired again on the day of being deleted waits for the old account to be given up.
+test('without trouble two more cycles are enough', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(aCalmHistory, async (history) => {
+      const life = await play(history)
+      try {
+        await life.cycle([])
+        await life.cycle([])
+        await expectAllWell(life)
+        await expectRest(life)
+      } finally {
+        await life.world.close()
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('a plan says what the cycle then does, and writes nothing', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(aTroubledHistory, async (history) => {
+      const life = await play(history)
+      try {
+        for (let cycle = 0; cycle < 2; cycle += 1) {
+          life.world.target.forgetCalls()
+          const { sent, planned, done } = await planAndCycle(life)
+          expect(sent).toEqual([])
+          expect(planned).toEqual(done)
+          await life.world.restart()
+        }
+      } finally {
+        await life.world.close()
+      }
+    }),
+    { numRuns: 100 },
+  )
+})
+
+test('any order of pages ends in the same target', { timeout: 120_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(aCompany, anOrder, anOrder, aSetting, aSetting, async (company, one, other, first, second) => {
+      const pictures: unknown[] = []
+      const accounts = { accountsBefore: first.accountsBefore, groupsBefore: first.groupsBefore }
+      for (const [order, setting] of [
+        [one, first],
+        [other, { ...second, ...accounts }],
+      ] as const) {
+        const life = await begin({ steps: [], setting })
+        try {
+          for (const change of company) await life.change(change)
+          await life.reorder(order)
+          await life.cycle([])
+          await expectAllWell(life)
+          pictures.push(pictureOf(life))
+        } finally {
+          await life.world.close()
+        }
+      }
+      expect(pictures[0]).toEqual(pictures[1])
+    }),
+    { numRuns: 60 },
+  )
+})
