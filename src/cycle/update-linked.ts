@@ -45,20 +45,24 @@ function changed(known: TargetAttributes, changes: Comparison['changes']): Targe
  * comparison differs and sends them once more. An account that is activated counts as active from now on, so that it is
  * disabled should its person leave; the memberships that went with its deactivation (slack.md section 4) are to be written anew.
  */
-async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<void> {
+async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<Link> {
   const { ledger } = run.context
+  const changing = new Set(changes.map((change) => change.attribute))
   if (link.objectType === 'Group') {
-    const unsure = new Set(changes.map((change) => change.attribute))
-    const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !unsure.has(attribute)))
-    await ledger.save({ logEntry: null, link: putLink(run, { ...link, known }) })
-  } else if (!link.isActive && changes.some((change) => change.attribute === 'active')) {
-    await ledger.save({
-      logEntry: null,
-      link: { kind: 'put', link: { ...link, isActive: true } },
-      addDeferred: await membershipsOf(run, link),
-      forgetMember: link.targetAnchor,
-    })
+    const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !changing.has(attribute)))
+    const unsure: Link = { ...link, known }
+    await ledger.save({ logEntry: null, link: putLink(run, unsure) })
+    return unsure
   }
+  if (link.isActive || !changing.has('active')) return link
+  const unsure: Link = { ...link, isActive: true }
+  await ledger.save({
+    logEntry: null,
+    link: { kind: 'put', link: unsure },
+    addDeferred: await membershipsOf(run, link),
+    forgetMember: link.targetAnchor,
+  })
+  return unsure
 }
 
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
@@ -136,15 +140,15 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
     description: `${source.objectType} '${displayNameOf(source)}' differs in ${comparison.changes.map((change) => change.attribute).join(', ')}.`,
     details: {},
   })
-  await noteBeforeWrite(run, current, comparison.changes)
+  const unsure = await noteBeforeWrite(run, current, comparison.changes)
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: source.objectType, anchor: link.targetAnchor, changes: comparison.changes, known },
     comparison.modifiedProperties,
   )
   if (sent.kind === 'refused') {
-    const isUnsure = (isGroup || !wasActive) && mayHaveTakenEffect(sent.error)
-    return { result: sent.result, ...leftBehind, ...(isUnsure ? {} : { link: putLink(run, current) }) }
+    const left = mayHaveTakenEffect(sent.error) ? unsure : current
+    return { result: sent.result, ...leftBehind, link: putLink(run, left) }
   }
   const { receipt } = sent
   const object = receipt.object ?? {

@@ -1,0 +1,197 @@
+/*
+ * Histories in which the engine once went wrong, or would without a rule it has: found by the random ones, kept as examples.
+ */
+import { afterEach, expect, test } from 'vitest'
+import { ConnectorError, type ErrorScope } from '../../src/vocabulary/index.ts'
+import { aWorld, anAccount, type World } from '../builders/world.ts'
+
+let world: World
+afterEach(() => world.close())
+
+const timeout = (scope: ErrorScope): ConnectorError =>
+  new ConnectorError('No answer in time.', { code: 'Timeout', scope, retry: 'nextCycle' })
+const isActive = (anchor: string) => world.target.object('User', anchor)?.attributes['active']
+const anchorOf = async (person: string): Promise<string> => (await world.link('User', person))?.targetAnchor ?? ''
+const group = () => world.target.objects('Group')[0]
+
+/** One by one, so that every write is a moment of its own. */
+const oneByOne = { capabilities: { list: false, concurrencyMax: 1 } }
+
+/** How the answer to a write can fail to arrive although it took effect. */
+const losses = {
+  'its answer is lost': async () => {
+    world.target.loseNextAnswer()
+    await world.run()
+  },
+  'the target goes away after it': async () => {
+    world.target.loseNextAnswer(timeout('job'))
+    expect((await world.runRaw()).kind).toBe('broken')
+  },
+  'the process dies after it': async () => {
+    const end = await world.runRaw({ onWrite: () => world.store.jobs.breakLeases() })
+    expect(end.kind).toBe('stopped')
+  },
+} as const
+const losing = Object.entries(losses)
+
+test.each(losing)('an activation whose person leaves after %s is taken back', async (_how, lose) => {
+  const mine = anAccount({ anchor: 'U-OLD', mail: 'ana.able@example.com', attributes: { active: false } })
+  world = await aWorld({ target: { ...oneByOne, objects: [mine] } })
+  const ana = await world.user('Ana Able')
+  await lose()
+  expect(isActive('U-OLD')).toBe(true)
+  await world.unassign(ana)
+  await world.run()
+  await world.run()
+  expect(isActive('U-OLD')).toBe(false)
+})
+
+test.each(losing)('who comes back and leaves again after %s is disabled again', async (_how, lose) => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  await world.run()
+  await world.unassign(ana)
+  await world.run()
+  await world.assign(ana)
+  await lose()
+  expect(isActive(await anchorOf(ana))).toBe(true)
+  await world.unassign(ana)
+  await world.run()
+  await world.run()
+  expect(isActive(await anchorOf(ana))).toBe(false)
+})
+
+test.each(losing)('who comes back gets the memberships back though %s', async (_how, lose) => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  await world.assign(await world.group('Crew', [ana]))
+  await world.run()
+  await world.change(ana, { accountEnabled: false })
+  await world.run()
+  await world.change(ana, { accountEnabled: true })
+  await lose()
+  await world.run()
+  expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
+})
+
+test.each(losing)('a group renamed, and named as before after %s, has its old name', async (_how, lose) => {
+  world = await aWorld({ target: oneByOne })
+  const crew = await world.group('Crew', [])
+  await world.assign(crew)
+  await world.run()
+  await world.change(crew, { displayName: 'Hands' })
+  await lose()
+  expect(group()?.displayName).toBe('Hands')
+  await world.change(crew, { displayName: 'Crew' })
+  await world.run()
+  expect(group()?.displayName).toBe('Crew')
+})
+
+test.each(losing)('a member added, and gone from the group after %s, is taken out', async (_how, lose) => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  const crew = await world.group('Crew', [])
+  await world.assign(crew)
+  await world.run()
+  await world.members(crew, [ana])
+  await lose()
+  expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
+  await world.members(crew, [])
+  await world.run()
+  expect(group()?.attributes['members']).toEqual([])
+})
+
+test.each(losing)('a create is not repeated though %s', async (_how, lose) => {
+  world = await aWorld({ target: { ...oneByOne, uniqueAttributes: { User: [], Group: [] } } })
+  const ana = await world.user('Ana Able')
+  await lose()
+  await world.run()
+  expect(world.target.objects('User')).toHaveLength(1)
+  expect(await anchorOf(ana)).toBe(world.target.objects('User')[0]?.anchor)
+})
+
+test('a create whose answer is lost is found in the same cycle, and who leaves then is disabled', async () => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  world.target.loseNextAnswer()
+  const cycle = await world.run()
+  expect(cycle.counters).toMatchObject({ created: 1, failed: {} })
+  await world.unassign(ana)
+  await world.run()
+  expect(world.target.objects('User')[0]?.attributes['active']).toBe(false)
+})
+
+test.each(losing)('a group deleted though %s is no failure that comes again', async (_how, lose) => {
+  world = await aWorld({ target: oneByOne })
+  const crew = await world.group('Crew', [])
+  await world.assign(crew)
+  await world.run()
+  await world.unassign(crew)
+  await lose()
+  const cycle = await world.run()
+  expect(cycle.counters.failed).toEqual({})
+  expect(await world.link('Group', crew)).toBeUndefined()
+  expect(await world.store.provisioning.countEscrow(world.job.jobId)).toBe(0)
+})
+
+test('a cycle that breaks off after another process has taken the job over ends quietly', async () => {
+  world = await aWorld({ target: oneByOne })
+  await world.user('Ana Able')
+  world.target.failNext('write', timeout('job'))
+  const end = await world.runRaw({ onWrite: () => world.store.jobs.breakLeases() })
+  expect(end.kind).toBe('stopped')
+  expect(await world.store.jobs.runningCycle(world.job.jobId)).toMatchObject({ error: null })
+})
+
+test('a group seen before the stop gets its members after it', async () => {
+  world = await aWorld({ target: oneByOne, pageSizeMax: 1 })
+  const ana = await world.user('Ana Able')
+  const crew = await world.group('Crew', [])
+  await world.assign(crew)
+  await world.run()
+  await world.members(crew, [ana])
+  await world.store.directory.transaction((transaction) => transaction.touch([ana, crew, ana]))
+  const bob = await world.user('Bob Baker')
+  const stop = new AbortController()
+  // The group's page is done, Bob's is not.
+  const stopped = await world.runRaw({ stop: stop.signal, onWrite: () => stop.abort(new Error('stopped')) })
+  expect(stopped.kind).toBe('stopped')
+  await world.run()
+  expect(await world.link('User', bob)).toBeDefined()
+  expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
+})
+
+test('a plan follows a reference to somebody it would create itself', async () => {
+  world = await aWorld({ target: oneByOne })
+  await world.run()
+  const ana = await world.user('Ana Able', { manager: 'user-mo.chief' })
+  await world.user('Mo Chief')
+  const { plan, changes } = await world.plan()
+  expect(plan.counters).toMatchObject({ created: 2, updated: 1, failed: {} })
+  expect(changes.map((change) => [change.sourceId === ana, change.action])).toEqual([
+    [true, 'create'],
+    [false, 'create'],
+    [true, 'update'],
+  ])
+  expect(world.sent()).toEqual([])
+})
+
+test('a reference that has become writable waits its turn when its owner has failed for hours', async () => {
+  world = await aWorld({ target: oneByOne })
+  const boss = await world.user('Mo Chief', {}, { isAssigned: false })
+  const ana = await world.user('Ana Able', { manager: boss, jobTitle: 'Mate' })
+  await world.run()
+  const anchor = await anchorOf(ana)
+  const refused = new ConnectorError('Not allowed.', { code: 'NotPermitted', scope: 'object', retry: 'backoff' })
+  world.target.failNext('write', refused, 1000, (write) => write.kind === 'update' && write.anchor === anchor)
+  await world.change(ana, { jobTitle: 'Captain' })
+  await world.run()
+  await world.clock.advance(7 * 3_600_000)
+  await world.run()
+  await world.assign(boss)
+  await world.run()
+  world.target.forgetCalls()
+  await world.run()
+  await world.run()
+  expect(world.sent()).toEqual([])
+})
