@@ -2,7 +2,7 @@
  * The door of the simulator: a Slack workspace in this process, with or without a socket (README.md).
  */
 export { createSimulator } from './create-simulator.ts'
-export { DirectoryInUse } from './workspace/journal.ts'
+export { DirectoryInUse } from './workspace/directory-lock.ts'
 export type { Clock } from './clock.ts'
 export type { Fault, FaultKind, FaultSeed } from './faults.ts'
 export type { Knobs } from './knobs.ts'

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aUser, aWorkspace, v1 } from '../../test/builders/slack-workspace.ts'
-import { DirectoryInUse } from './journal.ts'
+import { DirectoryInUse } from './directory-lock.ts'
 
 let directory: string
 const children: ChildProcess[] = []
@@ -48,11 +48,13 @@ function stateOf({ simulator }: ReturnType<typeof aWorkspace>): unknown {
 test('a torn last line is dropped, a whole one without its end is kept', async () => {
   const first = aWorkspace({ dataDirectory: directory })
   await first.send('POST', '/scim/v1/Users', aUser('nina'))
+  first.simulator.close()
   const journal = join(directory, readdirSync(directory).find((name) => name.startsWith('journal-')) ?? '')
   appendFileSync(journal, '[{"kind":"channel","name":"harbour"}]')
   const second = aWorkspace({ dataDirectory: directory })
   expect(second.simulator.person('nina')).toBeDefined()
   expect((await second.send('POST', '/scim/v1/Users', aUser('harbour'))).status).toBe(409)
+  second.simulator.close()
   const later = join(directory, readdirSync(directory).find((name) => name.startsWith('journal-')) ?? '')
   appendFileSync(later, '[{"kind":"person","person":{"id":"U0')
   const third = aWorkspace({ dataDirectory: directory })
@@ -72,16 +74,26 @@ test('a snapshot that is restored, and a reset, are kept as well', async () => {
   await first.send('POST', '/scim/v1/Users', aUser('nina'))
   first.simulator.restore(start)
   await first.send('POST', '/scim/v1/Users', aUser('ned'))
+  first.simulator.close()
   const second = aWorkspace({ dataDirectory: directory })
   expect([second.simulator.person('nina'), second.simulator.person('ned')?.userName]).toEqual([undefined, 'ned'])
 })
 
-test('a directory another process uses is refused; a lock of one that is gone is not', () => {
-  const parent = process.ppid
-  writeFileSync(join(directory, 'in-use-by'), String(parent))
+test('a directory is used by one simulator at a time, and free again when that is closed', () => {
+  const first = aWorkspace({ dataDirectory: directory })
   expect(() => aWorkspace({ dataDirectory: directory })).toThrow(DirectoryInUse)
-  writeFileSync(join(directory, 'in-use-by'), 'nonsense')
-  expect(() => aWorkspace({ dataDirectory: directory })).not.toThrow()
+  first.simulator.close()
+  const second = aWorkspace({ dataDirectory: directory })
+  expect(() => aWorkspace({ dataDirectory: directory })).toThrow(`in use by process ${process.pid}`)
+  second.simulator.close()
+})
+
+test('a directory that cannot be read is not kept locked', () => {
+  const state = join(directory, 'workspace.json')
+  writeFileSync(state, 'nonsense')
+  expect(() => aWorkspace({ dataDirectory: directory })).toThrow(SyntaxError)
+  rmSync(state)
+  aWorkspace({ dataDirectory: directory }).simulator.close()
 })
 
 const mainFile = fileURLToPath(new URL('../main.ts', import.meta.url))
@@ -143,6 +155,22 @@ describe('the process', () => {
     const names = new Set(people.map(({ userName }) => userName))
     expect(acknowledged.filter((name) => !names.has(name))).toEqual([])
     expect(acknowledged.length).toBeGreaterThanOrEqual(60)
+  })
+
+  test('its directory is refused while it runs, and free after a kill, whoever has its process id by then', async () => {
+    const first = await start('--data', directory)
+    expect(() => aWorkspace({ dataDirectory: directory })).toThrow(`in use by process ${first.child.pid}`)
+    const second = spawn(process.execPath, [mainFile, '--port', '0', '--data', directory])
+    children.push(second)
+    let errors = ''
+    second.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()))
+    expect(await ended(second)).toBe(2)
+    expect(errors.trim().split('\n')).toEqual([expect.stringContaining(`in use by process ${first.child.pid}`)])
+    first.child.kill('SIGKILL')
+    await ended(first.child)
+    // What a kill leaves behind now names a process that runs, but is no simulator.
+    writeFileSync(join(directory, 'in-use-by'), String(process.ppid))
+    aWorkspace({ dataDirectory: directory }).simulator.close()
   })
 
   test('a port in use is one clear line and exit code 2; a signal stops it with 0', async () => {

@@ -5,6 +5,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { writeFileSync, writeSync, fsyncSync } from 'node:fs'
 import { join } from 'node:path'
+import { lockDirectory } from './directory-lock.ts'
+import type { DirectoryLock } from './directory-lock.ts'
 import type { Change, Journal, StoreSnapshot } from './store.ts'
 
 interface KeptState {
@@ -21,14 +23,20 @@ export interface KeptWorkspace extends Journal {
   close(): void
 }
 
-export class DirectoryInUse extends Error {}
-
 const stateFile = 'workspace.json'
-const lockFile = 'in-use-by'
 
 export function openDirectory(directory: string): KeptWorkspace {
   mkdirSync(directory, { recursive: true })
-  takeLock(directory)
+  const lock = lockDirectory(directory)
+  try {
+    return openJournal(directory, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+function openJournal(directory: string, lock: DirectoryLock): KeptWorkspace {
   const state = readState(directory)
   const found =
     state === null
@@ -59,10 +67,9 @@ export function openDirectory(directory: string): KeptWorkspace {
       removeOldJournals(directory, generation)
     },
     close() {
-      if (journal === null) return
-      closeSync(journal)
+      if (journal !== null) closeSync(journal)
       journal = null
-      rmSync(join(directory, lockFile), { force: true })
+      lock.release()
     },
   }
 }
@@ -103,30 +110,5 @@ function removeOldJournals(directory: string, generation: number): void {
   for (const name of readdirSync(directory)) {
     const match = /^journal-(\d+)\.ndjson$/.exec(name)
     if (match !== null && Number(match[1]) !== generation) rmSync(join(directory, name), { force: true })
-  }
-}
-
-/** Two processes on one directory would overwrite each other. A lock whose process is gone is taken over. */
-function takeLock(directory: string): void {
-  const path = join(directory, lockFile)
-  if (existsSync(path)) {
-    const holder = Number(readFileSync(path, 'utf8'))
-    if (holder !== process.pid && isRunning(holder)) {
-      throw new DirectoryInUse(
-        `The data directory ${directory} is in use by process ${holder}; stop it, or choose another with --data.`,
-      )
-    }
-  }
-  writeFileSync(path, String(process.pid))
-}
-
-function isRunning(processId: number): boolean {
-  if (!Number.isSafeInteger(processId) || processId <= 0) return false
-  try {
-    process.kill(processId, 0)
-    return true
-  } catch (error) {
-    // EPERM: it runs, but belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
