@@ -132,17 +132,26 @@ export async function deleteLinks(
   jobId: string,
   owners: readonly Pick<Link, 'objectType' | 'sourceAnchor'>[],
 ): Promise<void> {
+  await deleteOwned(session, 'link_member', jobId, owners)
+  await deleteOwned(session, 'link', jobId, owners)
+}
+
+/** Deletes the rows of these source objects, a statement for each type of object. */
+export async function deleteOwned(
+  session: Session,
+  table: 'link' | 'link_member' | 'escrow' | 'held_removal',
+  jobId: string,
+  owners: readonly Pick<Link, 'objectType' | 'sourceAnchor'>[],
+): Promise<void> {
   const { queries, isOneOf } = session.dialect
   for (const [objectType, anchors] of anchorsByType(owners)) {
-    for (const table of ['link_member', 'link'] as const) {
-      await session.run(
-        queries
-          .deleteFrom(table)
-          .where('job_id', '=', jobId)
-          .where('object_type', '=', objectType)
-          .where(isOneOf('source_anchor', anchors)),
-      )
-    }
+    await session.run(
+      queries
+        .deleteFrom(table)
+        .where('job_id', '=', jobId)
+        .where('object_type', '=', objectType)
+        .where(isOneOf('source_anchor', anchors)),
+    )
   }
 }
 

@@ -11,7 +11,7 @@ import type {
 } from '../../vocabulary/index.ts'
 import type { Lease, Outcome } from '../store.ts'
 import { checkLease } from './leases.ts'
-import { deleteLinks, forgetMember, putLinks } from './links.ts'
+import { deleteLinks, deleteOwned, forgetMember, putLinks } from './links.ts'
 import { fromEscrowEntry, fromHeldRemoval } from './link-rows.ts'
 import { appendLogEntries } from './log.ts'
 import type { Database, Session } from './session.ts'
@@ -91,9 +91,11 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
   )
 
   const escrow = [...sum.escrow.values()]
-  await session.remove(
+  await deleteOwned(
+    session,
     'escrow',
-    escrow.filter(({ entry }) => entry === null).map(({ owner }) => rowKey(jobId, owner)),
+    jobId,
+    escrow.filter(({ entry }) => entry === null).map(({ owner }) => owner),
   )
   await session.put(
     'escrow',
@@ -104,9 +106,11 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
   await putDeferred(session, jobId, [...sum.deferred.values()].flat())
 
   const holds = [...sum.holds.values()]
-  await session.remove(
+  await deleteOwned(
+    session,
     'held_removal',
-    holds.filter(({ held }) => held === null).map(({ owner }) => rowKey(jobId, owner)),
+    jobId,
+    holds.filter(({ held }) => held === null).map(({ owner }) => owner),
   )
   await session.put(
     'held_removal',
@@ -118,11 +122,4 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
 
 function keyOf(owner: Owner): string {
   return `${owner.objectType} ${owner.sourceAnchor}`
-}
-
-function rowKey(
-  jobId: string,
-  owner: Owner,
-): { readonly job_id: string; readonly object_type: string; readonly source_anchor: string } {
-  return { job_id: jobId, object_type: owner.objectType, source_anchor: owner.sourceAnchor }
 }
