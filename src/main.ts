@@ -32,6 +32,7 @@ import type { Settings } from './settings.ts'
 import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
 import type { Store } from './store/store.ts'
 import { systemClock } from './system-clock.ts'
+import { timeOrderedId } from './time-ordered-id.ts'
 import type { SynchronizationJob } from './vocabulary/index.ts'
 
 export interface ServeOptions {
@@ -239,7 +240,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         return { source: sourceOf(each), target: { ...target, close: () => Promise.resolve() } }
       },
       clock: systemClock,
-      newId: randomUUID,
+      newId: () => timeOrderedId(),
       tenantId,
       progress: createProgressBoard(systemClock),
       log,
