@@ -101,8 +101,9 @@ export function peopleCommand(program: Command): void {
       } catch (error) {
         if (!(error instanceof CommandError) || error.exitCode !== exitCodes.notFound || !('matches' in error.details))
           throw error
-        if (context.isJson) context.printJson(error.details)
-        else for (const entry of error.details['matches'] as readonly DirectoryEntry[]) context.print(entryLine(entry))
+        // As JSON they come with the error.
+        if (!context.isJson)
+          for (const entry of error.details['matches'] as readonly DirectoryEntry[]) context.print(entryLine(entry))
         throw error
       }
     })

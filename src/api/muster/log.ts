@@ -36,7 +36,13 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store } = ports.cycle
   app.get('/log', async (request) => {
     const { job, cycle, id, ...rest } = parse(query, request.query)
-    return await store.provisioning.queryLog(given({ ...rest, jobId: job, cycleId: cycle, identityId: id }))
+    try {
+      return await store.provisioning.queryLog(given({ ...rest, jobId: job, cycleId: cycle, identityId: id }))
+    } catch (error) {
+      if (rest.cursor !== undefined && error instanceof RangeError)
+        throw new ApiProblem(400, 'badRequest', `"cursor": ${error.message}`)
+      throw error
+    }
   })
   app.get<{ Params: { id: string } }>('/log/:id', async (request) => {
     const entry = await store.provisioning.getLogEntry(request.params.id)
