@@ -1,5 +1,7 @@
 /* `muster serve` and the other commands as processes, in front of a Slack workspace. */
 import { join } from 'node:path'
+import { createSimulator, type Simulator } from '../../simulator/index.ts'
+import { listenOn } from '../../simulator/listen.ts'
 import type { Ended, Programs, RunningProgram, StartOptions } from './programs.ts'
 
 export const musterScript = join('bin', 'muster.mjs')
@@ -39,4 +41,39 @@ export type Muster = (...args: readonly string[]) => Promise<Ended>
 /** Commands against the service at this address. */
 export function musterAt(programs: Programs, url: string, options?: StartOptions): Muster {
   return (command = '', ...args) => programs.run(musterScript, [command, '--url', url, ...args], options)
+}
+
+/** A service in front of a simulated workspace of this process. */
+export interface ServiceWithSlack extends MusterService {
+  readonly simulator: Simulator
+  readonly muster: Muster
+  /** Where it answers. */
+  readonly address: string
+  /** Requests so far that asked Slack to change something. */
+  writesToSlack(): number
+  /** Ends the workspace; the service is ended with all programs. */
+  close(): Promise<void>
+}
+
+export async function startServiceWithSlack(
+  programs: Programs,
+  args: readonly string[] = [],
+): Promise<ServiceWithSlack> {
+  const simulator = createSimulator({ rateScale: 0, latencyMs: 0, latencyJitterMs: 0, knobs: { logBodies: false } })
+  let writes = 0
+  const listening = await listenOn((request) => {
+    if (request.method !== 'GET') writes += 1
+    return simulator.handle(request)
+  }, {})
+  const slack = { url: listening.url, token: simulator.token }
+  const service = startService(programs, { data: programs.folder(), slack, args })
+  const address = await service.url
+  return {
+    ...service,
+    simulator,
+    address,
+    muster: musterAt(programs, address),
+    writesToSlack: () => writes,
+    close: () => listening.close(),
+  }
 }

@@ -6,10 +6,13 @@ import { createServer } from 'node:net'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { musterScript, startService, stopService } from '../builders/muster-service.ts'
 import { createPrograms, type Ended, type StartOptions } from '../builders/programs.ts'
 import { mountDisk } from '../builders/small-disk.ts'
+
+// Each command is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const programs = createPrograms()
 const undo: (() => void)[] = []
