@@ -140,10 +140,15 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     // A mapping or filter saved meanwhile wants everything evaluated anew: the old watermark must not come back (spec 5.8).
     const current = await store.jobs.get(job.jobId)
     const isSuperseded = current === null || current.schema.version !== job.schema.version
+    // Somebody asked for a run while this one went on: what they changed may have come too late for it.
+    const isAskedAnew = current !== null && current.nextRunAt !== job.nextRunAt
     await store.jobs.endCycle(lease, end.cycle, {
       watermark: isSuperseded ? null : end.watermark,
       status: current?.status === 'Paused' ? 'Paused' : 'Active',
-      nextRunAt: isSuperseded ? clock.now() : Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs),
+      nextRunAt:
+        isSuperseded || isAskedAnew
+          ? clock.now()
+          : Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs),
       steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,
     })
     log.info('cycle ended', { ...about, state: end.cycle.state, exported: end.cycle.counters.countExported })
@@ -153,11 +158,12 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
       log.warn('cycle given up: another process has taken the job over', about)
       return { kind: 'stopped', cycleId: cycle.cycleId }
     }
-    if (error instanceof CycleStoppedError) {
-      log.info('cycle stopped', about)
+    const message = error instanceof Error ? error.message : String(error)
+    // Who is stopping closes the target before long, and on a terminal the target may be stopped with us.
+    if (error instanceof CycleStoppedError || (stop.aborted && error instanceof ConnectorError)) {
+      log.info('cycle stopped', { ...about, because: message })
       return { kind: 'stopped', cycleId: cycle.cycleId }
     }
-    const message = error instanceof Error ? error.message : String(error)
     const nextRunAt = await noteBroken(ports, claim, cycle, message)
     if (nextRunAt === null) {
       log.warn('cycle given up: another process has taken the job over', about)
