@@ -46,6 +46,9 @@ export interface RunningService {
   stop(): Promise<void>
 }
 
+/** How long a stop waits for objects in flight; less than service managers wait before they kill. */
+const stopWithinMs = 5000
+
 const version = (): string => {
   const manifest: unknown = JSON.parse(readFileSync(fileURLToPath(new URL('../package.json', import.meta.url)), 'utf8'))
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : '0'
@@ -211,6 +214,18 @@ async function listen(app: Awaited<ReturnType<typeof createApi>>, settings: Sett
   return `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(port)}`
 }
 
+/** Objects in flight are finished, unless Slack keeps them waiting: then they go on at the next start. */
+async function stopInTime(scheduler: Scheduler, target: TargetConnector): Promise<void> {
+  const isLate = new AbortController()
+  const giveUp = systemClock.sleep(stopWithinMs, isLate.signal).then(
+    () => target.close(),
+    () => undefined,
+  )
+  await scheduler.stop()
+  isLate.abort(new Error('All objects in flight are done.'))
+  await giveUp
+}
+
 /** Throws `ServiceStartError` with one line that says what was found, why it matters and what to do. */
 export async function serve(options: ServeOptions): Promise<RunningService> {
   const { settings } = options
@@ -226,6 +241,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     await refuseOtherPlace(store, settings)
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
     const job = await ensureJob(store, settings, tenantId)
+    // A cycle that was stopped or broke off goes on now, not when its next attempt would be due.
+    if ((await store.jobs.runningCycle(job.jobId)) !== null) await store.jobs.setNextRun(job.jobId, Date.now())
     if (options.example !== undefined) await loadExample(store, job, options.example)
 
     const target = connectSlack(settings)
@@ -261,7 +278,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     if (target !== null) {
       const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
       scheduler = running
-      stops.push(() => running.stop())
+      stops.push(() => stopInTime(running, target))
     }
     return { url, stop }
   } catch (error) {
