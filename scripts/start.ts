@@ -35,6 +35,8 @@ function start(name: string, readyLine: RegExp, args: readonly string[], environ
     cwd: process.cwd(),
     env: environment,
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Ctrl-C on a terminal reaches its whole process group: here only this program, which stops the others in order.
+    detached: process.platform !== 'win32',
   })
   children.push(child)
   const ready = new Promise<readonly string[]>((resolve, reject) => {
@@ -62,6 +64,7 @@ function start(name: string, readyLine: RegExp, args: readonly string[], environ
 
 /** The service first, so that its last writes still find Slack. */
 async function stopAll(exitCode: number): Promise<never> {
+  if (!isStopping && exitCode === exitCodes.ok) process.stdout.write('Stopping, after the objects in flight.\n')
   isStopping = true
   for (const child of [...children].reverse()) {
     if (child.exitCode !== null || child.signalCode !== null) continue
@@ -125,8 +128,7 @@ async function watch(client: ServiceClient, jobId: string, lastCycleId: string |
 
 async function main(): Promise<void> {
   const settings = readSettings({})
-  process.on('SIGINT', () => void stopAll(exitCodes.ok))
-  process.on('SIGTERM', () => void stopAll(exitCodes.ok))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stopAll(exitCodes.ok))
 
   // A real Slack never meets the example people: they are loaded for the simulator alone.
   const slack = settings.slackToken === undefined ? await startSlack(settings) : null
@@ -155,13 +157,13 @@ async function main(): Promise<void> {
   )
 
   // A first cycle, or one that was stopped, is watched to its end; otherwise a quick look for changes.
-  const asked =
-    job.runningCycle === null && job.lastCycle !== null
-      ? await client.send<{ readonly requestedAt: number }>(
-          'POST',
-          `/muster/v1/jobs/${encodeURIComponent(job.jobId)}/run`,
-        )
-      : { requestedAt: startedAt }
+  const isWaiting = job.runningCycle === null ? job.lastCycle !== null : job.runningCycle.error !== null
+  const asked = isWaiting
+    ? await client.send<{ readonly requestedAt: number }>(
+        'POST',
+        `/muster/v1/jobs/${encodeURIComponent(job.jobId)}/run`,
+      )
+    : { requestedAt: startedAt }
   let lastCycleId: string | null = null
   try {
     const cycle = await followCycle(client, job.jobId, asked.requestedAt, createProgressView(process.stdout))

@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Where it runs; an empty folder unless told, so that no settings file is met by chance. */
   readonly folder?: string
+  /** Signals reach the program with all it has started, as Ctrl-C on a terminal does. */
+  readonly asOnTerminal?: boolean
 }
 
 export interface Programs {
@@ -71,8 +73,12 @@ export function createPrograms(): Programs {
       cwd: options.folder ?? folder(),
       env: plainEnvironment(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: options.asOnTerminal === true,
     })
-    const program = watch(child)
+    const program = watch(child, (signal) => {
+      if (options.asOnTerminal === true && child.pid !== undefined) process.kill(-child.pid, signal)
+      else child.kill(signal)
+    })
     running.add(program)
     void program.ended.then(() => running.delete(program))
     return program
@@ -97,7 +103,10 @@ interface Waiting {
   readonly reject: (error: Error) => void
 }
 
-function watch(child: ChildProcessByStdio<Writable | null, Readable, Readable>): RunningProgram {
+function watch(
+  child: ChildProcessByStdio<Writable | null, Readable, Readable>,
+  kill: RunningProgram['kill'],
+): RunningProgram {
   let output = ''
   let errors = ''
   const waiting = new Set<Waiting>()
@@ -144,7 +153,7 @@ function watch(child: ChildProcessByStdio<Writable | null, Readable, Readable>):
       }),
     output: () => output,
     errors: () => errors,
-    kill: (signal) => void child.kill(signal),
+    kill,
     closeOutput: () => void child.stdout.destroy(),
   }
 }
