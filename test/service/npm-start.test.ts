@@ -2,6 +2,7 @@
  * What `npm start` runs: service and workspace simulator together, from an empty folder to people in Slack, through a change
  * and a stop to a second start.
  */
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { musterAt } from '../builders/muster-service.ts'
@@ -105,3 +106,21 @@ test('npm start stopped in its first cycle goes on with it at once, and nobody i
   expect(new Set(emails).size).toBe(emails.length)
   await stop(second)
 })
+
+test.each(['MUSTER_PORT', 'SLACK_SIM_PORT'])(
+  'npm start with %s in use says so, and leaves nothing running',
+  async (name) => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = String(typeof address === 'object' && address !== null ? address.port : 0)
+    const end = await programs.run(join('scripts', 'start.ts'), [], {
+      environment: { MUSTER_PORT: '0', SLACK_SIM_PORT: '0', MUSTER_DATA: programs.folder(), [name]: port },
+    })
+    server.close()
+    expect(end.code).toBe(2)
+    expect(end.errors).toMatch(new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use.*${name}.*\\n$`))
+    const [, slackUrl] = /^slack ready (\S+)/m.exec(end.output) ?? []
+    if (slackUrl !== undefined) await expect(fetch(slackUrl)).rejects.toThrow()
+  },
+)
