@@ -15,6 +15,8 @@ export interface Ledger {
   listLinks(objectType: ObjectTypeName, after: string | null, limit: number): Promise<readonly Link[]>
   escrow(objectType: ObjectTypeName, sourceAnchors: readonly string[]): Promise<ReadonlyMap<string, EscrowEntry>>
   escrowDue(now: number, limit: number): Promise<readonly EscrowEntry[]>
+  /** The code with which a create of this source object last failed, since then; `null` when none did. */
+  lastFailedCreate(sourceAnchor: string, since: number): Promise<string | null>
   deferredTo(referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>
   deferredOf(ownerType: ObjectTypeName, ownerAnchor: string): Promise<readonly DeferredReference[]>
   deferredResolvable(limit: number): Promise<readonly DeferredReference[]>
@@ -22,6 +24,18 @@ export interface Ledger {
   /** Resolves when the outcome is stored for good. Outcomes that arrive together share one transaction. */
   save(outcome: Outcome): Promise<void>
   saveCycle(cycle: Cycle): Promise<void>
+}
+
+/** As the provisioning log remembers it. */
+export async function lastFailedCreate(
+  { provisioning }: Store,
+  jobId: string,
+  sourceAnchor: string,
+  since: number,
+): Promise<string | null> {
+  const query = { jobId, identityId: sourceAnchor, action: 'create', status: 'failure', since, limit: 1 } as const
+  const [entry] = (await provisioning.queryLog(query)).entries
+  return entry?.provisioningStatusInfo.errorInformation?.errorCode ?? null
 }
 
 /** Outcomes a single transaction may carry: more would only make others wait. */
@@ -77,6 +91,7 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     listLinks: (objectType, after, limit) => provisioning.listLinks(jobId, { objectType, after, limit }),
     escrow: (objectType, anchors) => provisioning.escrow(jobId, objectType, anchors),
     escrowDue: (now, limit) => provisioning.escrowDue(jobId, now, limit),
+    lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
     deferredTo: (anchors) => provisioning.deferredTo(jobId, anchors),
     async deferredOf(ownerType, ownerAnchor) {
       const references = await provisioning.deferredOf(jobId, ownerAnchor)

@@ -4,7 +4,7 @@
  */
 import type { DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
 import type { Outcome, Store } from '../store/store.ts'
-import type { Ledger } from './ledger.ts'
+import { lastFailedCreate, type Ledger } from './ledger.ts'
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
@@ -120,6 +120,7 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       const due = await provisioning.escrowDue(jobId, now, limit)
       return due.filter((entry) => !escrowed.has(keyOf(entry.objectType, entry.sourceAnchor)))
     },
+    lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
     async deferredTo(anchors) {
       const wanted = new Set(anchors)
       return withPlanned(await provisioning.deferredTo(jobId, anchors), (each) => wanted.has(each.referencedAnchor))

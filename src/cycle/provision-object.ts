@@ -35,7 +35,8 @@ import { exchangeDetails } from './carry-out.ts'
 import { provisionUnlinked } from './provision-unlinked.ts'
 import { updateLinked } from './update-linked.ts'
 import { writeMemberships } from './write-memberships.ts'
-import { leaveScope, skippedOutOfScope } from './leave-scope.ts'
+import { leaveScope } from './leave-scope.ts'
+import { leaveUnlinked } from './leave-unlinked.ts'
 
 function importStep(source: SourceObject, systemName: string, redacted: ReadonlySet<string>): ProvisioningStep {
   const details: Record<string, string> = { objectId: source.anchor }
@@ -110,7 +111,7 @@ async function conclude(
 async function act(run: Run): Promise<Conclusion> {
   const { link } = run.facts
   if (run.scope.inScope) return link === undefined ? await provisionUnlinked(run) : await provisionLinked(run, link)
-  return link === undefined ? skippedOutOfScope(run) : await leaveScope(run, link)
+  return link === undefined ? await leaveUnlinked(run) : await leaveScope(run, link)
 }
 
 /** The target could not be asked about this object; writes word their own refusals (`carry-out.ts`). */
@@ -141,7 +142,7 @@ function failureOf({ result, leftOut }: Conclusion): NonNullable<Conclusion['lef
 
 /** When it is tried again (spec 6.5). What is given up after its last attempt waits for nothing any more. */
 function escrowAfter(
-  context: CycleContext,
+  now: number,
   source: SourceObject,
   earlier: EscrowEntry | undefined,
   conclusion: Conclusion,
@@ -149,7 +150,7 @@ function escrowAfter(
   const { objectType, anchor: sourceAnchor } = source
   const failure = failureOf(conclusion)
   if (failure !== null) {
-    const entry = recordFailure({ objectType, sourceAnchor, earlier, ...failure, now: context.clock.now() })
+    const entry = recordFailure({ objectType, sourceAnchor, earlier, ...failure, now })
     if (entry !== null) return { escrow: { kind: 'put', entry } }
   }
   if (earlier === undefined) return {}
@@ -209,7 +210,7 @@ export async function provisionObject(
     ...(conclusion.deferred === undefined
       ? {}
       : { deferred: { ownerType: source.objectType, ownerAnchor: source.anchor, references: conclusion.deferred } }),
-    ...(isUnfinished ? {} : escrowAfter(context, source, facts.escrow, conclusion)),
+    ...(isUnfinished ? {} : escrowAfter(ended, source, facts.escrow, conclusion)),
     ...(conclusion.addDeferred === undefined || conclusion.addDeferred.length === 0
       ? {}
       : { addDeferred: conclusion.addDeferred }),

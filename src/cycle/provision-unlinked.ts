@@ -41,7 +41,7 @@ import { updateLinked } from './update-linked.ts'
 type Ask = CycleContext['target']['find']
 
 /** Asks until one query has hits; an account that is nobody's yet is taken at once, before anybody else can. */
-async function askMatches(run: Run, queries: readonly FindRequest[], ask: Ask): Promise<readonly MatchAnswer[]> {
+export async function askMatches(run: Run, queries: readonly FindRequest[], ask: Ask): Promise<readonly MatchAnswer[]> {
   const { context, source } = run
   const answers: MatchAnswer[] = []
   for (const query of queries) {

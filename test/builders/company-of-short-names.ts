@@ -9,12 +9,20 @@ import { generateCompany, type Company, type CompanyOptions } from '../../script
 const groupMembersMax = 5000
 
 export function companyOfShortNames(options: CompanyOptions): Company {
-  const company = generateCompany(options)
+  return withShortNames(generateCompany(options))
+}
+
+/** The same people with short names; whoever has one keeps it. */
+export function withShortNames(company: Company): Company {
+  const short = /^person\d+$/
+  const taken = company.users.filter(({ attributes }) => short.test(String(attributes['mailNickname']))).length
+  let number = taken === 0 ? 0 : company.users.length + taken
   return {
-    groups: company.groups.filter((group) => group.members.length <= groupMembersMax),
-    users: company.users.map((user, index) => ({
-      ...user,
-      attributes: { ...user.attributes, mailNickname: `person${String(index + 1)}` },
-    })),
+    ...company,
+    users: company.users.map((user) => {
+      if (short.test(String(user.attributes['mailNickname']))) return user
+      number += 1
+      return { ...user, attributes: { ...user.attributes, mailNickname: `person${String(number)}` } }
+    }),
   }
 }

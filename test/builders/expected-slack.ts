@@ -16,27 +16,39 @@ export interface WorkspaceView {
 }
 
 export interface ExpectedSlack {
-  /** Manager's address by person's address; `null` for whom Slack shall show no manager. */
-  readonly managerOf: ReadonlyMap<string, string | null>
+  /**
+   * Manager's address by person's address; `null` for whom Slack shall show no manager. `undefined` where the manager has
+   * no active account: what Slack showed before may stay.
+   */
+  readonly managerOf: ReadonlyMap<string, string | null | undefined>
+  /** Addresses of people who were in scope earlier: an account of theirs is not active. */
+  readonly former: ReadonlySet<string>
   /** Members' addresses by group name. */
   readonly membersOf: ReadonlyMap<string, readonly string[]>
 }
 
-/** `assigned` names the groups assigned to the application; their direct members are in scope with them. */
-export function expectedSlack(company: Company, assigned: readonly string[]): ExpectedSlack {
+/**
+ * `assigned` names the groups assigned to the application; their direct members are in scope with them. `before` is the
+ * company as it was provisioned earlier.
+ */
+export function expectedSlack(company: Company, assigned: readonly string[], before?: Company): ExpectedSlack {
   const groups = company.groups.filter((group) => assigned.includes(group.displayName))
   const members = new Set(groups.flatMap((group) => group.members))
   const inScope = company.users.filter(
     (user) => members.has(user.objectId) && user.attributes['accountEnabled'] !== false,
   )
   const emailOf = new Map(inScope.map((user) => [user.objectId, emailIn(user.attributes)]))
+  const earlier = before === undefined ? [] : [...expectedSlack(before, assigned).managerOf.keys()]
+  const present = new Set(emailOf.values())
+  const unresolved = before === undefined ? null : undefined
   return {
     managerOf: new Map(
       inScope.map((user) => [
         emailIn(user.attributes),
-        user.manager === null ? null : (emailOf.get(user.manager) ?? null),
+        user.manager === null ? null : (emailOf.get(user.manager) ?? unresolved),
       ]),
     ),
+    former: new Set(earlier.filter((email) => !present.has(email))),
     membersOf: new Map(
       groups.map((group) => [group.displayName, group.members.flatMap((member) => emailOf.get(member) ?? []).sort()]),
     ),
@@ -60,7 +72,9 @@ export function differencesFrom(expected: ExpectedSlack, view: WorkspaceView, ot
   const emailOf = new Map(view.people.map((person) => [person.id, person.email]))
   for (const [email, accounts] of byEmail) {
     if (accounts.length > 1) differences.push(`${email} has ${accounts.length} accounts`)
-    if (!expected.managerOf.has(email)) differences.push(`${email} has an account and should have none`)
+    if (expected.former.has(email)) {
+      if (accounts.some(({ active }) => active)) differences.push(`${email} is active and should not be`)
+    } else if (!expected.managerOf.has(email)) differences.push(`${email} has an account and should have none`)
   }
   for (const [email, manager] of expected.managerOf) {
     const [account] = byEmail.get(email) ?? []
@@ -68,7 +82,8 @@ export function differencesFrom(expected: ExpectedSlack, view: WorkspaceView, ot
     else {
       if (!account.active) differences.push(`${email} is not active`)
       const found = emailOf.get(account.profile?.managerId ?? '') ?? null
-      if (found !== manager) differences.push(`${email} has manager ${String(found)} instead of ${String(manager)}`)
+      if (manager !== undefined && found !== manager)
+        differences.push(`${email} has manager ${String(found)} instead of ${String(manager)}`)
     }
   }
   const groups = Map.groupBy(view.groups, (group) => group.displayName)
