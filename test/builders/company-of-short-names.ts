@@ -9,7 +9,8 @@ import { generateCompany, type Company, type CompanyOptions } from '../../script
 const groupMembersMax = 5000
 
 export function companyOfShortNames(options: CompanyOptions): Company {
-  return withShortNames(generateCompany(options))
+  const company = withShortNames(generateCompany(options))
+  return { ...company, groups: company.groups.filter((group) => group.members.length <= groupMembersMax) }
 }
 
 /** The same people with short names; whoever has one keeps it. */

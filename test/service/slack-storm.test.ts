@@ -92,8 +92,8 @@ async function weather(seed: number): Promise<void> {
   await slack.close()
 }
 
-test('after any storm everybody is there once, as the company is by then', { timeout: 1_200_000 }, async () => {
+test('after any storm everybody is there once, as the company is by then', { timeout: 120_000 }, async () => {
   const firstSeed = Number(process.env['MUSTER_TEST_SEED'] ?? Date.now() % 1_000_000)
   console.log(`slack-storm.test.ts: MUSTER_TEST_SEED=${firstSeed} repeats this weather`)
-  for (let seed = firstSeed; seed < firstSeed + Number(process.env['N'] ?? 10); seed += 1) await weather(seed)
+  for (let seed = firstSeed; seed < firstSeed + 10; seed += 1) await weather(seed)
 })
