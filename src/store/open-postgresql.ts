@@ -3,7 +3,7 @@
  * failure means what to the person who starts Muster; the password is in no message.
  */
 import { storeOpenError, StoreOpenError } from './open-error.ts'
-import { migrate, readMigrations, type MigrationConnection } from './sql/migrate.ts'
+import { migrate, shippedMigrations, type MigrationConnection } from './sql/migrate.ts'
 import { connectPostgresql, type PostgresqlDatabase } from './sql/postgresql-database.ts'
 import { createSqlStore } from './sql/sql-store.ts'
 import type { Store } from './store.ts'
@@ -28,7 +28,7 @@ export async function openPostgresqlStore({ url }: PostgresqlStoreSettings): Pro
       await migrate({
         connection: migrationConnection(client),
         dialect: database.dialect,
-        migrations: readMigrations(),
+        migrations: shippedMigrations,
         place,
         now: Date.now(),
       })

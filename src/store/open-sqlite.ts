@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeOpenError, StoreOpenError } from './open-error.ts'
-import { migrate, readMigrations } from './sql/migrate.ts'
+import { migrate, shippedMigrations } from './sql/migrate.ts'
 import { sqliteCode, sqliteCodes } from './sql/sqlite-codes.ts'
 import { connectSqlite, whileBusy, type SqliteDatabase } from './sql/sqlite-database.ts'
 import { createSqlStore } from './sql/sql-store.ts'
@@ -51,7 +51,7 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
             .map((row) => Number(row['number'])),
       },
       dialect: database.dialect,
-      migrations: readMigrations(),
+      migrations: shippedMigrations,
       place: placeOf(file),
       now: Date.now(),
     })

@@ -14,12 +14,18 @@ export interface Migration {
   readonly text: string
 }
 
-export function readMigrations(): readonly Migration[] {
+function readMigrations(): readonly Migration[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort()
     .map((name) => ({ number: Number.parseInt(name, 10), name, text: readFileSync(new URL(name, folder), 'utf8') }))
 }
+
+/**
+ * Read when the program is loaded, like the program itself: a file of Muster's own that cannot be read must not be taken
+ * for a fault of the place where the data lies.
+ */
+export const shippedMigrations: readonly Migration[] = readMigrations()
 
 /** A connection as migrations need it: SQL text without parameters, several statements at once. */
 export interface MigrationConnection {
