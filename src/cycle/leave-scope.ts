@@ -18,6 +18,7 @@ import { carryOut } from './carry-out.ts'
 async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): Promise<Conclusion> {
   const { context, source, scope } = run
   if (run.options.removals === 'hold') {
+    if (source.objectType === 'User') context.links.noteLeaving(source.anchor)
     return { result: null, hold: { objectType: source.objectType, sourceAnchor: source.anchor, kind } }
   }
   const modifiedProperties: readonly ModifiedProperty[] =

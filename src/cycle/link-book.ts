@@ -15,6 +15,9 @@ export interface LinkBook {
   /** Takes an account for a source object, unless another one has taken it in this cycle: then that one is answered. */
   claim(objectType: ObjectTypeName, targetAnchor: string, sourceAnchor: string): string | null
   note(link: Link): void
+  /** Whose account is to be taken away at the end of this cycle. */
+  noteLeaving(userAnchor: string): void
+  isLeaving(userAnchor: string): boolean
   forget(objectType: ObjectTypeName, sourceAnchor: string): void
 }
 
@@ -23,6 +26,7 @@ export function openLinkBook(ledger: Ledger): LinkBook {
   /** Source anchors by type and target anchor, and the other way round. */
   const holders = new Map<string, string>()
   const holdings = new Map<string, string>()
+  const leaving = new Set<string>()
 
   function hold(objectType: ObjectTypeName, targetAnchor: string, sourceAnchor: string): void {
     holders.set(`${objectType} ${targetAnchor}`, sourceAnchor)
@@ -61,6 +65,10 @@ export function openLinkBook(ledger: Ledger): LinkBook {
         known.set(link.sourceAnchor, { targetAnchor: link.targetAnchor, isActive: link.isActive })
       }
     },
+    noteLeaving(userAnchor) {
+      leaving.add(userAnchor)
+    },
+    isLeaving: (userAnchor) => leaving.has(userAnchor),
     forget(objectType, sourceAnchor) {
       const targetAnchor = holdings.get(`${objectType} ${sourceAnchor}`)
       holdings.delete(`${objectType} ${sourceAnchor}`)

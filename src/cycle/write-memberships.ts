@@ -52,13 +52,21 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   const { source, context } = run
   const mapped = mapFor(run, 'update', link.known)
   const references = await resolve(run, mapped)
-  const desired = references.resolved.get(membersAttribute)
-  const unresolved = references.deferred.filter((each) => each.attribute === membersAttribute)
-  if (desired === undefined) return { result: null, deferred: [] }
+  const resolved = references.resolved.get(membersAttribute)
+  if (resolved === undefined) return { result: null, deferred: [] }
+  // Whoever leaves at the end of this cycle is not added any more; whoever is in stays until then.
+  const ours = new Set(link.members)
+  const isLeaving = (each: ResolvedReference): boolean =>
+    context.links.isLeaving(each.sourceAnchor) && !ours.has(each.targetAnchor)
+  const desired = resolved.filter((each) => !isLeaving(each))
+  const unresolved = [
+    ...references.deferred.filter((each) => each.attribute === membersAttribute),
+    ...waitingFor(run, resolved.filter(isLeaving)),
+  ]
   const wanted = new Set(desired.map((each) => each.targetAnchor))
   const change = compareMembers({
     desired: wanted,
-    ours: new Set(link.members),
+    ours,
     unsure: await unsureMembers(run, desired),
     present,
   })

@@ -195,3 +195,22 @@ test('a reference that has become writable waits its turn when its owner has fai
   await world.run()
   expect(world.sent()).toEqual([])
 })
+
+test('who leaves is not put into a group on the way out', async () => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  const crew = await world.group('Crew', [])
+  await world.assign(crew)
+  await world.run()
+  world.target.forgetCalls()
+  await world.members(crew, [ana])
+  await world.softDelete(ana)
+  await world.run()
+  expect(world.sent().map((write) => write.kind)).toEqual(['disable'])
+  expect((await world.log(crew))[0]?.provisioningStatusInfo.errorInformation?.errorCode).toBe(
+    'UnableToResolveReferenceAttributeValue',
+  )
+  await world.restore(ana)
+  await world.run()
+  expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
+})
