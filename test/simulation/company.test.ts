@@ -74,7 +74,9 @@ test('without trouble two more cycles are enough', { timeout: 120_000 }, async (
 test('a plan says what the cycle then does, and writes nothing', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(aTroubledHistory, aCompany, async (history, changes) => {
-      const life = await play(history)
+      // With several writes on their way it is chance whether a manager is there when the first report is written, or whether
+      // the reference follows in a write of its own: the plan would be as right as the cycle, in other words.
+      const life = await play({ ...history, setting: { ...history.setting, concurrency: 1 } })
       try {
         if (await hasLongFailures(life)) await settle(life)
         for (const change of changes) await life.change(change)
