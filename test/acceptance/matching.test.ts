@@ -168,7 +168,8 @@ test('32: with a value for one of two matching attributes the user is provisione
   expect(await world.link('User', ana)).toBeDefined()
 })
 
-test('33: the linked account vanished, when an update is due, InvalidAnchor', async () => {
+// The first half of scenario 33; its second half needs the restart `Full`, which is not there yet.
+test('the linked account vanished, when an update is due, InvalidAnchor', async () => {
   world = await aWorld()
   const ana = await world.user('Ana Able', { jobTitle: 'Mate' })
   await world.run()
