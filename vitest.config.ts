@@ -6,6 +6,7 @@ export default defineConfig({
     environment: 'node',
     // Starts nothing by itself: a PostgreSQL server only when a test asks for a database.
     globalSetup: ['test/postgresql/global-setup.ts'],
+    setupFiles: ['test/test-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -136,7 +136,7 @@ describe('for every text', () => {
           expect(result.error.message).toMatch(/^[A-Z"“].*\.$/su)
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 5000, examples: [['0\u0000']] },
     )
   })
 })

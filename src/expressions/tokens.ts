@@ -269,7 +269,8 @@ function afterOperand(text: string, start: number): ReadFailure {
     return new ReadFailure(start, `The word "${name}" was found, but ${expected}.`, hint)
   }
   const hint = hintsByCharacter.get(text.charAt(start)) ?? 'A comma or "&" may be missing.'
-  return new ReadFailure(start, `${characterAt(text, start)} was found, but ${expected}.`, hint)
+  const message = `${characterAt(text, start)} was found, but ${expected}.`
+  return new ReadFailure(start, message.charAt(0).toUpperCase() + message.slice(1), hint)
 }
 
 function characterAt(text: string, at: number): string {

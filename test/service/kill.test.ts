@@ -16,6 +16,7 @@ import { companyOfShortNames } from '../builders/company-of-short-names.ts'
 import { differencesFrom, emailIn, expectedSlack } from '../builders/expected-slack.ts'
 import { musterAt, startService, stopService, type MusterService } from '../builders/muster-service.ts'
 import { createPrograms, writeFiles } from '../builders/programs.ts'
+import { testSeed } from '../test-seed.ts'
 
 const kills = 50
 const people = 300
@@ -58,7 +59,7 @@ test(
   `killed ${kills} times in its initial cycle, it makes nobody twice and loses nothing`,
   { timeout: 120_000 },
   async () => {
-    const seed = Number(process.env['MUSTER_TEST_SEED'] ?? Date.now() % 1_000_000)
+    const seed = testSeed
     console.log(`kill.test.ts: MUSTER_TEST_SEED=${seed} repeats these moments`)
     const random = createRandom(seed)
     const company = companyOfShortNames({ users: people, groups: 12, seed: 7 })

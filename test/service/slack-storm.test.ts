@@ -11,6 +11,7 @@ import { withShortNames } from '../builders/company-of-short-names.ts'
 import { directoryFiles } from '../builders/directory-files.ts'
 import { differencesFrom, expectedSlack } from '../builders/expected-slack.ts'
 import { aSlackWorld, type SlackWorld } from '../builders/slack-world.ts'
+import { testSeed } from '../test-seed.ts'
 
 /** What may come from a service in trouble. Success that is none is left out: nobody could tell. */
 const troubles: readonly FaultSeed[] = [
@@ -93,7 +94,7 @@ async function weather(seed: number): Promise<void> {
 }
 
 test('after any storm everybody is there once, as the company is by then', { timeout: 120_000 }, async () => {
-  const firstSeed = Number(process.env['MUSTER_TEST_SEED'] ?? Date.now() % 1_000_000)
+  const firstSeed = testSeed
   console.log(`slack-storm.test.ts: MUSTER_TEST_SEED=${firstSeed} repeats this weather`)
   for (let seed = firstSeed; seed < firstSeed + 10; seed += 1) await weather(seed)
 })
