@@ -4,6 +4,17 @@
 import type { SynchronizationSchema } from './synchronization-schema.ts'
 import type { ObjectTypeName, TargetAttributes } from './objects.ts'
 
+/** Spec section 8, with a share and a window of hours beside Microsoft's count per cycle. `null`: not looked at. */
+export interface DeletionPrevention {
+  readonly isOn: boolean
+  /** Graph's `QuarantineTooManyDeletesThreshold`: more removals in one cycle than this wait for an administrator. */
+  readonly threshold: number | null
+  /** 0 to 100, of the accounts and groups that are managed. */
+  readonly percentage: number | null
+  /** The count holds for the last hours together, not for one cycle alone. */
+  readonly windowHours: number | null
+}
+
 /** What an administrator may change about a job; keys are Graph's secrets and job settings (spec 2.5). */
 export interface JobSettings {
   /** `true`: all users and groups; `false`: assigned ones only (Graph's `SyncAll`). */
