@@ -33,7 +33,7 @@ import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/in
 import type { Store } from './store/store.ts'
 import { systemClock } from './system-clock.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
-import type { SynchronizationJob } from './vocabulary/index.ts'
+import { usualJobSettings, type SynchronizationJob } from './vocabulary/index.ts'
 
 export interface ServeOptions {
   readonly settings: Settings
@@ -123,17 +123,13 @@ async function ensureJob(store: Store, settings: Settings, tenantId: string): Pr
     servicePrincipalDisplayName: 'Slack',
     templateId: slackTemplateId,
     status: hasToken ? 'NotRun' : 'NotConfigured',
-    settings: {
-      syncAll: false,
-      defaultAccessIsEntitled: true,
-      skipOutOfScopeDeletions: false,
-      cycleEveryMs: settings.cycleEvery,
-    },
+    settings: { ...usualJobSettings, cycleEveryMs: settings.cycleEvery },
     schema: slackSchema({ id: jobId, version: `Date:${new Date().toISOString()}`, provisionGroups: true }),
     watermark: null,
     nextRunAt: Date.now(),
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
+    quarantine: null,
   }
   await store.jobs.create(job)
   return job

@@ -6,8 +6,8 @@ import {
   judgeFailures,
   nextQuarantineAttempt,
   quarantineIsOver,
-  usualQuarantineThresholds,
 } from './quarantine.ts'
+import { usualQuarantineThresholds } from '../vocabulary/index.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

@@ -1,31 +1,13 @@
 /*
  * Decides when a job that fails is put into quarantine, how seldom it then tries, and when it is given up (spec section 9).
  */
-import type { Quarantine, QuarantineError, QuarantineReason } from '../vocabulary/index.ts'
+import type { Quarantine, QuarantineError, QuarantineReason, QuarantineThresholds } from '../vocabulary/index.ts'
 
 const hourMs = 3_600_000
 /** Attempts after the first failure (spec 9.3); from the last one on they come daily. */
 const attemptsAfterMs = [6 * hourMs, 12 * hourMs, 24 * hourMs]
 /** "More than four weeks": the job is disabled and needs an administrator. */
 export const quarantineExpiresAfterMs = 28 * 24 * hourMs
-
-/** Microsoft's figures (spec 9.2). A small company lowers `failuresMin`, or the shares never count. */
-export interface QuarantineThresholds {
-  /** Below this many failures the proportion and the maximum are not looked at. */
-  readonly failuresMin: number
-  /** 0 to 1, of all events. */
-  readonly failedShareMax: number
-  readonly failuresMax: number
-  /** Failures and reference failures together. */
-  readonly totalMax: number
-}
-
-export const usualQuarantineThresholds: QuarantineThresholds = {
-  failuresMin: 5000,
-  failedShareMax: 0.4,
-  failuresMax: 40_000,
-  totalMax: 60_000,
-}
 
 export interface CycleFailures {
   /** Without reference failures. */

@@ -27,3 +27,21 @@ export interface Quarantine {
   readonly nextAttempt: number
   readonly error: QuarantineError | null
 }
+
+/** Microsoft's figures (spec 9.2). A small company lowers `failuresMin`, or the shares never count. */
+export interface QuarantineThresholds {
+  /** Below this many failures the proportion and the maximum are not looked at. */
+  readonly failuresMin: number
+  /** 0 to 1, of all events. */
+  readonly failedShareMax: number
+  readonly failuresMax: number
+  /** Failures and reference failures together. */
+  readonly totalMax: number
+}
+
+export const usualQuarantineThresholds: QuarantineThresholds = {
+  failuresMin: 5000,
+  failedShareMax: 0.4,
+  failuresMax: 40_000,
+  totalMax: 60_000,
+}

@@ -9,12 +9,20 @@ import { fromDeferredReference, toDeferredReference, toEscrowEntry, toHeldRemova
 import { compareTexts } from './grouped-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
-type WaitingReads = Pick<
+type Waiting = Pick<
   ProvisioningStore,
-  'escrow' | 'escrowDue' | 'countEscrow' | 'deferredTo' | 'deferredResolvable' | 'deferredOf' | 'heldRemovals'
+  | 'escrow'
+  | 'escrowDue'
+  | 'countEscrow'
+  | 'deferredTo'
+  | 'deferredResolvable'
+  | 'deferredOf'
+  | 'heldRemovals'
+  | 'approveRemovals'
 >
 
-export function createWaitingReads({ committed, dialect }: Database): WaitingReads {
+export function createWaiting(database: Database): Waiting {
+  const { committed, dialect } = database
   const { queries, isOneOf } = dialect
   const selectDeferred = queries.selectFrom('deferred_reference').selectAll('deferred_reference')
   const inOrder = selectDeferred
@@ -114,6 +122,17 @@ export function createWaitingReads({ committed, dialect }: Database): WaitingRea
       )
       return rows.map(toHeldRemoval)
     },
+
+    approveRemovals: (jobId) =>
+      database.transaction((session) =>
+        session.run(
+          queries
+            .updateTable('held_removal')
+            .set({ state: 'approved' })
+            .where('job_id', '=', jobId)
+            .where('state', '=', 'staged'),
+        ),
+      ),
   }
 }
 
