@@ -237,8 +237,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     await refuseOtherPlace(store, settings)
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
     const job = await ensureJob(store, settings, tenantId)
-    // A cycle that was stopped or broke off goes on now, not when its next attempt would be due.
-    if ((await store.jobs.runningCycle(job.jobId)) !== null) await store.jobs.setNextRun(job.jobId, Date.now())
+    // A cycle that was stopped or broke off goes on now, not when its next attempt would be due; so does a job in quarantine,
+    // whose cause may be what the restart mends.
+    if (job.status === 'Quarantine' || (await store.jobs.runningCycle(job.jobId)) !== null)
+      await store.jobs.setNextRun(job.jobId, Date.now())
     if (options.example !== undefined) await loadExample(store, job, options.example)
 
     const target = connectSlack(settings)

@@ -6,6 +6,7 @@ import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
+import { removalRoutes } from './muster/removals.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import type { ApiPorts } from './ports.ts'
@@ -45,6 +46,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)
       scopeRoutes(muster, ports)
+      removalRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

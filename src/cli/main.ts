@@ -8,6 +8,7 @@ import { importCommand, refusedText } from './import.ts'
 import { logCommand } from './log.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
+import { removalsCommand } from './removals.ts'
 import { runCommand } from './run.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
@@ -45,14 +46,16 @@ Examples:
   logCommand(program)
   peopleCommand(program)
   scopeCommands(program)
+  removalsCommand(program)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })
-  for (const command of [program, ...program.commands]) {
+  const commands = program.commands.flatMap((command) => [command, ...command.commands])
+  for (const command of [program, ...commands]) {
     // A flag that does not exist may have been given a token: its value is not repeated.
     command.configureOutput({ outputError: (text, write) => write(text.replace(/(option '--[^'=]+)=[^']*'/, "$1'")) })
   }
-  for (const command of program.commands) {
+  for (const command of commands) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
     })

@@ -260,6 +260,8 @@ export interface ProvisioningStore {
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
   /** Staged removals may happen; answers how many. */
   approveRemovals(jobId: string): Promise<number>
+  /** These removals may happen when they are due, whatever the threshold: an administrator has been told of them and agreed. */
+  approveBeforehand(jobId: string, removals: readonly Omit<HeldRemoval, 'state'>[]): Promise<void>
   /** Disables and deletes of this job that succeeded since then. */
   countRemovals(jobId: string, since: number): Promise<number>
 

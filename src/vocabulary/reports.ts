@@ -8,7 +8,17 @@ import type {
   ProvisioningObjectSummary,
   ProvisioningStatus,
 } from './provisioning-log.ts'
-import type { Cycle, CycleCounters, CycleKind, EscrowEntry, JobSettings, JobStatusCode } from './synchronization-job.ts'
+import type { Quarantine } from './quarantine.ts'
+import type {
+  Cycle,
+  CycleCounters,
+  CycleKind,
+  DeletionPrevention,
+  EscrowEntry,
+  HeldRemoval,
+  JobSettings,
+  JobStatusCode,
+} from './synchronization-job.ts'
 
 export type CyclePhase = 'readingTarget' | 'objects' | 'references' | 'removals' | 'ended'
 
@@ -75,12 +85,25 @@ export interface JobReport extends JobProgress {
   readonly targetUrl: string
   readonly status: JobStatusCode
   readonly settings: JobSettings
+  readonly quarantine: Quarantine | null
   readonly watermark: string | null
   readonly lastCycleWithExports: Cycle | null
   /** Objects linked to the target, and how many of their accounts Muster keeps active. */
   readonly managed: readonly TypeCount[]
   /** Failed objects that are tried again. */
   readonly escrowed: number
+}
+
+/** Removals that wait for an administrator (spec section 8). */
+export interface RemovalsReport {
+  readonly quarantine: Quarantine | null
+  readonly deletionPrevention: DeletionPrevention
+  readonly staged: number
+  /** Allowed, and due in the next cycle. */
+  readonly approved: number
+  /** How many match what was asked for. */
+  readonly total: number
+  readonly removals: readonly (HeldRemoval & { readonly displayName: string; readonly targetAnchor: string | null })[]
 }
 
 export interface StatusReport {

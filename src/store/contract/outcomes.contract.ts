@@ -85,6 +85,17 @@ export function outcomesContract(under: () => StoreUnderTest): void {
       expect(states).toEqual(['held held', 'one approved', 'two approved'])
     })
 
+    it('removals are approved before they are due, and one that waits already', async () => {
+      const removal = { objectType: 'User', kind: 'disable' } as const
+      await save({ hold: { ...removal, sourceAnchor: 'one', state: 'staged' } })
+      await provisioning().approveBeforehand('job', [
+        { ...removal, sourceAnchor: 'one' },
+        { ...removal, sourceAnchor: 'two' },
+      ])
+      const states = (await provisioning().heldRemovals('job')).map((each) => `${each.sourceAnchor} ${each.state}`)
+      expect(states).toEqual(['one approved', 'two approved'])
+    })
+
     it('a job that waits for nobody else is not touched', async () => {
       const other = await claim('other')
       await save(put(aLink('mira')), { escrow: { kind: 'put', entry: anEscrowEntry('mira') } })

@@ -5,7 +5,13 @@
 import { sql } from 'kysely'
 import type { DeferredReference, ObjectTypeName } from '../../vocabulary/index.ts'
 import type { ProvisioningStore } from '../store.ts'
-import { fromDeferredReference, toDeferredReference, toEscrowEntry, toHeldRemoval } from './link-rows.ts'
+import {
+  fromDeferredReference,
+  fromHeldRemoval,
+  toDeferredReference,
+  toEscrowEntry,
+  toHeldRemoval,
+} from './link-rows.ts'
 import { compareTexts } from './grouped-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
@@ -19,6 +25,7 @@ type Waiting = Pick<
   | 'deferredOf'
   | 'heldRemovals'
   | 'approveRemovals'
+  | 'approveBeforehand'
 >
 
 export function createWaiting(database: Database): Waiting {
@@ -131,6 +138,14 @@ export function createWaiting(database: Database): Waiting {
             .set({ state: 'approved' })
             .where('job_id', '=', jobId)
             .where('state', '=', 'staged'),
+        ),
+      ),
+
+    approveBeforehand: (jobId, removals) =>
+      database.transaction((session) =>
+        session.put(
+          'held_removal',
+          removals.map((each) => fromHeldRemoval(jobId, { ...each, state: 'approved' })),
         ),
       ),
   }
