@@ -175,6 +175,8 @@ function connectSlack(settings: Settings): TargetConnector | null {
   if (settings.slackToken === undefined) return null
   return createSlackTarget({
     baseUrl: settings.slackUrl,
+    ...(settings.slackWebUrl === undefined ? {} : { webUrl: settings.slackWebUrl }),
+    protectedAccounts: settings.protectedAccounts,
     token: settings.slackToken,
     clock: systemClock,
     random: Math.random,

@@ -20,7 +20,9 @@ interface SettingValues {
   readonly data: string
   readonly databaseUrl: string | undefined
   readonly slackUrl: string
+  readonly slackWebUrl: string | undefined
   readonly slackToken: string | undefined
+  readonly protectedAccounts: readonly string[]
   readonly rateShare: number
   readonly rate: 'published' | 'off'
   readonly cycleEvery: number
@@ -69,12 +71,28 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     meaning: 'Where Slack answers: commercial Slack, `https://api.slack-gov.com`, or the simulator.',
   },
   {
+    name: 'slackWebUrl',
+    environment: 'MUSTER_SLACK_WEB_URL',
+    flag: '--slack-web-url',
+    fallback: '',
+    meaning:
+      "Where Slack's Web API and consent page answer; otherwise found from the address above (`https://slack.com`, `https://slack-gov.com`, or the same).",
+  },
+  {
     name: 'slackToken',
     environment: 'MUSTER_SLACK_TOKEN',
     flag: '',
     fallback: '',
     meaning:
       'A user token with scope `admin` (`xoxp-...`). Environment or file only, so that it shows in no process list.',
+  },
+  {
+    name: 'protectedAccounts',
+    environment: 'MUSTER_SLACK_PROTECTED',
+    flag: '--slack-protected',
+    fallback: '',
+    meaning:
+      'Slack accounts that are never disabled, as e-mail addresses, user names or ids with commas between; besides the one that authorized the connection.',
   },
   {
     name: 'rateShare',
@@ -165,7 +183,14 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     'must begin with postgresql://',
   ),
   slackUrl: httpUrl.refine((text) => text !== '', 'must be an http or https address'),
+  slackWebUrl: httpUrl.transform((text) => (text === '' ? undefined : text)),
   slackToken: textOrNothing,
+  protectedAccounts: z.string().transform((text) =>
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  ),
   rateShare: z
     .string()
     .transform(Number)

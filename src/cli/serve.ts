@@ -15,6 +15,8 @@ export function serveCommand(program: Command): void {
     'data',
     'databaseUrl',
     'slackUrl',
+    'slackWebUrl',
+    'protectedAccounts',
     'rateShare',
     'rate',
     'cycleEvery',

@@ -28,6 +28,11 @@ export interface FakeSlack {
   offersV2: boolean
   /** A profile with anything wrong in it is dropped whole (slack.md 3.2). */
   dropsProfiles: boolean
+  /** Who authorized the connection. */
+  installer: string
+  isOrg: boolean
+  /** Whom `users.info` calls owners; while there are any, the token may ask. */
+  owners: readonly string[]
   /** Largest number of writes on one resource at the same time. */
   writesAtOnce(): number
 }
@@ -441,6 +446,7 @@ export function createFakeSlack(): FakeSlack {
   }
 
   function carryOut(request: TransportRequest): TransportAnswer {
+    if (request.path.startsWith('/api/')) return webApi(request)
     const isV2 = request.path.startsWith('/scim/v2/')
     if (isV2 && !fake.offersV2) return refusal(400, 'unsupported_version')
     try {
@@ -452,6 +458,21 @@ export function createFakeSlack(): FakeSlack {
       if (isV2 && error.status !== 401) return answer(error.status, v2Error(error.status, error.message))
       return refusal(error.status, error.message)
     }
+  }
+
+  /** `auth.test` and `users.info` (slack.md 1.4). */
+  function webApi(request: TransportRequest): TransportAnswer {
+    if (!isTokenGood) return answer(200, { ok: false, error: 'invalid_auth' })
+    const form = new URLSearchParams(request.body ?? '')
+    const scopes = { 'x-oauth-scopes': fake.owners.length > 0 ? 'admin,users:read' : 'admin' }
+    if (request.path === '/api/auth.test') {
+      const { installer, isOrg } = fake
+      const who = { user: 'adam', user_id: installer, team: 'Acme', team_id: 'T0FAKE', url: 'https://acme.slack.com/' }
+      return answer(200, { ok: true, ...who, is_enterprise_install: isOrg }, scopes)
+    }
+    const user = form.get('user') ?? ''
+    if (!users.has(user)) return answer(200, { ok: false, error: 'user_not_found' })
+    return answer(200, { ok: true, user: { id: user, is_owner: fake.owners.includes(user) } }, scopes)
   }
 
   function takeFault(request: TransportRequest): FakeFault | undefined {
@@ -500,6 +521,9 @@ export function createFakeSlack(): FakeSlack {
     groupFilter: 'works',
     dropsProfiles: false,
     offersV2: true,
+    installer: 'U0INSTALLER',
+    isOrg: false,
+    owners: [],
     writesAtOnce: () => atOnce,
   }
   return fake

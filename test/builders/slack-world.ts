@@ -4,7 +4,8 @@
  */
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../simulator/index.ts'
 import { createApi } from '../../src/api/index.ts'
-import { createSlackTarget } from '../../src/connectors/slack/index.ts'
+import type { TransportRequest } from '../../src/connectors/scim/index.ts'
+import { createSlackTarget, type SlackTargetOptions } from '../../src/connectors/slack/index.ts'
 import { leaseMs, runJob, type CyclePorts, type JobRunEnd, type OperatorLog } from '../../src/cycle/index.ts'
 import type { Cycle, SynchronizationJob } from '../../src/vocabulary/index.ts'
 import { sendTo } from './simulator-send.ts'
@@ -26,11 +27,27 @@ export interface SlackWorld {
   close(): Promise<void>
 }
 
-export async function aSlackWorld(options: SimulatorOptions = {}): Promise<SlackWorld> {
+export interface SlackWorldOptions {
+  /** The connector's own settings. */
+  readonly target?: Partial<SlackTargetOptions>
+  /** What happens in Slack behind the connector's back, before a request arrives. */
+  readonly beforeRequest?: (request: TransportRequest, simulator: Simulator) => void
+}
+
+export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWorldOptions = {}): Promise<SlackWorld> {
   const muster = await aWorld()
   const { clock, store, job } = muster
   const simulator = createSimulator({ clock, ...options })
-  const target = createSlackTarget({ token: simulator.token, clock, random: () => 0.5, send: sendTo(simulator) })
+  const target = createSlackTarget({
+    token: simulator.token,
+    clock,
+    random: () => 0.5,
+    send: (request, sending) => {
+      more.beforeRequest?.(request, simulator)
+      return sendTo(simulator)(request, sending)
+    },
+    ...more.target,
+  })
   const operatorLines: string[] = []
   const say =
     (level: string): OperatorLog['info'] =>

@@ -17,12 +17,16 @@ import type { HttpMethod, Transport, TransportAnswer, TransportRequest } from '.
 import { transportFailure } from './transport-failure.ts'
 import { createWriteLocks } from './write-locks.ts'
 
+/** The token to send now; throws a ConnectorError when there is no valid one. */
+export type TokenSource = () => string | Promise<string>
+
 export interface ScimClientOptions {
   /** What messages call the target, e.g. `Slack`. */
   readonly targetName: string
   /** Where the SCIM resources live, e.g. `https://api.slack.com/scim/v1`. */
   readonly resourcesUrl: URL
-  readonly token: string
+  /** Asked before every request: a token that is about to expire is exchanged then (provisioning-service.md 15.4). */
+  readonly token: TokenSource
   readonly contentType: string
   readonly errorNames: ErrorNames
   readonly transport: Transport
@@ -74,25 +78,30 @@ const pauseMsMax = 30_000
 const throttledMsMax = 5 * 60_000
 
 export function createScimClient(options: ScimClientOptions): ScimClient {
-  const { clock, token, targetName, transport } = options
+  const { clock, targetName, transport } = options
   const limiter = createRateLimiter({ clock, limits: options.limits, share: options.rateShare })
   const deadlines = createDeadlines(clock, options.requestTimeoutMs)
   const locks = createWriteLocks()
   const closing = new AbortController()
   const prefix = options.resourcesUrl.pathname.replace(/\/+$/, '')
-  const readHeaders = { authorization: `Bearer ${token}`, accept: options.contentType }
-  const writeHeaders = { ...readHeaders, 'content-type': options.contentType }
+  /** The one sent last: what an answer repeats of it is masked. */
+  let token = ''
   let requests = 0
   let writes = 0
   let throttled = 0
 
+  function withToken(request: TransportRequest): TransportRequest {
+    const headers = { authorization: `Bearer ${token}`, accept: options.contentType }
+    if (request.body === undefined) return { ...request, headers }
+    return { ...request, headers: { ...headers, 'content-type': options.contentType } }
+  }
+
   async function attempt(call: ScimCall): Promise<Attempt> {
-    const hasBody = call.body !== undefined
     const request: TransportRequest = {
       method: call.method,
       path: prefix + call.path,
-      headers: hasBody ? writeHeaders : readHeaders,
-      ...(hasBody ? { body: JSON.stringify(call.body) } : {}),
+      headers: {},
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
     }
     let throttledMs = 0
     for (let throttles = 0; ; throttles += 1) {
@@ -102,9 +111,11 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
       try {
         const turn = limiter.acquire(call.endpoint)
         if (turn !== undefined) await turn
+        const given = options.token()
+        token = typeof given === 'string' ? given : await given
         requests += 1
         if (call.method !== 'GET') writes += 1
-        answer = await deadlines.run((signal) => transport.send(request, { signal }))
+        answer = await deadlines.run((signal) => transport.send(withToken(request), { signal }))
       } catch (error) {
         return unanswered(request, error)
       }
@@ -130,6 +141,8 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
   }
 
   function unanswered(request: TransportRequest, cause: unknown): Attempt {
+    // No token, so nothing was sent.
+    if (cause instanceof ConnectorError) return { kind: 'failed', error: cause, canRepeat: false, isUncertain: false }
     if (cause instanceof ConnectorClosed)
       return { kind: 'failed', error: closed(cause), canRepeat: false, isUncertain: false }
     const isUncertain = request.method !== 'GET'

@@ -9,7 +9,7 @@ import { changeMembers } from './change-members.ts'
 import { differencesOf } from './answered-differently.ts'
 import type { FoundObject } from './create-once.ts'
 import { createOnce, deleteOnce } from './create-once.ts'
-import type { ScimDialect } from './dialect.ts'
+import type { MemberChanges, ScimDialect } from './dialect.ts'
 import { equalsFilter } from './filter.ts'
 import { createFinder } from './find-resources.ts'
 import { isRecord } from './json.ts'
@@ -23,6 +23,8 @@ export interface ScimTargetOptions {
   readonly resourcesUrl: URL
   readonly random: () => number
   readonly listPageSize: number
+  /** Most members a group may have; `null` when the target names no maximum. Asked only when a change needs several calls. */
+  readonly groupMembersMax?: () => Promise<number | null>
 }
 
 export function createScimTarget(options: ScimTargetOptions): TargetConnector {
@@ -122,7 +124,7 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
     let outcome: MembersOutcome
     try {
       const wanted = { add: members, remove: [] }
-      outcome = await client.alone(pathOf('Group', anchor), () => changeMembers(client, dialect, anchor, wanted))
+      outcome = await client.alone(pathOf('Group', anchor), () => changeWholeGroup(anchor, wanted))
     } catch (error) {
       if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
       outcome = { leftOut: members, warnings: [error.message] }
@@ -136,6 +138,35 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
       warnings: [...receipt.warnings, ...outcome.warnings],
       ...(outcome.leftOut.length === 0 ? {} : { membersLeftOut: outcome.leftOut }),
     }
+  }
+
+  /**
+   * A change that fits into one call is refused as a whole when the group would be too large. Of several calls the last one
+   * would be refused and half a group be left, so the size is worked out before the first (slack.md section 4).
+   */
+  async function changeWholeGroup(anchor: string, wanted: MemberChanges): Promise<MembersOutcome> {
+    const add = new Set(wanted.add)
+    const remove = new Set(wanted.remove)
+    if (add.size > 0 && add.size + remove.size > dialect.capabilities.membersPerWriteMax) {
+      const most = (await options.groupMembersMax?.()) ?? null
+      if (most !== null) refuseTooLarge(anchor, most, await sizeAfter(anchor, add, remove))
+    }
+    return changeMembers(client, dialect, anchor, wanted)
+  }
+
+  async function sizeAfter(anchor: string, add: ReadonlySet<string>, remove: ReadonlySet<string>): Promise<number> {
+    const held = (await read('Group', anchor))?.attributes.members
+    const before = Array.isArray(held) ? (held as readonly string[]) : []
+    return new Set([...before.filter((member) => !remove.has(member)), ...add]).size
+  }
+
+  function refuseTooLarge(anchor: string, most: number, after: number): void {
+    if (after <= most) return
+    throw new ConnectorError(
+      `Group ${anchor} would have ${after.toLocaleString('en-US')} members and ${targetName} allows ` +
+        `${most.toLocaleString('en-US')} here, so none was added or removed; split the group in the source.`,
+      { code: 'UnprocessableEntity', scope: 'object', retry: 'backoff', targetErrorName: 'group_member_max_exceeded' },
+    )
   }
 
   async function update(write: TargetWrite & { readonly kind: 'update' }): Promise<WriteReceipt> {
@@ -152,7 +183,7 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
       if (object !== undefined) warnings.push(...differencesOf(dialect, object, sent))
     }
     if (write.members === undefined) return { anchor, ...(object === undefined ? {} : { object }), sent, warnings }
-    const outcome = await changeMembers(client, dialect, anchor, write.members)
+    const outcome = await changeWholeGroup(anchor, write.members)
     return {
       anchor,
       sent,

@@ -394,6 +394,7 @@ test.each(['works', 'ignored', 'refused'] as const)(
 
 test('members go in batches of at most 5,000 a call, removals before additions', async () => {
   const { target, slack, sent } = aWorkspace({ rate: 'off' })
+  slack.isOrg = true
   const { anchor } = await target.write({ kind: 'create', objectType: 'Group', attributes: { displayName: 'All' } })
   slack.fault({ matches: is('PATCH'), times: 9, does: answer(204, '') })
   const add = Array.from({ length: 11_000 }, (_, number) => `U${number}`)

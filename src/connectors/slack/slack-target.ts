@@ -2,17 +2,26 @@
  * Opens a Slack workspace or org as a target: the SCIM connector with Slack's dialect, limits and errors.
  */
 import type { Clock } from '../../vocabulary/index.ts'
-import type { ScimDialect, Send, Transport } from '../scim/index.ts'
+import type { ScimDialect, Send, TokenSource, Transport } from '../scim/index.ts'
 import { createPoolTransport, createScimClient, createScimTarget } from '../scim/index.ts'
 import type { TargetConnector } from '../target.ts'
 import { slackV1, slackV2 } from './dialects.ts'
+import type { SlackIdentity } from './identity.ts'
+import { identify } from './identity.ts'
+import { withProtectedAccounts } from './protected-accounts.ts'
 import { withOlderVersion } from './version-fallback.ts'
+import type { SlackWebApi } from './web-api.ts'
+import { createSlackWebApi } from './web-api.ts'
 
 export interface SlackTargetOptions {
   /** Where the SCIM API lives, without `/scim/v1`; the default is Slack's own (slack.md 1.1). */
   readonly baseUrl?: string
-  /** A user token with the scope `admin` (slack.md 1.2). */
-  readonly token: string
+  /** Where the Web API lives, without `/api`; found from `baseUrl` unless given (slack.md 1.1). */
+  readonly webUrl?: string
+  /** A user token with the scope `admin` (slack.md 1.2), or what gives a valid one before every request. */
+  readonly token: string | TokenSource
+  /** Accounts that are never disabled, as ids, e-mail addresses or user names; besides the one that authorized. */
+  readonly protectedAccounts?: readonly string[]
   readonly clock: Clock
   /** `slack-v2` goes on as `slack-v1` where a workspace does not offer it (slack.md 12, point 6). Default `slack-v1`. */
   readonly dialect?: 'slack-v1' | 'slack-v2'
@@ -32,18 +41,69 @@ export interface SlackTargetOptions {
 
 export const slackBaseUrl = 'https://api.slack.com'
 
+/** The Web API's place beside that of SCIM: `https://slack.com`, `https://slack-gov.com`, or the same (slack.md 1.1). */
+export function webUrlBeside(baseUrl: string): string {
+  return baseUrl.replace(/^(https:\/\/)api\.(slack(?:-gov)?\.com)\/*$/, '$1$2')
+}
+
 const requestTimeoutMs = 30_000
 const connectionsMax = 64
 
+/** Largest user group of a workspace, and the largest IDP group of an org that Slack speaks of (slack.md section 4). */
+const groupMembersMax = { workspace: 5000, org: 15_000 } as const
+
 export function createSlackTarget(options: SlackTargetOptions): TargetConnector {
-  if (options.dialect !== 'slack-v2') return openTarget(slackV1, options)
-  return withOlderVersion(openTarget(slackV2, options), openTarget(slackV1, options))
+  const webUrl = new URL(options.webUrl ?? webUrlBeside(options.baseUrl ?? slackBaseUrl))
+  const webTransport = transportOf(options, webUrl.origin, 2)
+  const webApi = createSlackWebApi({
+    baseUrl: webUrl,
+    send: webTransport.send,
+    clock: options.clock,
+    requestTimeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
+  })
+  const token: TokenSource = typeof options.token === 'string' ? constant(options.token) : options.token
+  const identity = identityOf(webApi, token)
+  const open = (dialect: ScimDialect): TargetConnector => openTarget(dialect, options, token, identity)
+  const target = options.dialect === 'slack-v2' ? withOlderVersion(open(slackV2), open(slackV1)) : open(slackV1)
+  const guarded = withProtectedAccounts(target, {
+    identity,
+    webApi,
+    token,
+    protectedAccounts: options.protectedAccounts ?? [],
+  })
+  return {
+    ...guarded,
+    close: async () => {
+      await target.close()
+      await webTransport.close()
+    },
+  }
+}
+
+const constant =
+  (token: string): TokenSource =>
+  () =>
+    token
+
+/** Asked once for each token: who it is does not change. */
+function identityOf(webApi: SlackWebApi, token: TokenSource): () => Promise<SlackIdentity> {
+  let known: { readonly token: string; readonly identity: SlackIdentity } | null = null
+  return async () => {
+    const current = await token()
+    if (known?.token !== current) known = { token: current, identity: await identify(webApi, current) }
+    return known.identity
+  }
 }
 
 /** Without limits more writes in flight keep Slack and the store busy together; with them they would only wait in line. */
 const unlimitedConcurrencyMax = 192
 
-function openTarget(published: ScimDialect, options: SlackTargetOptions): TargetConnector {
+function openTarget(
+  published: ScimDialect,
+  options: SlackTargetOptions,
+  token: TokenSource,
+  identity: () => Promise<SlackIdentity>,
+): TargetConnector {
   const dialect =
     options.rate === 'off'
       ? { ...published, capabilities: { ...published.capabilities, concurrencyMax: unlimitedConcurrencyMax } }
@@ -53,21 +113,27 @@ function openTarget(published: ScimDialect, options: SlackTargetOptions): Target
   const client = createScimClient({
     targetName: dialect.targetName,
     resourcesUrl,
-    token: options.token,
+    token,
     contentType: dialect.contentType,
     errorNames: dialect.errorNames,
-    transport: transportOf(options, baseUrl.origin),
+    transport: transportOf(options, baseUrl.origin, options.connectionsMax ?? connectionsMax),
     clock: options.clock,
     random: options.random,
     limits: options.rate === 'off' ? null : dialect.rateLimits,
     rateShare: options.rateShare ?? 0.9,
     requestTimeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
   })
-  const listPageSize = options.listPageSize ?? 1000
-  return createScimTarget({ dialect, client, resourcesUrl, random: options.random, listPageSize })
+  return createScimTarget({
+    dialect,
+    client,
+    resourcesUrl,
+    random: options.random,
+    listPageSize: options.listPageSize ?? 1000,
+    groupMembersMax: async () => ((await identity()).isOrgWide ? groupMembersMax.org : groupMembersMax.workspace),
+  })
 }
 
-function transportOf(options: SlackTargetOptions, origin: string): Transport {
-  if (options.send === undefined) return createPoolTransport(origin, options.connectionsMax ?? connectionsMax)
+function transportOf(options: SlackTargetOptions, origin: string, connections: number): Transport {
+  if (options.send === undefined) return createPoolTransport(origin, connections)
   return { send: options.send, close: () => Promise.resolve() }
 }
