@@ -10,7 +10,12 @@ import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { createApi, isLoopbackName, type ApiPorts } from './api/index.ts'
 import { createDirectorySource } from './connectors/directory/index.ts'
-import { createSlackTarget } from './connectors/slack/index.ts'
+import {
+  createSlackConnection,
+  credentialsFile,
+  CredentialsFileError,
+  type SlackConnection,
+} from './connectors/slack/index.ts'
 import type { TargetConnector } from './connectors/target.ts'
 import {
   createProgressBoard,
@@ -89,23 +94,32 @@ function placeOf(slackUrl: string): string {
 }
 
 /**
- * Links and people of one workspace must never meet another: a data folder belongs to the place it was first used with.
- * Without a token no place is used: a directory may be filled before it is known where Slack is.
+ * Links and people of one workspace must never meet another: a data folder belongs to the place it was first used with, and
+ * to the workspace or org it was first connected to. `null` when nothing speaks against it.
  */
-async function refuseOtherPlace(store: Store, settings: Settings): Promise<void> {
-  if (settings.slackToken === undefined) return
+async function refusalOfPlace(store: Store, settings: Settings): Promise<string | null> {
   const place = placeOf(settings.slackUrl)
   const known = await valueOnce(store, 'slackPlace', () => place)
-  if (known === place) return
-  throw new ServiceStartError(
+  if (known === place) return null
+  return (
     `The data of this installation belongs to ${known}, and the setting slackUrl names ${place}. ` +
-      'People and links of one must not reach the other: name a fresh folder with MUSTER_DATA (or another DATABASE_URL).',
+    'People and links of one must not reach the other'
   )
 }
 
-async function ensureJob(store: Store, settings: Settings, tenantId: string): Promise<SynchronizationJob> {
+async function refuseOtherPlace(store: Store, settings: Settings): Promise<void> {
+  const refusal = await refusalOfPlace(store, settings)
+  if (refusal === null) return
+  throw new ServiceStartError(`${refusal}: name a fresh folder with MUSTER_DATA (or another DATABASE_URL).`)
+}
+
+async function ensureJob(
+  store: Store,
+  settings: Settings,
+  tenantId: string,
+  hasToken: boolean,
+): Promise<SynchronizationJob> {
   const [existing] = await store.jobs.list()
-  const hasToken = settings.slackToken !== undefined
   if (existing !== undefined) {
     if (hasToken && existing.status === 'NotConfigured') await store.jobs.setStatus(existing.jobId, 'NotRun')
     if (!hasToken) await store.jobs.setStatus(existing.jobId, 'NotConfigured')
@@ -170,19 +184,45 @@ async function loadExample(
   })
 }
 
-/** Whoever asks a target that has no token learns what is missing. */
-function connectSlack(settings: Settings): TargetConnector | null {
-  if (settings.slackToken === undefined) return null
-  return createSlackTarget({
-    baseUrl: settings.slackUrl,
-    ...(settings.slackWebUrl === undefined ? {} : { webUrl: settings.slackWebUrl }),
-    protectedAccounts: settings.protectedAccounts,
-    token: settings.slackToken,
-    clock: systemClock,
-    random: Math.random,
-    rateShare: settings.rateShare,
-    rate: settings.rate,
-  })
+async function refusalOfTeam(store: Store, settings: Settings, teamId: string, team: string): Promise<string | null> {
+  const known = await store.getValue('slackTeam')
+  if (known === null || known === teamId) return await refusalOfPlace(store, settings)
+  return `This is the workspace or org ${team} (${teamId}), and the data of this installation belongs to ${known}. People and links of one must not reach the other.`
+}
+
+/** A job that waited for credentials, or was quarantined for want of them, goes on now. */
+async function goOn(store: Store, jobId: string): Promise<void> {
+  const job = await store.jobs.get(jobId)
+  if (job === null) return
+  if (job.status === 'NotConfigured') await store.jobs.setStatus(jobId, job.watermark === null ? 'NotRun' : 'Active')
+  // Removals that are too many wait for an answer, whatever the credentials are.
+  if (job.quarantine !== null && job.quarantine.reason !== 'TooManyDeletes') await store.jobs.setQuarantine(jobId, null)
+  await store.jobs.setNextRun(jobId, systemClock.now())
+}
+
+function openConnection(store: Store, settings: Settings, onConnected: () => Promise<void>): SlackConnection {
+  try {
+    return createSlackConnection({
+      baseUrl: settings.slackUrl,
+      ...(settings.slackWebUrl === undefined ? {} : { webUrl: settings.slackWebUrl }),
+      ...(settings.slackToken === undefined ? {} : { givenToken: settings.slackToken }),
+      file: credentialsFile(join(settings.data, 'slack-credentials.json')),
+      protectedAccounts: settings.protectedAccounts,
+      dialect: settings.slackDialect,
+      clock: systemClock,
+      random: Math.random,
+      rateShare: settings.rateShare,
+      rate: settings.rate,
+      refusePlace: ({ teamId, team }) => refusalOfTeam(store, settings, teamId, team),
+      onConnected: async ({ teamId }) => {
+        await store.setValue('slackTeam', teamId)
+        await onConnected()
+      },
+    })
+  } catch (error) {
+    if (error instanceof CredentialsFileError) throw new ServiceStartError(error.message)
+    throw error
+  }
 }
 
 async function listen(app: Awaited<ReturnType<typeof createApi>>, settings: Settings): Promise<string> {
@@ -236,50 +276,60 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   try {
     // The folder's lock proves that nobody else lives here, so a lease left behind is a dead process's.
     if (store.dialect === 'sqlite') await store.jobs.breakLeases()
-    await refuseOtherPlace(store, settings)
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
-    const job = await ensureJob(store, settings, tenantId)
+    let scheduler: Scheduler | null = null
+    let jobId = ''
+    const connection = openConnection(store, settings, async () => {
+      await goOn(store, jobId)
+      scheduler?.wake()
+    })
+    stops.push(() => connection.close())
+    const hasToken = connection.state().origin !== 'none'
+    // Without credentials no place is used: a directory may be filled before it is known where Slack is.
+    if (hasToken) await refuseOtherPlace(store, settings)
+    const job = await ensureJob(store, settings, tenantId, hasToken)
+    jobId = job.jobId
     // A cycle that was stopped or broke off goes on now, not when its next attempt would be due; so does a job in quarantine,
     // whose cause may be what the restart mends.
     if (job.status === 'Quarantine' || (await store.jobs.runningCycle(job.jobId)) !== null)
       await store.jobs.setNextRun(job.jobId, Date.now())
     if (options.example !== undefined) await loadExample(store, job, options.example)
 
-    const target = connectSlack(settings)
-    if (target !== null) stops.push(() => target.close())
     const sourceOf = (each: SynchronizationJob): ReturnType<typeof createDirectorySource> =>
       createDirectorySource({ directory: store.directory, servicePrincipalId: each.servicePrincipalId })
     const ports: CyclePorts = {
       store,
-      connect: (each) => {
-        if (target === null) throw new ServiceStartError('The job has no Slack token.')
-        // All jobs share one connector and so one budget; it lives as long as the service.
-        return { source: sourceOf(each), target: { ...target, close: () => Promise.resolve() } }
-      },
+      // All jobs share one connector and so one budget; it lives as long as the service.
+      connect: (each) => ({
+        source: sourceOf(each),
+        target: { ...connection.target, close: () => Promise.resolve() },
+      }),
       clock: systemClock,
       newId: () => timeOrderedId(),
       tenantId,
       progress: createProgressBoard(systemClock),
       log,
     }
-    let scheduler: Scheduler | null = null
+    const { slackClientId: clientId, slackClientSecret: clientSecret, slackRedirectUrl: redirectUrl } = settings
     const api: ApiPorts = {
       cycle: ports,
       sourceOf,
       targetUrl: settings.slackUrl,
       wake: () => scheduler?.wake(),
       version: version(),
+      connection,
+      ...(clientId === undefined || clientSecret === undefined
+        ? {}
+        : { oauthApp: { clientId, clientSecret, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
     }
     const app = await createApi(api)
     stops.push(async () => {
       await app.close()
     })
     const url = await listen(app, settings)
-    if (target !== null) {
-      const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
-      scheduler = running
-      stops.push(() => stopInTime(running, target))
-    }
+    const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
+    scheduler = running
+    stops.push(() => stopInTime(running, connection.target))
     return { url, stop }
   } catch (error) {
     await stop()

@@ -22,6 +22,10 @@ interface SettingValues {
   readonly slackUrl: string
   readonly slackWebUrl: string | undefined
   readonly slackToken: string | undefined
+  readonly slackClientId: string | undefined
+  readonly slackClientSecret: string | undefined
+  readonly slackRedirectUrl: string | undefined
+  readonly slackDialect: 'slack-v1' | 'slack-v2'
   readonly protectedAccounts: readonly string[]
   readonly rateShare: number
   readonly rate: 'published' | 'off'
@@ -85,6 +89,35 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     fallback: '',
     meaning:
       'A user token with scope `admin` (`xoxp-...`). Environment or file only, so that it shows in no process list.',
+  },
+  {
+    name: 'slackClientId',
+    environment: 'MUSTER_SLACK_CLIENT_ID',
+    flag: '--slack-client-id',
+    fallback: '',
+    meaning: 'Client id of your Slack app, to connect by OAuth (`muster slack connect`).',
+  },
+  {
+    name: 'slackClientSecret',
+    environment: 'MUSTER_SLACK_CLIENT_SECRET',
+    flag: '',
+    fallback: '',
+    meaning: 'Client secret of your Slack app. Environment or file only.',
+  },
+  {
+    name: 'slackRedirectUrl',
+    environment: 'MUSTER_SLACK_REDIRECT_URL',
+    flag: '--slack-redirect-url',
+    fallback: '',
+    meaning:
+      'Where the consent page sends the browser; one of the HTTPS redirect URLs of your Slack app. Otherwise `/muster/v1/slack/callback` of the service.',
+  },
+  {
+    name: 'slackDialect',
+    environment: 'MUSTER_SLACK_DIALECT',
+    flag: '--slack-dialect',
+    fallback: 'slack-v1',
+    meaning: 'Version of Slack’s SCIM API: `slack-v1`, or `slack-v2` (goes on in v1 where a workspace has no v2).',
   },
   {
     name: 'protectedAccounts',
@@ -185,6 +218,10 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
   slackUrl: httpUrl.refine((text) => text !== '', 'must be an http or https address'),
   slackWebUrl: httpUrl.transform((text) => (text === '' ? undefined : text)),
   slackToken: textOrNothing,
+  slackClientId: textOrNothing,
+  slackClientSecret: textOrNothing,
+  slackRedirectUrl: httpUrl.transform((text) => (text === '' ? undefined : text)),
+  slackDialect: z.enum(['slack-v1', 'slack-v2']),
   protectedAccounts: z.string().transform((text) =>
     text
       .split(',')
@@ -273,7 +310,8 @@ export function readSettings(
         file: `"${definition.name}" in ${configPath}`,
         default: 'the default',
       }[origin]
-      const isSecret = ['slackToken', 'databaseUrl'].includes(definition.name) || text.includes('@')
+      const isSecret =
+        ['slackToken', 'slackClientSecret', 'databaseUrl'].includes(definition.name) || text.includes('@')
       const shown = isSecret ? '' : ` "${text}"`
       throw new SettingsError(
         `The setting ${definition.name}${shown} (from ${place}) ${parsed.error.issues[0]?.message ?? 'is not usable'}. ${definition.meaning}`,

@@ -2,6 +2,7 @@
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
 import { refuseStrangers } from './loopback-guard.ts'
+import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
@@ -19,7 +20,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const app = fastify({ logger: false, forceCloseConnections: true })
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
   app.addHook('onRequest', (request, _reply, done) => {
-    refuseStrangers(request)
+    refuseStrangers(request, isConsentAnswer(request))
     done()
   })
   app.setErrorHandler(async (error, request, reply) => {
@@ -47,6 +48,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       importRoutes(muster, ports)
       scopeRoutes(muster, ports)
       removalRoutes(muster, ports)
+      connectionRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

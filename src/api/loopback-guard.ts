@@ -11,7 +11,8 @@ export function isLoopbackName(host: string): boolean {
   return loopbackNames.has(host.toLowerCase()) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
 }
 
-export function refuseStrangers(request: FastifyRequest): void {
+/** `isInvited`: a page of another site may send the browser here, because what it brings along is recognised by its state. */
+export function refuseStrangers(request: FastifyRequest, isInvited = false): void {
   const host = (request.headers.host ?? '').replace(/:\d+$/, '')
   if (!isLoopbackName(host)) {
     throw new ApiProblem(
@@ -20,6 +21,7 @@ export function refuseStrangers(request: FastifyRequest): void {
       `The host "${host}" is not this machine. Call the service as localhost or 127.0.0.1.`,
     )
   }
+  if (isInvited) return
   const origin = request.headers.origin
   const site = request.headers['sec-fetch-site']
   const isForeign = typeof site === 'string' && site !== 'same-origin' && site !== 'none'

@@ -1,6 +1,31 @@
 /* What the routes have at hand. */
 import type { CyclePorts, SourceConnector } from '../cycle/index.ts'
-import type { SynchronizationJob } from '../vocabulary/index.ts'
+import type {
+  AuthorizationOutcome,
+  AuthorizationRequest,
+  ConnectionReport,
+  ConnectionState,
+  SynchronizationJob,
+} from '../vocabulary/index.ts'
+
+/** The credentials of the target: tested, stored, asked for by OAuth. */
+export interface ConnectionPort {
+  state(): ConnectionState
+  /** Tests these credentials, or those in use; stores nothing. */
+  test(token?: string): Promise<ConnectionReport>
+  /** Tests a token and stores it when the target accepts it. */
+  save(token: string): Promise<ConnectionReport>
+  beginAuthorization(
+    app: { readonly clientId: string; readonly clientSecret: string },
+    redirectUrl: string,
+  ): AuthorizationRequest
+  finishAuthorization(answer: {
+    readonly state: string
+    readonly code?: string
+    readonly error?: string
+  }): Promise<ConnectionReport>
+  authorizationOutcome(state: string): AuthorizationOutcome
+}
 
 export interface ApiPorts {
   readonly cycle: CyclePorts
@@ -9,4 +34,8 @@ export interface ApiPorts {
   /** Makes a due job run at once. */
   readonly wake: () => void
   readonly version: string
+  /** Missing where the target needs no credentials. */
+  readonly connection?: ConnectionPort
+  /** The app that asks for consent, as the settings name it; missing when they do not. */
+  readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string; readonly redirectUrl?: string }
 }

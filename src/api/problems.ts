@@ -3,7 +3,7 @@
  */
 import { DirectoryFileError, NotWholeError, TooManyRemovalsError } from '../directory/index.ts'
 import { SchemaInvalidError } from '../provisioning/index.ts'
-import { ConnectorError } from '../vocabulary/index.ts'
+import { ConnectionRefusal, ConnectorError } from '../vocabulary/index.ts'
 
 /** An answer other than success that a route decided on. */
 export class ApiProblem extends Error {
@@ -60,6 +60,7 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof NotWholeError) return problem(422, 'directoryNotWhole', error.message)
   if (error instanceof SchemaInvalidError)
     return problem(400, 'SchemaInvalid', error.message, { problems: error.problems })
+  if (error instanceof ConnectionRefusal) return problem(409, error.code, error.message)
   if (error instanceof ConnectorError) return problem(502, error.code, error.message, { retry: error.retry })
   const status = frameworkStatus(error)
   if (status !== undefined)

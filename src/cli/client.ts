@@ -6,7 +6,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 export interface ServiceClient {
   readonly url: string
   get<T>(path: string): Promise<T>
-  send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
   upload<T>(path: string, files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<T>
   /** Lines of JSON as they arrive. */
   lines<T>(path: string): AsyncIterable<T>

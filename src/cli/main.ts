@@ -12,6 +12,7 @@ import { removalsCommand } from './removals.ts'
 import { runCommand } from './run.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
+import { slackCommand } from './slack.ts'
 import { statusCommand } from './status.ts'
 
 function createProgram(): Command {
@@ -47,20 +48,19 @@ Examples:
   peopleCommand(program)
   scopeCommands(program)
   removalsCommand(program)
-  program.exitOverride((error) => {
-    process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
-  })
-  const commands = program.commands.flatMap((command) => [command, ...command.commands])
-  for (const command of [program, ...commands]) {
-    // A flag that does not exist may have been given a token: its value is not repeated.
-    command.configureOutput({ outputError: (text, write) => write(text.replace(/(option '--[^'=]+)=[^']*'/, "$1'")) })
-  }
-  for (const command of commands) {
+  slackCommand(program)
+  for (const command of withSubcommands(program)) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
     })
+    // A flag that does not exist may have been given a token: its value is not repeated.
+    command.configureOutput({ outputError: (text, write) => write(text.replace(/(option '--[^'=]+)=[^']*'/, "$1'")) })
   }
   return program
+}
+
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
 /** Refused rows shown before the rest is only counted. */

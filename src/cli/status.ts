@@ -44,7 +44,7 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
   print(`  last cycle    ${cycleText(job.lastCycle)}`)
   print(`  last writes   ${cycleText(job.lastCycleWithExports)}`)
   print(
-    `  next cycle    ${job.status === 'NotConfigured' ? 'none: no Slack token (MUSTER_SLACK_TOKEN)' : job.nextRunAt <= now ? 'now' : `${instantText(job.nextRunAt)} (in ${durationText(job.nextRunAt - now)})`}`,
+    `  next cycle    ${job.status === 'NotConfigured' ? 'none: no Slack token (muster slack connect, muster slack token, or MUSTER_SLACK_TOKEN)' : job.nextRunAt <= now ? 'now' : `${instantText(job.nextRunAt)} (in ${durationText(job.nextRunAt - now)})`}`,
   )
 }
 

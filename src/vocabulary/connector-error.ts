@@ -33,6 +33,9 @@ export interface ConnectorErrorFields {
   readonly cause?: unknown
 }
 
+/** The target refused the credentials; with scope `job` this is what quarantine is for (spec 9.1). */
+export const credentialFailureCode = 'SystemForCrossDomainIdentityManagementCredentialValidationFailure'
+
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError'
   readonly code: string

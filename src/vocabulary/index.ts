@@ -1,5 +1,6 @@
 /* The door of the vocabulary: nouns shared by every room. */
 export * from './clock.ts'
+export * from './connection-report.ts'
 export * from './connector-error.ts'
 export * from './error-codes.ts'
 export * from './objects.ts'

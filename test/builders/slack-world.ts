@@ -3,9 +3,14 @@
  * connector and API, no sockets. What the operator and the callers of the API would see is kept.
  */
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../simulator/index.ts'
-import { createApi } from '../../src/api/index.ts'
+import { createApi, type ApiPorts } from '../../src/api/index.ts'
 import type { TransportRequest } from '../../src/connectors/scim/index.ts'
-import { createSlackTarget, type SlackTargetOptions } from '../../src/connectors/slack/index.ts'
+import {
+  createSlackConnection,
+  type SlackConnection,
+  type SlackTargetOptions,
+  type StoredCredentials,
+} from '../../src/connectors/slack/index.ts'
 import { leaseMs, runJob, type CyclePorts, type JobRunEnd, type OperatorLog } from '../../src/cycle/index.ts'
 import type { Cycle, SynchronizationJob } from '../../src/vocabulary/index.ts'
 import { sendTo } from './simulator-send.ts'
@@ -14,6 +19,9 @@ import { aWorld, type World } from './world.ts'
 export interface SlackWorld {
   readonly muster: World
   readonly simulator: Simulator
+  readonly connection: SlackConnection
+  /** What is stored of the connection. */
+  stored(): StoredCredentials | null
   /** Lines of the operator's log so far. */
   readonly operatorLines: readonly string[]
   /** Lets the time pass until the job is due, and runs it. */
@@ -24,12 +32,23 @@ export interface SlackWorld {
   removeLink(objectId: string): Promise<void>
   /** What the API answers to GET, as text. */
   get(path: string): Promise<string>
+  send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<ApiAnswer>
   close(): Promise<void>
+}
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly text: string
+  /** Undefined when the body is no JSON. */
+  readonly json: unknown
 }
 
 export interface SlackWorldOptions {
   /** The connector's own settings. */
   readonly target?: Partial<SlackTargetOptions>
+  /** What has been stored by an earlier connection; `null` for none. Without this, the simulator's token is given. */
+  readonly credentials?: StoredCredentials | null
+  readonly oauthApp?: NonNullable<ApiPorts['oauthApp']>
   /** What happens in Slack behind the connector's back, before a request arrives. */
   readonly beforeRequest?: (request: TransportRequest, simulator: Simulator) => void
 }
@@ -38,8 +57,16 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
   const muster = await aWorld()
   const { clock, store, job } = muster
   const simulator = createSimulator({ clock, ...options })
-  const target = createSlackTarget({
-    token: simulator.token,
+  let stored = more.credentials ?? null
+  const connection = createSlackConnection({
+    ...(more.credentials === undefined ? { givenToken: simulator.token } : {}),
+    file: {
+      read: () => stored,
+      write: (credentials) => void (stored = credentials),
+      remove: () => void (stored = null),
+    },
+    refusePlace: () => Promise.resolve(null),
+    onConnected: () => Promise.resolve(),
     clock,
     random: () => 0.5,
     send: (request, sending) => {
@@ -48,6 +75,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     },
     ...more.target,
   })
+  const { target } = connection
   const operatorLines: string[] = []
   const say =
     (level: string): OperatorLog['info'] =>
@@ -67,6 +95,8 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     targetUrl: 'https://api.slack.com',
     wake: () => undefined,
     version: '0',
+    connection,
+    ...(more.oauthApp === undefined ? {} : { oauthApp: more.oauthApp }),
   })
 
   async function runWhenDue(): Promise<JobRunEnd> {
@@ -80,6 +110,8 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
   return {
     muster,
     simulator,
+    connection,
+    stored: () => stored,
     operatorLines,
     runWhenDue,
     async cycle() {
@@ -100,9 +132,17 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     async get(path) {
       return (await app.inject({ method: 'GET', url: path, headers: { host: 'localhost' } })).body
     },
+    async send(method, url, body) {
+      const payload = body === undefined ? {} : { payload: body }
+      const answer = await clock.runUntilDone(
+        Promise.resolve(app.inject({ method, url, headers: { host: 'localhost' }, ...payload })),
+      )
+      const isJson = answer.headers['content-type']?.toString().startsWith('application/json') === true
+      return { status: answer.statusCode, text: answer.body, json: isJson ? JSON.parse(answer.body) : undefined }
+    },
     async close() {
       await app.close()
-      await target.close()
+      await connection.close()
       await muster.close()
     },
   }

@@ -15,7 +15,7 @@ function refuseUnconfigured(job: SynchronizationJob): void {
   throw new ApiProblem(
     409,
     'credentialsMissing',
-    'The job has no Slack token. Set MUSTER_SLACK_TOKEN (and MUSTER_SLACK_URL for anything but commercial Slack) and start the service again.',
+    'The job has no Slack token. Connect with muster slack connect or muster slack token, or set MUSTER_SLACK_TOKEN (and MUSTER_SLACK_URL for anything but commercial Slack) and start the service again.',
   )
 }
 

@@ -3,7 +3,7 @@
  * repeated, and otherwise says in a ConnectorError what the target's error means.
  */
 import type { Clock, ConnectorErrorFields, TargetExchange } from '../../vocabulary/index.ts'
-import { ConnectorError } from '../../vocabulary/index.ts'
+import { ConnectorError, credentialFailureCode } from '../../vocabulary/index.ts'
 import type { TargetTraffic } from '../target.ts'
 import { ConnectorClosed, createDeadlines, RequestTimedOut } from './deadlines.ts'
 import type { AnswerReading } from './error-body.ts'
@@ -272,7 +272,7 @@ const foundText = {
 function meaningOfStatus(status: number, reading: Exclude<AnswerReading, { kind: 'done' }>): ErrorMeaning {
   if (status === 401) {
     return {
-      code: 'SystemForCrossDomainIdentityManagementCredentialValidationFailure',
+      code: credentialFailureCode,
       scope: 'job',
       retry: 'backoff',
       handling: 'report',

@@ -2,16 +2,17 @@
  * Slack's error names and what they mean to us: the table of slack.md 5.2 as data. The name decides, never the status,
  * because Slack publishes none (slack.md, "How to read this file").
  */
+import { credentialFailureCode } from '../../vocabulary/index.ts'
 import type { ErrorMeaning, ErrorNames } from '../scim/index.ts'
 
 type Row = readonly [names: string, code: string, advice: string]
 
 /** Wrong credentials, plan or address: nothing else will work either (column retry: A). */
 const wholeJob: readonly Row[] = [
-  ['missing_authentication', credentialFailure(), 'No token was sent; enter one in the connection settings.'],
+  ['missing_authentication', credentialFailureCode, 'No token was sent; enter one in the connection settings.'],
   [
     'invalid_authentication invalid_auth not_authed token_revoked token_expired account_inactive',
-    credentialFailure(),
+    credentialFailureCode,
     'The token is wrong or revoked, lacks the scope "admin", or its owner is no admin any more; authorize again.',
   ],
   ['plus_teams_only', 'NotPermitted', "The workspace's plan has no SCIM; it needs Business+ or Enterprise."],
@@ -226,10 +227,6 @@ export const memberRefusals: ReadonlySet<string> = new Set([
   'unable_to_add_deleted_or_guest_to_group',
   'too_many_users',
 ])
-
-function credentialFailure(): string {
-  return 'SystemForCrossDomainIdentityManagementCredentialValidationFailure'
-}
 
 function meanings(
   rows: readonly Row[],

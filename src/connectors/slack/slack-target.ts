@@ -52,22 +52,33 @@ const connectionsMax = 64
 /** Largest user group of a workspace, and the largest IDP group of an org that Slack speaks of (slack.md section 4). */
 const groupMembersMax = { workspace: 5000, org: 15_000 } as const
 
-export function createSlackTarget(options: SlackTargetOptions): TargetConnector {
-  const webUrl = new URL(options.webUrl ?? webUrlBeside(options.baseUrl ?? slackBaseUrl))
-  const webTransport = transportOf(options, webUrl.origin, 2)
-  const webApi = createSlackWebApi({
-    baseUrl: webUrl,
-    send: webTransport.send,
+export interface SlackWeb {
+  readonly api: SlackWebApi
+  readonly url: URL
+  close(): Promise<void>
+}
+
+export function openWebApi(options: Omit<SlackTargetOptions, 'token'>): SlackWeb {
+  const url = new URL(options.webUrl ?? webUrlBeside(options.baseUrl ?? slackBaseUrl))
+  const transport = transportOf(options, url.origin, 2)
+  const api = createSlackWebApi({
+    baseUrl: url,
+    send: transport.send,
     clock: options.clock,
     requestTimeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
   })
+  return { api, url, close: () => transport.close() }
+}
+
+export function createSlackTarget(options: SlackTargetOptions): TargetConnector {
+  const web = openWebApi(options)
   const token: TokenSource = typeof options.token === 'string' ? constant(options.token) : options.token
-  const identity = identityOf(webApi, token)
+  const identity = identityOf(web.api, token)
   const open = (dialect: ScimDialect): TargetConnector => openTarget(dialect, options, token, identity)
   const target = options.dialect === 'slack-v2' ? withOlderVersion(open(slackV2), open(slackV1)) : open(slackV1)
   const guarded = withProtectedAccounts(target, {
     identity,
-    webApi,
+    webApi: web.api,
     token,
     protectedAccounts: options.protectedAccounts ?? [],
   })
@@ -75,7 +86,7 @@ export function createSlackTarget(options: SlackTargetOptions): TargetConnector 
     ...guarded,
     close: async () => {
       await target.close()
-      await webTransport.close()
+      await web.close()
     },
   }
 }
@@ -133,7 +144,7 @@ function openTarget(
   })
 }
 
-function transportOf(options: SlackTargetOptions, origin: string, connections: number): Transport {
+function transportOf(options: Pick<SlackTargetOptions, 'send'>, origin: string, connections: number): Transport {
   if (options.send === undefined) return createPoolTransport(origin, connections)
   return { send: options.send, close: () => Promise.resolve() }
 }

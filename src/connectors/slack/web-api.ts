@@ -108,7 +108,8 @@ function refusal(
   return new ConnectorError(`Slack answered ${method} with status ${String(answer.status)}: ${said}. ${advice}`, {
     code: meaning?.code ?? (answer.status >= 500 ? 'InternalServerError' : 'UnprocessableEntity'),
     scope: meaning?.scope ?? 'object',
-    retry: meaning?.retry ?? 'nextCycle',
+    // A name nobody knows was said on purpose; anything else may be trouble on the way.
+    retry: meaning?.retry ?? (name === undefined ? 'nextCycle' : 'backoff'),
     ...(name === undefined ? {} : { targetErrorName: name }),
     ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
     exchange,

@@ -1,0 +1,160 @@
+/*
+ * The connection to one Slack: its credentials, how they are tested before they are stored, how they are renewed, and the
+ * one connector all jobs share, so that they share its budget too.
+ */
+import type {
+  AuthorizationOutcome,
+  AuthorizationRequest,
+  ConnectionReport,
+  ConnectionState,
+} from '../../vocabulary/index.ts'
+import { ConnectionRefusal } from '../../vocabulary/index.ts'
+import type { TargetConnector } from '../target.ts'
+import type { CredentialsFile, StoredCredentials } from './credentials-file.ts'
+import type { SlackIdentity } from './identity.ts'
+import type { Consent, OauthApp } from './oauth.ts'
+import { consentUrl, exchangeCode, newConsent } from './oauth.ts'
+import type { SlackTargetOptions } from './slack-target.ts'
+import { createSlackTarget, openWebApi, slackBaseUrl } from './slack-target.ts'
+import { testConnection } from './test-connection.ts'
+import { createTokenSource } from './token-rotation.ts'
+
+export interface SlackConnectionOptions extends Omit<SlackTargetOptions, 'token'> {
+  /** A token of the settings; it wins over stored credentials, and none are stored then. */
+  readonly givenToken?: string
+  readonly file: CredentialsFile
+  readonly refusePlace: (identity: SlackIdentity) => Promise<string | null>
+  /** New credentials have been stored. */
+  readonly onConnected: (identity: Pick<SlackIdentity, 'teamId'>) => Promise<void>
+}
+
+export interface SlackConnection {
+  readonly target: TargetConnector
+  state(): ConnectionState
+  /** Tests these credentials, or those in use; stores nothing. */
+  test(token?: string): Promise<ConnectionReport>
+  /** Tests a token and stores it when Slack accepts it. */
+  save(token: string): Promise<ConnectionReport>
+  beginAuthorization(app: OauthApp, redirectUrl: string): AuthorizationRequest
+  /** What Slack sent the browser back with. Throws a `ConnectionRefusal` when nobody asked for it. */
+  finishAuthorization(answer: {
+    readonly state: string
+    readonly code?: string
+    readonly error?: string
+  }): Promise<ConnectionReport>
+  authorizationOutcome(state: string): AuthorizationOutcome
+  close(): Promise<void>
+}
+
+/** A code lives ten minutes (slack.md 1.3). */
+const consentLivesMs = 10 * 60_000
+
+export function createSlackConnection(options: SlackConnectionOptions): SlackConnection {
+  const { clock, file, givenToken } = options
+  const web = openWebApi(options)
+  let credentials: StoredCredentials | null =
+    givenToken === undefined ? file.read() : { origin: 'pasted', token: givenToken }
+  const token = createTokenSource({
+    current: () => credentials,
+    keep: (next) => {
+      file.write(next)
+      credentials = next
+    },
+    webApi: web.api,
+    clock,
+  })
+  const target = createSlackTarget({ ...options, token })
+  const consents = new Map<string, { readonly consent: Consent; readonly expiresAt: number }>()
+  const outcomes = new Map<string, ConnectionReport>()
+
+  async function testToken(candidate: string): Promise<ConnectionReport> {
+    const other = createSlackTarget({ ...options, token: candidate })
+    try {
+      return await testConnection({
+        token: candidate,
+        targetUrl: options.baseUrl ?? slackBaseUrl,
+        webApi: web.api,
+        target: other,
+        refusePlace: options.refusePlace,
+      })
+    } finally {
+      await other.close()
+    }
+  }
+
+  async function store(next: StoredCredentials): Promise<ConnectionReport> {
+    const report = await testToken(next.token)
+    if (!report.isAccepted || report.account === null) return report
+    file.write(next)
+    credentials = next
+    await options.onConnected(report.account)
+    return report
+  }
+
+  function refuseGiven(): void {
+    if (givenToken === undefined) return
+    throw new ConnectionRefusal(
+      'tokenGiven',
+      'The token comes from the setting MUSTER_SLACK_TOKEN, which wins over a stored one, so nothing was stored; remove the setting and start the service again, or change it there.',
+    )
+  }
+
+  function consentFor(state: string): Consent {
+    const waiting = consents.get(state)
+    consents.delete(state)
+    if (waiting !== undefined && clock.now() < waiting.expiresAt) return waiting.consent
+    throw new ConnectionRefusal(
+      'consentUnknown',
+      'Nobody waits for this answer: it is older than ten minutes, was used already, or comes from elsewhere. Begin again with muster slack connect.',
+    )
+  }
+
+  return {
+    target,
+    state: () => ({
+      origin: givenToken !== undefined ? 'setting' : (credentials?.origin ?? 'none'),
+      tokenExpiresAt: credentials?.rotation?.expiresAt ?? null,
+    }),
+    test: async (candidate) => await testToken(candidate ?? (await token())),
+    save: async (candidate) => {
+      refuseGiven()
+      return await store({ origin: 'pasted', token: candidate })
+    },
+    beginAuthorization: (app, redirectUrl) => {
+      refuseGiven()
+      for (const [state, { expiresAt }] of consents) if (expiresAt <= clock.now()) consents.delete(state)
+      const consent = newConsent(app, redirectUrl)
+      const expiresAt = clock.now() + consentLivesMs
+      consents.set(consent.state, { consent, expiresAt })
+      return { url: consentUrl(web.url, consent), state: consent.state, redirectUrl, expiresAt }
+    },
+    finishAuthorization: async ({ state, code, error }) => {
+      const consent = consentFor(state)
+      if (code === undefined) {
+        throw new ConnectionRefusal(
+          'consentDenied',
+          error === 'access_denied'
+            ? 'The request was cancelled on the consent page, so nothing was changed; begin again with muster slack connect.'
+            : `Slack answered ${error ?? 'without a code'}, so nothing was changed; look the name up in Slack's OAuth documentation.`,
+        )
+      }
+      const tokens = await exchangeCode(web.api, consent, code, clock.now())
+      const rotation = tokens.rotation === undefined ? {} : { rotation: { ...tokens.rotation, ...consent.app } }
+      const report = await store({ origin: 'oauth', token: tokens.token, ...rotation })
+      outcomes.set(state, report)
+      return report
+    },
+    authorizationOutcome: (state) => {
+      if (!consents.has(state) && !outcomes.has(state))
+        throw new ConnectionRefusal(
+          'consentUnknown',
+          'Nobody is being waited for under this state; begin again with muster slack connect.',
+        )
+      return { report: outcomes.get(state) ?? null }
+    },
+    close: async () => {
+      await target.close()
+      await web.close()
+    },
+  }
+}

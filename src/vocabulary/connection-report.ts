@@ -1,0 +1,68 @@
+/*
+ * What a test of the connection to a target found: who is connected, each step with its sentence and remedy (spec 2, 15.2).
+ */
+import type { TargetExchange } from './connector-error.ts'
+
+export interface ConnectedAccount {
+  readonly userId: string
+  readonly user: string
+  readonly team: string
+  readonly teamId: string
+  readonly isOrgWide: boolean
+  readonly scopes: readonly string[]
+}
+
+export interface ConnectionStep {
+  /** `place`: the data of this installation may belong to another workspace. */
+  readonly name: 'token' | 'identity' | 'scope' | 'query' | 'place'
+  readonly status: 'passed' | 'failed'
+  /** What was found. */
+  readonly sentence: string
+  /** What to do; `null` when nothing has to be done. */
+  readonly remedy: string | null
+  /** The request, its status and its answer; secrets masked. `null` when none was sent. */
+  readonly exchange: TargetExchange | null
+}
+
+export interface ConnectionReport {
+  readonly isAccepted: boolean
+  readonly targetUrl: string
+  readonly account: ConnectedAccount | null
+  /** In the order tried; the first failed one is the last. */
+  readonly steps: readonly ConnectionStep[]
+  /** What is fine and yet worth knowing. */
+  readonly notes: readonly string[]
+}
+
+/** Where the credentials in use come from; `none` waits for some. */
+export type CredentialsOrigin = 'none' | 'setting' | 'pasted' | 'oauth'
+
+export interface ConnectionState {
+  readonly origin: CredentialsOrigin
+  /** Of a token that is exchanged before it ends. */
+  readonly tokenExpiresAt: number | null
+}
+
+/** The way to Slack's consent page: the address to open, and what the answer is recognised by. */
+export interface AuthorizationRequest {
+  readonly url: string
+  readonly state: string
+  readonly redirectUrl: string
+  readonly expiresAt: number
+}
+
+export interface AuthorizationOutcome {
+  /** `null` while the person has not answered. */
+  readonly report: ConnectionReport | null
+}
+
+/** Why credentials were not taken, before Slack was asked about them. */
+export class ConnectionRefusal extends Error {
+  override readonly name = 'ConnectionRefusal'
+  /** `tokenGiven`: the settings hold a token, which wins. `consentUnknown`: nobody waits for this answer. `consentDenied`. */
+  readonly code: 'tokenGiven' | 'consentUnknown' | 'consentDenied'
+  constructor(code: ConnectionRefusal['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
