@@ -16,6 +16,13 @@ import {
   CredentialsFileError,
   type SlackConnection,
 } from './connectors/slack/index.ts'
+import {
+  createScim2Target,
+  plainProfile,
+  readScim2Profile,
+  Scim2ProfileError,
+  type Scim2Profile,
+} from './connectors/scim/index.ts'
 import type { TargetConnector } from './connectors/target.ts'
 import {
   createProgressBoard,
@@ -38,7 +45,7 @@ import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/in
 import type { Store } from './store/store.ts'
 import { systemClock } from './system-clock.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
-import { usualJobSettings, type SynchronizationJob } from './vocabulary/index.ts'
+import { ConnectorError, credentialFailureCode, usualJobSettings, type SynchronizationJob } from './vocabulary/index.ts'
 
 export interface ServeOptions {
   readonly settings: Settings
@@ -208,7 +215,7 @@ function openConnection(store: Store, settings: Settings, onConnected: () => Pro
       ...(settings.slackToken === undefined ? {} : { givenToken: settings.slackToken }),
       file: credentialsFile(join(settings.data, 'slack-credentials.json')),
       protectedAccounts: settings.protectedAccounts,
-      dialect: settings.slackDialect,
+      dialect: settings.dialect === 'slack-v2' ? 'slack-v2' : 'slack-v1',
       clock: systemClock,
       random: Math.random,
       rateShare: settings.rateShare,
@@ -222,6 +229,40 @@ function openConnection(store: Store, settings: Settings, onConnected: () => Pro
   } catch (error) {
     if (error instanceof CredentialsFileError) throw new ServiceStartError(error.message)
     throw error
+  }
+}
+
+/** Any SCIM 2.0 service; its token comes from the settings alone. */
+function openScim2(settings: Settings): TargetConnector {
+  return createScim2Target({
+    baseUrl: settings.slackUrl,
+    token: () => {
+      if (settings.slackToken !== undefined) return settings.slackToken
+      throw new ConnectorError(
+        'There is no token for the SCIM service; set MUSTER_SLACK_TOKEN and start the service again.',
+        {
+          code: credentialFailureCode,
+          scope: 'job',
+          retry: 'backoff',
+        },
+      )
+    },
+    profile: readProfile(settings.scimProfile),
+    clock: systemClock,
+    random: Math.random,
+    rateShare: settings.rateShare,
+    rate: settings.rate,
+  })
+}
+
+function readProfile(path: string | undefined): Scim2Profile {
+  if (path === undefined) return plainProfile
+  try {
+    return readScim2Profile(readFileSync(path, 'utf8'))
+  } catch (error) {
+    const found = error instanceof Scim2ProfileError ? error.message : (error as NodeJS.ErrnoException).code
+    if (found === undefined) throw error
+    throw new ServiceStartError(`The profile ${path} (MUSTER_SCIM_PROFILE) cannot be used: ${found}`)
   }
 }
 
@@ -284,7 +325,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       scheduler?.wake()
     })
     stops.push(() => connection.close())
-    const hasToken = connection.state().origin !== 'none'
+    const isScim2 = settings.dialect === 'scim2'
+    const target = isScim2 ? openScim2(settings) : connection.target
+    if (isScim2) stops.push(() => target.close())
+    const hasToken = isScim2 ? settings.slackToken !== undefined : connection.state().origin !== 'none'
     // Without credentials no place is used: a directory may be filled before it is known where Slack is.
     if (hasToken) await refuseOtherPlace(store, settings)
     const job = await ensureJob(store, settings, tenantId, hasToken)
@@ -302,7 +346,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       // All jobs share one connector and so one budget; it lives as long as the service.
       connect: (each) => ({
         source: sourceOf(each),
-        target: { ...connection.target, close: () => Promise.resolve() },
+        target: { ...target, close: () => Promise.resolve() },
       }),
       clock: systemClock,
       newId: () => timeOrderedId(),
@@ -317,7 +361,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       targetUrl: settings.slackUrl,
       wake: () => scheduler?.wake(),
       version: version(),
-      connection,
+      ...(isScim2 ? {} : { connection }),
       ...(clientId === undefined || clientSecret === undefined
         ? {}
         : { oauthApp: { clientId, clientSecret, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
@@ -329,7 +373,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const url = await listen(app, settings)
     const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
     scheduler = running
-    stops.push(() => stopInTime(running, connection.target))
+    stops.push(() => stopInTime(running, target))
     return { url, stop }
   } catch (error) {
     await stop()

@@ -25,7 +25,8 @@ interface SettingValues {
   readonly slackClientId: string | undefined
   readonly slackClientSecret: string | undefined
   readonly slackRedirectUrl: string | undefined
-  readonly slackDialect: 'slack-v1' | 'slack-v2'
+  readonly dialect: 'slack-v1' | 'slack-v2' | 'scim2'
+  readonly scimProfile: string | undefined
   readonly protectedAccounts: readonly string[]
   readonly rateShare: number
   readonly rate: 'published' | 'off'
@@ -113,11 +114,19 @@ export const settingDefinitions: readonly SettingDefinition[] = [
       'Where the consent page sends the browser; one of the HTTPS redirect URLs of your Slack app. Otherwise `/muster/v1/slack/callback` of the service.',
   },
   {
-    name: 'slackDialect',
-    environment: 'MUSTER_SLACK_DIALECT',
-    flag: '--slack-dialect',
+    name: 'dialect',
+    environment: 'MUSTER_DIALECT',
+    flag: '--dialect',
     fallback: 'slack-v1',
-    meaning: 'Version of Slack’s SCIM API: `slack-v1`, or `slack-v2` (goes on in v1 where a workspace has no v2).',
+    meaning:
+      '`slack-v1`; `slack-v2` (goes on in v1 where a workspace has no v2); or `scim2`: any SCIM 2.0 service at MUSTER_SLACK_URL (e.g. `https://app.example/scim/v2`), with its token in MUSTER_SLACK_TOKEN.',
+  },
+  {
+    name: 'scimProfile',
+    environment: 'MUSTER_SCIM_PROFILE',
+    flag: '--scim-profile',
+    fallback: '',
+    meaning: 'With `scim2`: a JSON file with what the service does in its own way (docs/scim2.md).',
   },
   {
     name: 'protectedAccounts',
@@ -221,7 +230,8 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
   slackClientId: textOrNothing,
   slackClientSecret: textOrNothing,
   slackRedirectUrl: httpUrl.transform((text) => (text === '' ? undefined : text)),
-  slackDialect: z.enum(['slack-v1', 'slack-v2']),
+  dialect: z.enum(['slack-v1', 'slack-v2', 'scim2']),
+  scimProfile: textOrNothing,
   protectedAccounts: z.string().transform((text) =>
     text
       .split(',')

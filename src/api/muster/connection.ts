@@ -4,7 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { ConnectionReport } from '../../vocabulary/index.ts'
+import { ConnectorError, type ConnectionReport, type SynchronizationJob } from '../../vocabulary/index.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts, ConnectionPort } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -28,7 +28,12 @@ function accepted(report: ConnectionReport): ConnectionReport {
 
 export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { connection, oauthApp } = ports
-  if (connection === undefined) return
+  if (connection === undefined) {
+    app.post<{ Params: { job: string } }>('/jobs/:job/validateCredentials', async (request) =>
+      accepted(await testTarget(ports, await jobNamed(ports, request.params.job))),
+    )
+    return
+  }
   jobRoutes(app, ports, connection)
 
   app.post('/slack/authorize', async (request) => {
@@ -69,6 +74,22 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
       .status(report.isAccepted ? 200 : 400)
       .send(`${text}\nThis window can be closed.\n`)
   })
+}
+
+/** A target without credentials of its own kind is asked whether it answers. */
+async function testTarget(ports: ApiPorts, job: SynchronizationJob): Promise<ConnectionReport> {
+  const { target } = ports.cycle.connect(job)
+  const report = { targetUrl: ports.targetUrl, account: null, notes: [] } as const
+  try {
+    const { summary } = await target.checkCredentials()
+    const step = { name: 'query', status: 'passed', sentence: summary, remedy: null, exchange: null } as const
+    return { ...report, isAccepted: true, steps: [step] }
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error
+    const { message: sentence, exchange = null } = error
+    const step = { name: 'query', status: 'failed', sentence, remedy: 'Then test again.', exchange } as const
+    return { ...report, isAccepted: false, steps: [step] }
+  }
 }
 
 function jobRoutes(app: FastifyInstance, ports: ApiPorts, connection: ConnectionPort): void {

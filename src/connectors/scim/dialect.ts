@@ -4,7 +4,7 @@
  */
 import type { ObjectTypeName, TargetAttributes, TargetObject } from '../../vocabulary/index.ts'
 import type { AttributeWrite, TargetDescription } from '../target.ts'
-import type { ErrorNames } from './error-names.ts'
+import type { ErrorMeaning, ErrorNames } from './error-names.ts'
 import type { JsonRecord } from './json.ts'
 import type { RateLimits } from './rate-limiter.ts'
 
@@ -31,6 +31,12 @@ export interface ScimDialect {
   readonly contentType: string
   readonly capabilities: TargetDescription['capabilities']
   readonly errorNames: ErrorNames
+  /** For targets whose statuses mean something; Slack publishes none (slack.md, "How to read this file"). */
+  readonly statusMeanings?: ReadonlyMap<number, ErrorMeaning>
+  /** More of the query when one object is looked for, e.g. `excludedAttributes=members`; '' for nothing. */
+  findQuery?(objectType: ObjectTypeName): string
+  /** Whether lists can be filtered at all; without it, they can. */
+  canFilter?(): boolean
   /** Names of errors that mean "this list cannot be filtered so". */
   readonly filterRefusals: ReadonlySet<string>
   /** Names of errors that mean "one of these members cannot be in the group". */

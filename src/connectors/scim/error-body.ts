@@ -24,6 +24,9 @@ export function readAnswer(answer: TransportAnswer): AnswerReading {
   if (body.trim() === '') return isSuccess ? { kind: 'done', json: undefined } : { kind: 'nameless', found: 'empty' }
   const json = parse(body)
   if (json === undefined) return { kind: 'nameless', found: body.trimStart().startsWith('<') ? 'page' : 'brokenJson' }
+  // SCIM 2.0 has a word of its own for the kind of error (RFC 7644 3.12, table 9).
+  if (isRecord(json) && isErrorMessage(json) && typeof json.scimType === 'string' && json.scimType !== '')
+    return { kind: 'refused', name: json.scimType, detail: detailOf(json), values: {} }
   const text = isRecord(json) ? errorText(json) : null
   if (text !== null) return named(text)
   return isSuccess ? { kind: 'done', json } : { kind: 'nameless', found: 'otherJson' }
@@ -46,6 +49,12 @@ function errorText(json: Readonly<Record<string, unknown>>): string | null {
   if (typeof json.detail === 'string' && isErrorMessage(json)) return json.detail
   if (json.ok === false && typeof json.error === 'string') return json.error
   return null
+}
+
+function detailOf(json: Readonly<Record<string, unknown>>): string {
+  return typeof json.detail === 'string' && json.detail !== ''
+    ? `${String(json.scimType)}: ${json.detail}`
+    : String(json.scimType)
 }
 
 function isErrorMessage(json: Readonly<Record<string, unknown>>): boolean {

@@ -23,7 +23,8 @@ export function createFinder(client: ScimClient, dialect: ScimDialect, pageSize:
     const resourceType = request.objectType === 'User' ? 'Users' : 'Groups'
     const wanted = request.value.toLowerCase()
     const objects: TargetObject[] = []
-    const list = { resourceType, pageSize, ...(filter === undefined ? {} : { filter }) } as const
+    const query = dialect.findQuery?.(request.objectType) ?? ''
+    const list = { resourceType, pageSize, query, ...(filter === undefined ? {} : { filter }) } as const
     for await (const page of listResources(client, list)) {
       for (const resource of page) {
         if (filter !== undefined && !isAnswerTo(request, resource, wanted)) return { objects, wasIgnored: true }
@@ -51,7 +52,7 @@ export function createFinder(client: ScimClient, dialect: ScimDialect, pageSize:
         )
       }
       const key = `${request.objectType} ${name}`
-      if (!unusable.has(key)) {
+      if (!unusable.has(key) && dialect.canFilter?.() !== false) {
         const filtered = await unlessRefused(matching(request, equalsFilter(name, request.value)), dialect)
         if (filtered?.wasIgnored === false) return filtered.objects
         unusable.add(key)

@@ -13,6 +13,8 @@ export interface ListRequest {
   /** Asked for and at most received at a time. */
   readonly pageSize: number
   readonly filter?: string
+  /** More of the query, as it is. */
+  readonly query?: string
 }
 
 export async function* listResources(client: ScimClient, request: ListRequest): AsyncIterable<readonly JsonRecord[]> {
@@ -46,7 +48,8 @@ interface Page {
 
 async function readPage(client: ScimClient, request: ListRequest, startIndex: number): Promise<Page> {
   const filter = request.filter === undefined ? '' : `&filter=${encodeURIComponent(request.filter)}`
-  const path = `/${request.resourceType}?startIndex=${startIndex}&count=${request.pageSize}${filter}`
+  const more = request.query === undefined || request.query === '' ? '' : `&${request.query}`
+  const path = `/${request.resourceType}?startIndex=${startIndex}&count=${request.pageSize}${filter}${more}`
   const endpoint = request.resourceType === 'Users' ? 'listUsers' : 'listGroups'
   const json = await client.request({ endpoint, method: 'GET', path })
   if (!isRecord(json) || typeof json.totalResults !== 'number') throw notAList(path)

@@ -29,6 +29,8 @@ export interface ScimClientOptions {
   readonly token: TokenSource
   readonly contentType: string
   readonly errorNames: ErrorNames
+  /** What a status means when the name is unknown; the general rules of SCIM come after. */
+  readonly statusMeanings?: ReadonlyMap<number, ErrorMeaning>
   readonly transport: Transport
   readonly clock: Clock
   /** Between 0 and 1; spreads the pauses between attempts. */
@@ -172,7 +174,9 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     reading: Exclude<AnswerReading, { kind: 'done' }>,
     known: ErrorMeaning | undefined,
   ): Attempt {
-    const meaning = known ?? meaningOfStatus(answer.status, reading)
+    const byStatus =
+      reading.kind === 'nameless' && reading.found === 'page' ? undefined : options.statusMeanings?.get(answer.status)
+    const meaning = known ?? byStatus ?? meaningOfStatus(answer.status, reading)
     const said = reading.kind === 'refused' ? reading.detail : foundText[reading.found]
     const message =
       `${targetName} answered ${request.method} ${request.path} with status ${answer.status}: ` +

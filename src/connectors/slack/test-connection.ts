@@ -152,7 +152,7 @@ const gates: Readonly<Record<string, Gate>> = {
   },
   unsupported_version: {
     sentence: 'The workspace does not offer this version of the SCIM API.',
-    remedy: 'Choose the other one with MUSTER_SLACK_DIALECT.',
+    remedy: 'Choose the other one with MUSTER_DIALECT.',
   },
   team_access_not_granted: {
     sentence: 'The token is that of an org and this workspace is not among those it reaches.',
