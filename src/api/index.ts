@@ -5,9 +5,11 @@ import { refuseStrangers } from './loopback-guard.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
+import { linkRoutes } from './muster/links.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { removalRoutes } from './muster/removals.ts'
+import { restartRoutes } from './muster/restart.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import type { ApiPorts } from './ports.ts'
@@ -49,6 +51,8 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       scopeRoutes(muster, ports)
       removalRoutes(muster, ports)
       connectionRoutes(muster, ports)
+      linkRoutes(muster, ports)
+      restartRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

@@ -5,10 +5,13 @@ import { Command } from 'commander'
 import { SettingsError } from '../settings.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { importCommand, refusedText } from './import.ts'
+import { linkCommands } from './links.ts'
 import { logCommand } from './log.ts'
+import { pauseCommands } from './pause.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { removalsCommand } from './removals.ts'
+import { restartCommand } from './restart.ts'
 import { runCommand } from './run.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
@@ -49,6 +52,9 @@ Examples:
   scopeCommands(program)
   removalsCommand(program)
   slackCommand(program)
+  pauseCommands(program)
+  restartCommand(program)
+  linkCommands(program)
   for (const command of withSubcommands(program)) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)

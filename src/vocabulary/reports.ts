@@ -181,3 +181,44 @@ export interface SettingsReport {
   /** People with an account that the change would take out of scope. */
   readonly losing: number
 }
+
+/** A stored pair of source object and target account (graph-api.md, objectConnection). */
+export interface LinkReport {
+  readonly objectTypeName: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly targetAnchor: string
+  readonly displayName: string
+  readonly isActive: boolean
+  readonly isManaged: boolean
+}
+
+export interface LinkRemovalReport {
+  /** What was deleted; `null` when nothing was linked. */
+  readonly link: LinkReport | null
+}
+
+/** What a restart can forget (graph-api.md, synchronizationJobRestartScope). */
+export const resetScopes = [
+  'None',
+  'ConnectorDataStore',
+  'Escrows',
+  'Watermark',
+  'QuarantineState',
+  'Full',
+  'ForceDeletes',
+] as const
+export type ResetScope = (typeof resetScopes)[number]
+
+export interface JobStatusReport {
+  readonly jobId: string
+  readonly status: JobStatusCode
+  /** Under way, or begun and waiting to go on. */
+  readonly isCycleRunning: boolean
+}
+
+export interface RestartReport extends JobStatusReport {
+  readonly isWatermarkCleared: boolean
+  readonly linksForgotten: number
+  readonly escrowsForgotten: number
+  readonly isQuarantineLifted: boolean
+}

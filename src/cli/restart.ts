@@ -1,0 +1,54 @@
+/* `muster restart`: what a job forgets before its next cycle (spec section 11). */
+import type { Command } from 'commander'
+import { resetScopes, type RestartReport } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { confirm } from './confirm.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { count } from './words.ts'
+
+interface RestartOptions extends Readonly<Record<string, unknown>> {
+  readonly job: string
+  readonly scope: string
+  readonly yes?: boolean
+}
+
+function restartText(report: RestartReport): string {
+  const done = [
+    ...(report.isWatermarkCleared ? ['everybody is evaluated again'] : []),
+    ...(report.linksForgotten > 0 ? [`${count(report.linksForgotten, 'link')} forgotten`] : []),
+    ...(report.escrowsForgotten > 0 ? [`${count(report.escrowsForgotten, 'failed object')} no longer retried`] : []),
+    ...(report.isQuarantineLifted ? ['the quarantine is lifted'] : []),
+  ]
+  return `Restarted: ${done.join('; ') || 'there was nothing to forget'}. The job is ${report.status}.`
+}
+
+export function restartCommand(program: Command): void {
+  const command = program
+    .command('restart')
+    .description('evaluate everybody again; links are kept unless --scope says otherwise')
+    .option('--scope <list>', `what to forget, with commas between: ${resetScopes.join(', ')}`, '')
+    .option('--job <id>', 'the job, when there are several', 'default')
+    .option('--yes', 'do it without asking')
+  clientCommand(command, ['muster restart', 'muster restart --scope Escrows', 'muster restart --scope Full --yes'])
+  command.action(async (options: RestartOptions) => {
+    const wanted = options.scope.split(',').map((name) => name.trim())
+    const unknown = wanted.filter((name) => name !== '' && !resetScopes.some((scope) => scope === name))
+    if (unknown.length > 0)
+      throw new CommandError(
+        exitCodes.cannotBegin,
+        `The scope ${unknown.join(', ')} is unknown; known are ${resetScopes.join(', ')}.`,
+      )
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      if (wanted.includes('Full') || wanted.includes('ConnectorDataStore')) {
+        await confirm(
+          'All links are forgotten and everybody is matched anew; accounts of people who are out of scope by now are no longer known, and so not disabled.',
+          options.yes === true,
+        )
+      }
+      const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}/restart`
+      const report = await client.send<RestartReport>('POST', path, { criteria: { resetScope: options.scope } })
+      if (isJson) printJson(report)
+      else print(restartText(report))
+    })
+  })
+}

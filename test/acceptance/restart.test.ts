@@ -1,0 +1,164 @@
+/* Spec sections 4.1 and 11: links that lead nowhere, and what a restart forgets; through the API, as an administrator does. */
+import { afterEach, describe, expect, test } from 'vitest'
+import { createApi } from '../../src/api/index.ts'
+import type { SynchronizationJob } from '../../src/vocabulary/index.ts'
+import { aWorld, anAccount, type World, type WorldOptions } from '../builders/world.ts'
+
+let world: World
+let app: Awaited<ReturnType<typeof createApi>>
+afterEach(async () => {
+  await app.close()
+  await world.close()
+})
+
+async function begin(options: WorldOptions = {}): Promise<void> {
+  world = await aWorld(options)
+  app = await createApi({
+    cycle: world.ports,
+    sourceOf: (each: SynchronizationJob) => world.ports.connect(each).source,
+    targetUrl: 'memory',
+    wake: () => undefined,
+    version: '0',
+  })
+}
+
+interface Answer {
+  readonly status: number
+  readonly json: unknown
+}
+
+async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
+  const payload = body === undefined ? {} : { payload: body }
+  const url = `/muster/v1/jobs/default/${path}`
+  const answer = await app.inject({ method, url, headers: { host: 'localhost' }, ...payload })
+  return { status: answer.statusCode, json: JSON.parse(answer.body) as unknown }
+}
+
+const restart = (resetScope: string): Promise<Answer> => send('POST', 'restart', { criteria: { resetScope } })
+
+const status = async (): Promise<string | undefined> => (await world.store.jobs.get(world.job.jobId))?.status
+
+describe('33: the linked account vanished', () => {
+  async function vanished(): Promise<string> {
+    const ana = await world.user('Ana Able')
+    await world.run()
+    const link = await world.link('User', ana)
+    world.target.remove('User', link?.targetAnchor ?? '')
+    await world.change(ana, { jobTitle: 'Captain' })
+    await world.run()
+    const [entry] = await world.log(ana)
+    expect(entry?.provisioningStatusInfo).toMatchObject({
+      status: 'failure',
+      errorInformation: { errorCode: 'InvalidAnchor' },
+    })
+    expect(world.target.objects('User')).toEqual([])
+    return ana
+  }
+
+  test('a Full restart creates it again', async () => {
+    await begin()
+    const ana = await vanished()
+    const answer = await restart('Full')
+    expect(answer).toMatchObject({
+      status: 200,
+      json: { linksForgotten: 1, escrowsForgotten: 1, isWatermarkCleared: true },
+    })
+    expect(await world.run()).toMatchObject({ kind: 'initial', state: 'Succeeded' })
+    expect(world.target.objects('User')).toHaveLength(1)
+    const link = await world.link('User', ana)
+    expect(world.target.object('User', link?.targetAnchor ?? '')?.attributes).toMatchObject({ title: 'Captain' })
+  })
+
+  test('a Full restart takes over the account that is there by then', async () => {
+    await begin()
+    const ana = await vanished()
+    world.target.put(anAccount({ anchor: 'U-NEW', mail: 'ana.able@example.com' }))
+    await restart('Full')
+    await world.run()
+    expect(await world.link('User', ana)).toMatchObject({ targetAnchor: 'U-NEW' })
+    expect(world.target.objects('User')).toHaveLength(1)
+  })
+
+  test('a restart that keeps the links fails the same way', async () => {
+    await begin()
+    const ana = await vanished()
+    await restart('')
+    await world.run()
+    expect((await world.log(ana))[0]?.provisioningStatusInfo.errorInformation?.errorCode).toBe('InvalidAnchor')
+    expect(world.target.objects('User')).toEqual([])
+  })
+})
+
+test('35: the link of an active job is not deleted; of a paused one it is, twice', async () => {
+  await begin()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const link = await world.link('User', ana)
+  const path = `links/${encodeURIComponent(ana)}`
+  expect(await send('GET', path)).toMatchObject({ status: 200, json: { targetAnchor: link?.targetAnchor } })
+  expect(await send('GET', `links/${link?.targetAnchor ?? ''}`)).toMatchObject({ json: { sourceAnchor: ana } })
+
+  expect(await status()).toBe('Active')
+  expect(await send('DELETE', path)).toMatchObject({ status: 409, json: { error: { code: 'jobNotPaused' } } })
+  expect(await world.link('User', ana)).toEqual(link)
+
+  expect(await send('POST', 'pause')).toMatchObject({ status: 200, json: { status: 'Paused' } })
+  expect(await send('DELETE', path)).toMatchObject({ status: 200, json: { link: { sourceAnchor: ana } } })
+  expect(await send('DELETE', path)).toMatchObject({ status: 200, json: { link: null } })
+  expect((await send('GET', path)).status).toBe(404)
+  // Neither side was changed, and the next evaluation finds the same account.
+  expect(world.target.objects('User')).toHaveLength(1)
+  expect(await send('POST', 'start')).toMatchObject({ status: 200, json: { status: 'Active' } })
+  await world.change(ana, { jobTitle: 'Captain' })
+  await world.run()
+  expect((await world.link('User', ana))?.targetAnchor).toBe(link?.targetAnchor)
+  expect(world.target.objects('User')).toHaveLength(1)
+})
+
+test('a link is not deleted under a running cycle, paused or not', async () => {
+  await begin()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  await world.change(ana, { jobTitle: 'Captain' })
+  let answer: Answer | null = null
+  await world.run({
+    onWrite: async () => {
+      await send('POST', 'pause')
+      answer = await send('DELETE', `links/${encodeURIComponent(ana)}`)
+    },
+  })
+  expect(answer).toMatchObject({ status: 409, json: { error: { code: 'cycleRunning' } } })
+  expect(await status()).toBe('Paused')
+})
+
+/** What is left of watermark, links and failed objects (spec section 11). */
+const table = {
+  '': ['cleared', 'kept', 'cleared'],
+  Watermark: ['cleared', 'kept', 'kept'],
+  Escrows: ['kept', 'kept', 'cleared'],
+  QuarantineState: ['kept', 'kept', 'kept'],
+  ConnectorDataStore: ['kept', 'cleared', 'kept'],
+  ForceDeletes: ['kept', 'kept', 'kept'],
+  Full: ['cleared', 'cleared', 'cleared'],
+  None: ['kept', 'kept', 'kept'],
+  'Watermark, Escrows': ['cleared', 'kept', 'cleared'],
+} as const
+
+test.each(Object.entries(table))('restart %s: watermark %s', async (scope, expected) => {
+  await begin()
+  const ana = await world.user('Ana Able')
+  // Nobody has this userName's mail, and two accounts do: a failure that stays.
+  world.target.put(anAccount({ anchor: 'U-1', mail: 'bo.blue@example.com' }))
+  world.target.put(anAccount({ anchor: 'U-2', mail: 'bo.blue@example.com' }))
+  await world.user('Bo Blue')
+  await world.run()
+  await restart(scope)
+  const job = await world.store.jobs.get(world.job.jobId)
+  const found = [
+    job?.watermark === null,
+    (await world.link('User', ana)) === undefined,
+    (await world.store.provisioning.countEscrow(world.job.jobId)) === 0,
+  ].map((isGone) => (isGone ? 'cleared' : 'kept'))
+  expect(found).toEqual(expected)
+  expect(job?.nextRunAt).toBe(world.clock.now())
+})
