@@ -1,6 +1,7 @@
 /*
  * Keeps a connector below a target's published limits: a token bucket for each endpoint and one for all reads and all
- * writes (slack.md 6.2). A request leaves when both have a token; among those that wait, the one that came first.
+ * writes (slack.md 6.2). A request leaves when both have a token; among those that wait, removals first, then who came
+ * first. Others share the limits, so the pace falls when the target refuses and rises again while it does not.
  */
 import type { Clock } from '../../vocabulary/index.ts'
 import { ConnectorClosed } from './deadlines.ts'
@@ -32,12 +33,15 @@ export interface RateLimits {
 }
 
 export interface RateLimiter {
-  /** Resolves when a request to the endpoint may leave; `undefined` when it may at once. */
-  acquire(endpoint: Endpoint): Promise<void> | undefined
-  /** The target answered 429: nothing goes to the endpoint before `at`, and its bucket is empty (slack.md 6.1). */
-  blockUntil(endpoint: Endpoint, at: number): void
-  /** Until when the endpoint is blocked; in the past when it is not. */
-  blockedUntil(endpoint: Endpoint): number
+  /** Resolves when a request to the endpoint may leave; `undefined` when it may at once. Urgent ones overtake the others. */
+  acquire(endpoint: Endpoint, isUrgent?: boolean): Promise<void> | undefined
+  /**
+   * The target answered 429 to the endpoint: nothing at all is sent before `at` (acceptance 95), its bucket is empty
+   * (slack.md 6.1), and from then on it is used at a slower pace.
+   */
+  pauseUntil(endpoint: Endpoint, at: number): void
+  /** Until when nothing is sent; in the past when there is no pause. */
+  pausedUntil(): number
   close(): void
 }
 
@@ -51,6 +55,17 @@ const readEndpoints: ReadonlySet<Endpoint> = new Set([
 
 export function isRead(endpoint: Endpoint): boolean {
   return readEndpoints.has(endpoint)
+}
+
+/** A refusal takes this much of the pace away; each second without one gives a little back (docs/decisions/0019). */
+const paceAfterRefusal = 0.8
+const paceMin = 0.05
+const paceBackPerMs = 0.0005 / 1000
+
+/** The part of a bucket's limit that is used, after what the target refused. */
+interface Pace {
+  part: number
+  since: number
 }
 
 interface Bucket {
@@ -69,9 +84,13 @@ interface Waiting {
 interface Lane {
   readonly bucket: Bucket | null
   readonly shared: Bucket | null
+  readonly pace: Pace
+  /** Removals go before everything else. */
+  readonly urgent: Waiting[]
   readonly queue: Waiting[]
-  blockedUntil: number
 }
+
+const firstOf = (lane: Lane): Waiting | undefined => lane.urgent[0] ?? lane.queue[0]
 
 /** `share` is the part of every limit this connector may use; `limits: null` switches the buckets off, not the 429 waits. */
 export function createRateLimiter(options: {
@@ -87,6 +106,7 @@ export function createRateLimiter(options: {
   let arrivals = 0
   let waitingCount = 0
   let wakesAt = Number.POSITIVE_INFINITY
+  let pausedUntil = 0
 
   function bucketOf(limit: RateLimit): Bucket {
     const capacity = Math.max(1, Math.floor(limit.burst * share))
@@ -98,14 +118,15 @@ export function createRateLimiter(options: {
     if (known !== undefined) return known
     const limit = limits?.endpoints[endpoint]
     const bucket = limit === undefined ? null : bucketOf(limit)
-    const lane: Lane = { bucket, shared: isRead(endpoint) ? reads : writes, queue: [], blockedUntil: 0 }
+    const shared = isRead(endpoint) ? reads : writes
+    const lane: Lane = { bucket, shared, pace: { part: 1, since: clock.now() }, urgent: [], queue: [] }
     lanes.set(endpoint, lane)
     return lane
   }
 
   /** When the next request of the lane may leave, if nobody else takes the tokens. */
   function readyAt(lane: Lane, now: number): number {
-    return Math.max(lane.blockedUntil, tokenAt(lane.bucket, now), tokenAt(lane.shared, now))
+    return Math.max(pausedUntil, tokenAt(lane.bucket, now, paceAt(lane.pace, now)), tokenAt(lane.shared, now, 1))
   }
 
   function take(lane: Lane): void {
@@ -119,11 +140,10 @@ export function createRateLimiter(options: {
       let first: Lane | null = null
       let earliest = Number.POSITIVE_INFINITY
       for (const lane of lanes.values()) {
-        const head = lane.queue[0]
-        if (head === undefined) continue
+        if (firstOf(lane) === undefined) continue
         const at = readyAt(lane, now)
         earliest = Math.min(earliest, at)
-        if (at <= now && (first === null || head.number < (first.queue[0]?.number ?? 0))) first = lane
+        if (at <= now && (first === null || goesBefore(lane, first))) first = lane
       }
       if (first === null) {
         if (earliest < Number.POSITIVE_INFINITY) wakeAt(earliest, now)
@@ -131,7 +151,8 @@ export function createRateLimiter(options: {
       }
       take(first)
       waitingCount -= 1
-      first.queue.shift()?.leave()
+      const waiting = first.urgent.shift() ?? first.queue.shift()
+      waiting?.leave()
     }
   }
 
@@ -154,16 +175,18 @@ export function createRateLimiter(options: {
 
   function failAll(error: Error): void {
     for (const lane of lanes.values()) {
-      waitingCount -= lane.queue.length
-      for (const waiting of lane.queue.splice(0)) waiting.fail(error)
+      for (const waiting of [...lane.urgent.splice(0), ...lane.queue.splice(0)]) {
+        waitingCount -= 1
+        waiting.fail(error)
+      }
     }
   }
 
   return {
-    acquire: (endpoint) => {
-      const lane = laneOf(endpoint)
-      if (limits === null && lane.blockedUntil === 0 && lane.queue.length === 0) return undefined
+    acquire: (endpoint, isUrgent = false) => {
       const now = clock.now()
+      if (limits === null && pausedUntil <= now && waitingCount === 0) return undefined
+      const lane = laneOf(endpoint)
       // Nobody waits, or only lanes that this one cannot overtake: without waiting ones the order is kept by itself.
       if (waitingCount === 0 && readyAt(lane, now) <= now) {
         take(lane)
@@ -172,18 +195,23 @@ export function createRateLimiter(options: {
       return new Promise((resolve, reject) => {
         arrivals += 1
         waitingCount += 1
-        lane.queue.push({ number: arrivals, leave: resolve, fail: reject })
+        const waiting = { number: arrivals, leave: resolve, fail: reject }
+        if (isUrgent) lane.urgent.push(waiting)
+        else lane.queue.push(waiting)
         release()
       })
     },
-    blockUntil: (endpoint, at) => {
-      const lane = laneOf(endpoint)
-      lane.blockedUntil = Math.max(lane.blockedUntil, at)
-      if (lane.bucket === null) return
-      tokenAt(lane.bucket, clock.now())
-      lane.bucket.tokens = Math.min(lane.bucket.tokens, 0)
+    pauseUntil: (endpoint, at) => {
+      const now = clock.now()
+      pausedUntil = Math.max(pausedUntil, at)
+      const { bucket, pace } = laneOf(endpoint)
+      if (bucket === null) return
+      tokenAt(bucket, now, paceAt(pace, now))
+      bucket.tokens = Math.min(bucket.tokens, 0)
+      pace.part = Math.max(paceMin, paceAt(pace, now) * paceAfterRefusal)
+      pace.since = Math.max(now, at)
     },
-    blockedUntil: (endpoint) => lanes.get(endpoint)?.blockedUntil ?? 0,
+    pausedUntil: () => pausedUntil,
     close: () => {
       stop.abort()
       failAll(new ConnectorClosed('The connector was closed.'))
@@ -191,10 +219,22 @@ export function createRateLimiter(options: {
   }
 }
 
-/** Refills the bucket up to `now` and says when it holds a whole token. */
-function tokenAt(bucket: Bucket | null, now: number): number {
+function goesBefore(lane: Lane, other: Lane): boolean {
+  const isUrgent = lane.urgent.length > 0
+  if (isUrgent !== other.urgent.length > 0) return isUrgent
+  return (firstOf(lane)?.number ?? 0) < (firstOf(other)?.number ?? 0)
+}
+
+function paceAt({ part, since }: Pace, now: number): number {
+  return Math.min(1, part + Math.max(0, now - since) * paceBackPerMs)
+}
+
+/** Refills the bucket up to `now`, at the given part of its pace, and says when it holds a whole token. */
+function tokenAt(bucket: Bucket | null, now: number, pace: number): number {
   if (bucket === null) return 0
-  bucket.tokens = Math.min(bucket.capacity, bucket.tokens + (now - bucket.filledAt) * bucket.perMs)
+  const perMs = bucket.perMs * pace
+  const capacity = Math.max(1, bucket.capacity * pace)
+  bucket.tokens = Math.min(capacity, bucket.tokens + (now - bucket.filledAt) * perMs)
   bucket.filledAt = now
-  return bucket.tokens >= 1 ? now : now + (1 - bucket.tokens) / bucket.perMs
+  return bucket.tokens >= 1 ? now : now + (1 - bucket.tokens) / perMs
 }

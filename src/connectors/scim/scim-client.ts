@@ -46,6 +46,8 @@ export interface ScimCall {
   /** Below the resources URL, e.g. `/Users/U1`. */
   readonly path: string
   readonly body?: unknown
+  /** A removal: it goes before everything that waits (nobody keeps access because others are being added). */
+  readonly isUrgent?: boolean
 }
 
 export type Attempt =
@@ -107,11 +109,11 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     }
     let throttledMs = 0
     for (let throttles = 0; ; throttles += 1) {
-      const blockedMs = limiter.blockedUntil(call.endpoint) - clock.now()
+      const blockedMs = limiter.pausedUntil() - clock.now()
       if (blockedMs > throttledMsMax) return throttledOut(request, blockedMs, undefined)
       let answer: TransportAnswer
       try {
-        const turn = limiter.acquire(call.endpoint)
+        const turn = limiter.acquire(call.endpoint, call.isUrgent)
         if (turn !== undefined) await turn
         const given = options.token()
         token = typeof given === 'string' ? given : await given
@@ -129,9 +131,9 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
       throttled += 1
       const askedMs = retryAfterMs(answer.headers, clock.now()) ?? 0
       const waitMs = askedMs > 0 ? askedMs : pauseMs(throttles)
-      // A lock concerns this one resource, any other 429 the whole endpoint (slack.md 5.2 and 6.1).
+      // A lock concerns this one resource, any other 429 the budget of all (slack.md 5.2 and 6.1).
       const isLock = reading.kind === 'refused' && reading.name === 'resource_locked'
-      if (!isLock) limiter.blockUntil(call.endpoint, clock.now() + waitMs)
+      if (!isLock) limiter.pauseUntil(call.endpoint, clock.now() + waitMs)
       throttledMs += waitMs
       if (throttledMs > throttledMsMax) return throttledOut(request, waitMs, answer)
       if (isLock) await rest(waitMs)

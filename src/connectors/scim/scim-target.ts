@@ -205,6 +205,7 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
       method: 'PATCH',
       path: pathOf(objectType, anchor),
       body,
+      isUrgent: true,
     })
     const object = objectIn(objectType, json)
     const sent = [{ attribute: 'active', kind: 'set', value: false }] as const
@@ -214,7 +215,12 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
 
   async function remove(objectType: ObjectTypeName, anchor: string): Promise<WriteReceipt> {
     const endpoint = objectType === 'User' ? 'deleteUser' : 'deleteGroup'
-    const call = { endpoint, method: 'DELETE', path: pathOf(objectType, anchor) } as const
+    const call = {
+      endpoint,
+      method: 'DELETE',
+      path: pathOf(objectType, anchor),
+      isUrgent: objectType === 'User',
+    } as const
     return { anchor, sent: [], warnings: await deleteOnce(client, call) }
   }
 
