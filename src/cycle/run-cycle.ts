@@ -18,6 +18,7 @@ import type {
 } from '../vocabulary/index.ts'
 import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
+import { createLeaversFirst } from './leavers-first.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import { createMatchTurns } from './match-turns.ts'
@@ -86,16 +87,24 @@ const goneObject = (objectType: ObjectTypeName, anchor: string): SourceObject =>
 
 export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   const beside = createSideLane()
+  const ahead = createSideLane()
+  const watchIsOver = new AbortController()
   try {
-    return await runPasses(request, beside)
+    return await runPasses(request, beside, ahead, watchIsOver)
   } finally {
     // Nothing may still be on its way when the cycle gives the job back.
-    await Promise.allSettled([beside.settle()])
+    watchIsOver.abort(new Error('The cycle is over.'))
+    await Promise.allSettled([beside.settle(), ahead.settle()])
   }
 }
 
-/** `beside`: the references written beside the objects pass. */
-async function runPasses(request: CycleRequest, beside: SideLane): Promise<CycleEnd> {
+/** `beside`: the references written beside the objects pass; `ahead`: the removals found in the feed ahead of it. */
+async function runPasses(
+  request: CycleRequest,
+  beside: SideLane,
+  ahead: SideLane,
+  watchIsOver: AbortController,
+): Promise<CycleEnd> {
   const { job, source, target, ledger, clock, stop } = request
   let { cycle } = request
   const schema = compileSchema(job.schema)
@@ -298,6 +307,33 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
     }
   }
 
+  const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
+  /** All removals of this cycle: those that wait, those carried out ahead of their turn, and so many more. */
+  async function judgeHeld(more = 0): Promise<RemovalVerdict> {
+    const prevention = job.settings.deletionPrevention
+    return judgeRemovals(
+      {
+        pending: unanswered().length + more + (prevention.windowHours === null ? leavers.count : 0),
+        managed: await ledger.countManaged(),
+        lately:
+          prevention.windowHours === null
+            ? 0
+            : await ledger.countRemovals(clock.now() - prevention.windowHours * 3_600_000),
+      },
+      prevention,
+    )
+  }
+  const leavers = createLeaversFirst({
+    source,
+    ledger,
+    schema,
+    settings: job.settings,
+    clock,
+    pageSize,
+    judge: judgeHeld,
+    remove: async (gone) => take(await contextFor(gone.length), gone, removalPass, true),
+  })
+
   // ---- objects
   let watermark = cycle.position
   const doneBefore = cycle.objectsDone
@@ -305,8 +341,10 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
     stopIfAsked()
     cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
     const context = await contextFor(page.objectsKnown)
-    await take(context, page.objects, firstPass, true)
+    if (leavers.isWorthIt(page.objectsKnown)) ahead.start(() => leavers.watch(page.watermark, watchIsOver.signal))
+    await take(context, await leavers.firstOf(page.objects, page.objectsKnown), firstPass, true)
     if (beside.hasFailed) await beside.settle()
+    if (ahead.hasFailed) await ahead.settle()
     watermark = page.watermark
     cycle = { ...cycle, position: watermark }
     publish()
@@ -343,26 +381,13 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
   // ---- held removals: each is judged again by what the source says now, and all of them by how many they are
   phase = 'removals'
   publish()
+  watchIsOver.abort(new Error('All removals have their turn now.'))
+  await ahead.settle()
   async function takeHeld(removals: readonly HeldRemoval[], options: PassOptions): Promise<void> {
     for (const objectType of ['User', 'Group'] as const) {
       const anchors = removals.filter((each) => each.objectType === objectType).map((each) => each.sourceAnchor)
       await takeAgain(context, objectType, anchors, options, false)
     }
-  }
-  const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
-  async function judgeHeld(): Promise<RemovalVerdict> {
-    const prevention = job.settings.deletionPrevention
-    return judgeRemovals(
-      {
-        pending: unanswered().length,
-        managed: await ledger.countManaged(),
-        lately:
-          prevention.windowHours === null
-            ? 0
-            : await ledger.countRemovals(clock.now() - prevention.windowHours * 3_600_000),
-      },
-      prevention,
-    )
   }
   let verdict = await judgeHeld()
   if (verdict.kind === 'tooMany') {

@@ -1,0 +1,89 @@
+/*
+ * Who leaves does not wait behind those who join: in a long cycle removals are carried out as soon as they are seen in the
+ * feed, also in the part that the cycle has not come to, as long as there are not too many of them (spec section 8).
+ */
+import type { SourceConnector } from '../connectors/source.ts'
+import { scopeObject, type CompiledSchema, type RemovalVerdict } from '../provisioning/index.ts'
+import type { Clock, JobSettings, SourceObject, StopSignal } from '../vocabulary/index.ts'
+import type { Ledger } from './ledger.ts'
+
+/** Fewer objects are done within a burst of any target, so that nobody waits long. */
+const longCycleFrom = 20
+/** How soon a change that comes meanwhile is looked for. */
+const lookAgainMs = 1000
+
+export interface LeaversFirstOptions {
+  readonly source: SourceConnector
+  readonly ledger: Ledger
+  readonly schema: CompiledSchema
+  readonly settings: JobSettings
+  readonly clock: Clock
+  readonly pageSize: number
+  /** Judges so many removals more than those that wait and those carried out already. */
+  readonly judge: (more: number) => Promise<RemovalVerdict>
+  /** Carries removals out. */
+  readonly remove: (leavers: readonly SourceObject[]) => Promise<void>
+}
+
+export interface LeaversFirst {
+  /** Removals carried out so far. */
+  readonly count: number
+  /** In a cycle of so many objects somebody would wait. */
+  isWorthIt(objectsKnown: number): boolean
+  /** Removes the leavers of these objects when they may go now; gives back who is left to be taken in turn. */
+  firstOf(objects: readonly SourceObject[], objectsKnown: number): Promise<readonly SourceObject[]>
+  /** Looks through the feed behind the watermark, and at what comes meanwhile, until stopped. */
+  watch(watermark: string, stop: StopSignal): Promise<void>
+}
+
+export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
+  const { source, ledger, schema, settings, clock, judge } = options
+  const removed = new Set<string>()
+  const isWorthIt = (objectsKnown: number): boolean => objectsKnown > longCycleFrom
+
+  function isLeaving(object: SourceObject): boolean {
+    const mapping = schema.objectMappings.get(object.objectType)
+    if (object.objectType !== 'User' || mapping === undefined || !mapping.enabled) return false
+    const scoped = scopeObject(object, mapping, settings)
+    return scoped.kind === 'decided' && !scoped.decision.inScope
+  }
+
+  async function removeLeavers(objects: readonly SourceObject[]): Promise<void> {
+    const candidates = objects.filter((object) => !removed.has(object.anchor) && isLeaving(object))
+    if (candidates.length === 0) return
+    const links = await ledger.linksBySource(
+      'User',
+      candidates.map((each) => each.anchor),
+    )
+    const leavers = candidates.filter((each) => links.get(each.anchor)?.isActive === true && !removed.has(each.anchor))
+    if (leavers.length === 0 || (await judge(leavers.length)).kind === 'tooMany') return
+    for (const { anchor } of leavers) removed.add(anchor)
+    await options.remove(leavers)
+  }
+
+  return {
+    get count() {
+      return removed.size
+    },
+    isWorthIt,
+    async firstOf(objects, objectsKnown) {
+      if (!isWorthIt(objectsKnown)) return objects
+      await removeLeavers(objects)
+      // Whoever is in scope again by now is taken like everybody.
+      return objects.filter((object) => !removed.has(object.anchor) || !isLeaving(object))
+    },
+    async watch(watermark, stop) {
+      let position = watermark
+      while (!stop.aborted) {
+        for await (const page of source.readChanges({ watermark: position, pageSize: options.pageSize })) {
+          if (stop.aborted) return
+          await removeLeavers(page.objects)
+          position = page.watermark
+        }
+        await clock.sleep(lookAgainMs, stop).catch((error: unknown) => {
+          if (!stop.aborted) throw error
+        })
+      }
+    },
+  }
+}
