@@ -45,7 +45,13 @@ import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/in
 import type { Store } from './store/store.ts'
 import { systemClock } from './system-clock.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
-import { ConnectorError, credentialFailureCode, usualJobSettings, type SynchronizationJob } from './vocabulary/index.ts'
+import {
+  ConnectorError,
+  credentialFailureCode,
+  usualJobSettings,
+  type QuirkProfile,
+  type SynchronizationJob,
+} from './vocabulary/index.ts'
 
 export interface ServeOptions {
   readonly settings: Settings
@@ -221,6 +227,13 @@ function openConnection(store: Store, settings: Settings, onConnected: () => Pro
       rateShare: settings.rateShare,
       rate: settings.rate,
       refusePlace: ({ teamId, team }) => refusalOfTeam(store, settings, teamId, team),
+      quirks: {
+        read: async () => {
+          const text = await store.getValue('slackQuirks')
+          return text === null ? null : (JSON.parse(text) as QuirkProfile)
+        },
+        write: (profile) => store.setValue('slackQuirks', JSON.stringify(profile)),
+      },
       onConnected: async ({ teamId }) => {
         await store.setValue('slackTeam', teamId)
         await onConnected()
@@ -263,6 +276,32 @@ function readProfile(path: string | undefined): Scim2Profile {
     const found = error instanceof Scim2ProfileError ? error.message : (error as NodeJS.ErrnoException).code
     if (found === undefined) throw error
     throw new ServiceStartError(`The profile ${path} (MUSTER_SCIM_PROFILE) cannot be used: ${found}`)
+  }
+}
+
+const probeEveryMs = 24 * 3_600_000
+
+/** Once a day: a workspace that begins to behave otherwise is worth knowing before something fails for it. */
+function probeEachNight(connection: SlackConnection, log: OperatorLog): () => Promise<void> {
+  const stopped = new AbortController()
+  const running = (async () => {
+    for (;;) {
+      await systemClock.sleep(probeEveryMs, stopped.signal)
+      if (connection.state().origin === 'none') continue
+      try {
+        const { changes } = await connection.probe()
+        for (const change of changes) log.warn('Slack answers otherwise than at the last probe', { ...change })
+      } catch (error) {
+        if (!(error instanceof ConnectorError)) throw error
+        log.warn('the nightly probe of Slack could not be made', { error: error.message })
+      }
+    }
+  })().catch((error: unknown) => {
+    if (!stopped.signal.aborted) log.error('the nightly probe of Slack ended', { error: String(error) })
+  })
+  return async () => {
+    stopped.abort(new Error('The service is stopping.'))
+    await running
   }
 }
 
@@ -373,6 +412,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const url = await listen(app, settings)
     const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
     scheduler = running
+    if (!isScim2) stops.push(probeEachNight(connection, log))
     stops.push(() => stopInTime(running, target))
     return { url, stop }
   } catch (error) {

@@ -5,6 +5,7 @@ import type {
   AuthorizationRequest,
   ConnectionReport,
   ConnectionState,
+  ProbeReport,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 
@@ -25,6 +26,8 @@ export interface ConnectionPort {
     readonly error?: string
   }): Promise<ConnectionReport>
   authorizationOutcome(state: string): AuthorizationOutcome
+  /** Learns how the target behaves where nobody knows; with an address also by one throw-away account. */
+  probe(testUser?: string): Promise<ProbeReport>
 }
 
 export interface ApiPorts {

@@ -7,6 +7,7 @@ import type {
   AuthorizationRequest,
   ConnectionReport,
   ConnectionStep,
+  ProbeReport,
 } from '../vocabulary/index.ts'
 import type { ServiceClient } from './client.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
@@ -191,5 +192,27 @@ export function slackCommand(program: Command): void {
   ])
   connect.action(async (options: Readonly<Record<string, unknown>> & { readonly redirectUrl?: string }) => {
     await withClient(options, (context) => connectByOauth(context, options.redirectUrl))
+  })
+
+  const probe = slack
+    .command('probe')
+    .description('learn how this workspace behaves where nobody knows beforehand; compares with the last probe')
+    .option(
+      '--with-test-user <address>',
+      'also by one throw-away account with this address, which stays deactivated, and two groups, which are deleted',
+    )
+  clientCommand(probe, ['muster slack probe', 'muster slack probe --with-test-user probe@example.com'])
+  probe.action(async (options: Readonly<Record<string, unknown>> & { readonly withTestUser?: string }) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const body = options.withTestUser === undefined ? {} : { testUser: options.withTestUser }
+      const report = await client.send<ProbeReport>('POST', '/muster/v1/slack/probe', body)
+      if (isJson) printJson(report)
+      else {
+        for (const { question, finding, evidence } of report.readings)
+          print(`${question}\n  ${finding === null ? evidence : `${finding}   (${evidence})`}`)
+        for (const { id, before, after } of report.changes)
+          print(`CHANGED since the last probe: ${id} was "${before}" and is "${after}" now.`)
+      }
+    })
   })
 }

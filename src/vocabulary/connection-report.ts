@@ -66,3 +66,32 @@ export class ConnectionRefusal extends Error {
     this.code = code
   }
 }
+
+/** One question nobody could answer beforehand, and what this workspace answered. */
+export interface QuirkReading {
+  readonly id: string
+  readonly question: string
+  /** A word or two, to be compared with an earlier answer; `null` when it was not tried. */
+  readonly finding: string | null
+  /** What was seen, or why it was not tried. */
+  readonly evidence: string
+}
+
+/** How one workspace behaves where Slack's documentation is silent. */
+export interface QuirkProfile {
+  readonly readAt: number
+  readonly findings: Readonly<Record<string, string>>
+}
+
+export interface QuirkChange {
+  readonly id: string
+  readonly before: string
+  readonly after: string
+}
+
+export interface ProbeReport {
+  readonly readAt: number
+  readonly readings: readonly QuirkReading[]
+  /** Where the workspace answers otherwise than when it was probed before. */
+  readonly changes: readonly QuirkChange[]
+}

@@ -12,7 +12,7 @@ import {
   type StoredCredentials,
 } from '../../src/connectors/slack/index.ts'
 import { leaseMs, runJob, type CyclePorts, type JobRunEnd, type OperatorLog } from '../../src/cycle/index.ts'
-import type { Cycle, SynchronizationJob } from '../../src/vocabulary/index.ts'
+import type { Cycle, QuirkProfile, SynchronizationJob } from '../../src/vocabulary/index.ts'
 import { sendTo } from './simulator-send.ts'
 import { aWorld, type World } from './world.ts'
 
@@ -58,6 +58,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
   const { clock, store, job } = muster
   const simulator = createSimulator({ clock, ...options })
   let stored = more.credentials ?? null
+  let quirks: QuirkProfile | null = null
   const connection = createSlackConnection({
     ...(more.credentials === undefined ? { givenToken: simulator.token } : {}),
     file: {
@@ -66,6 +67,13 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
       remove: () => void (stored = null),
     },
     refusePlace: () => Promise.resolve(null),
+    quirks: {
+      read: () => Promise.resolve(quirks),
+      write: (profile) => {
+        quirks = profile
+        return Promise.resolve()
+      },
+    },
     onConnected: () => Promise.resolve(),
     clock,
     random: () => 0.5,

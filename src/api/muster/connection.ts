@@ -62,6 +62,11 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
     accepted(await connection.finishAuthorization(parse(answer, request.body))),
   )
 
+  app.post('/slack/probe', async (request) => {
+    const { testUser } = parse(z.object({ testUser: z.email().exactOptional() }), request.body ?? {})
+    return await connection.probe(testUser)
+  })
+
   app.get(callbackPath, async (request, reply) => {
     const report = await connection.finishAuthorization(parse(answer, request.query))
     const last = report.steps.at(-1)

@@ -2,6 +2,7 @@
 export type { MemberChanges, ScimDialect, WriteBody } from './dialect.ts'
 export type { ErrorHandling, ErrorMeaning, ErrorNames } from './error-names.ts'
 export type { JsonRecord } from './json.ts'
+export { readAnswer } from './error-body.ts'
 export { isRecord, listOf, textOf } from './json.ts'
 export { maskSecrets, readableBody } from './mask-secrets.ts'
 export { retryAfterMs } from './retry-after.ts'

@@ -7,6 +7,8 @@ import type {
   AuthorizationRequest,
   ConnectionReport,
   ConnectionState,
+  ProbeReport,
+  QuirkProfile,
 } from '../../vocabulary/index.ts'
 import { ConnectionRefusal } from '../../vocabulary/index.ts'
 import type { TargetConnector } from '../target.ts'
@@ -15,7 +17,8 @@ import type { SlackIdentity } from './identity.ts'
 import type { Consent, OauthApp } from './oauth.ts'
 import { consentUrl, exchangeCode, newConsent } from './oauth.ts'
 import type { SlackTargetOptions } from './slack-target.ts'
-import { createSlackTarget, openWebApi, slackBaseUrl } from './slack-target.ts'
+import { changesSince, probeWorkspace, profileOf } from './probe.ts'
+import { createSlackTarget, openWebApi, slackBaseUrl, transportOf } from './slack-target.ts'
 import { testConnection } from './test-connection.ts'
 import { createTokenSource } from './token-rotation.ts'
 
@@ -24,6 +27,11 @@ export interface SlackConnectionOptions extends Omit<SlackTargetOptions, 'token'
   readonly givenToken?: string
   readonly file: CredentialsFile
   readonly refusePlace: (identity: SlackIdentity) => Promise<string | null>
+  /** Where it is kept how the workspace behaves. */
+  readonly quirks: {
+    readonly read: () => Promise<QuirkProfile | null>
+    readonly write: (profile: QuirkProfile) => Promise<void>
+  }
   /** New credentials have been stored. */
   readonly onConnected: (identity: Pick<SlackIdentity, 'teamId'>) => Promise<void>
 }
@@ -43,6 +51,8 @@ export interface SlackConnection {
     readonly error?: string
   }): Promise<ConnectionReport>
   authorizationOutcome(state: string): AuthorizationOutcome
+  /** Learns how the workspace behaves where nobody knows; with an address also by one throw-away account. */
+  probe(testUser?: string): Promise<ProbeReport>
   close(): Promise<void>
 }
 
@@ -151,6 +161,21 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
           'Nobody is being waited for under this state; begin again with muster slack connect.',
         )
       return { report: outcomes.get(state) ?? null }
+    },
+    probe: async (testUser) => {
+      const baseUrl = new URL(options.baseUrl ?? slackBaseUrl)
+      const transport = transportOf(options, baseUrl.origin, 1)
+      try {
+        const { send } = transport
+        const given = testUser === undefined ? {} : { testUser }
+        const readings = await probeWorkspace({ ...options, baseUrl, send, token: await token(), ...given })
+        const before = await options.quirks.read()
+        const readAt = clock.now()
+        await options.quirks.write(profileOf(before, readings, readAt))
+        return { readAt, readings, changes: changesSince(before, readings) }
+      } finally {
+        await transport.close()
+      }
     },
     close: async () => {
       await target.close()

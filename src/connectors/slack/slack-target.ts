@@ -144,7 +144,7 @@ function openTarget(
   })
 }
 
-function transportOf(options: Pick<SlackTargetOptions, 'send'>, origin: string, connections: number): Transport {
+export function transportOf(options: Pick<SlackTargetOptions, 'send'>, origin: string, connections: number): Transport {
   if (options.send === undefined) return createPoolTransport(origin, connections)
   return { send: options.send, close: () => Promise.resolve() }
 }
