@@ -21,6 +21,8 @@ export interface LeaversFirstOptions {
   readonly pageSize: number
   /** Judges so many removals more than those that wait and those carried out already. */
   readonly judge: (more: number) => Promise<RemovalVerdict>
+  /** People as they are now; who is gone for good is among them. */
+  readonly read: (anchors: readonly string[]) => Promise<readonly SourceObject[]>
   /** Carries removals out. */
   readonly remove: (leavers: readonly SourceObject[]) => Promise<void>
 }
@@ -33,7 +35,7 @@ export interface LeaversFirst {
   /** Removes the leavers of these objects when they may go now; gives back who is left to be taken in turn. */
   firstOf(objects: readonly SourceObject[], objectsKnown: number): Promise<readonly SourceObject[]>
   /** Looks through the feed behind the watermark, and at what comes meanwhile, until stopped. */
-  watch(watermark: string, stop: StopSignal): Promise<void>
+  watch(watermark: string, objectsKnown: number, stop: StopSignal): Promise<void>
 }
 
 export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
@@ -61,6 +63,17 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
     await options.remove(leavers)
   }
 
+  /** Whoever has an account and leaves: quicker than the feed when there are fewer of them than changes. */
+  async function lookThroughLinks(stop: StopSignal): Promise<void> {
+    for (let after: string | null = null; !stop.aborted;) {
+      const links = await ledger.listLinks('User', after, options.pageSize)
+      const active = links.filter((link) => link.isActive).map((link) => link.sourceAnchor)
+      if (active.length > 0) await removeLeavers(await options.read(active))
+      after = links.at(-1)?.sourceAnchor ?? null
+      if (links.length < options.pageSize) return
+    }
+  }
+
   return {
     get count() {
       return removed.size
@@ -72,7 +85,8 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
       // Whoever is in scope again by now is taken like everybody.
       return objects.filter((object) => !removed.has(object.anchor) || !isLeaving(object))
     },
-    async watch(watermark, stop) {
+    async watch(watermark, objectsKnown, stop) {
+      if ((await ledger.countManaged()) < objectsKnown) await lookThroughLinks(stop)
       let position = watermark
       while (!stop.aborted) {
         for await (const page of source.readChanges({ watermark: position, pageSize: options.pageSize })) {

@@ -278,6 +278,12 @@ async function runPasses(
     )
   }
 
+  /** Objects as they are now; who is not there any more is gone for good. */
+  async function readNow(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]> {
+    const found = new Map((await source.readObjects(objectType, anchors)).map((object) => [object.anchor, object]))
+    return anchors.map((anchor) => found.get(anchor) ?? goneObject(objectType, anchor))
+  }
+
   /** Reads objects again, as they are now, and takes them once more. */
   async function takeAgain(
     context: CycleContext,
@@ -286,16 +292,8 @@ async function runPasses(
     options: PassOptions,
     isFirstPass: boolean,
   ): Promise<void> {
-    for (let start = 0; start < anchors.length; start += rereadMax) {
-      const batch = anchors.slice(start, start + rereadMax)
-      const found = new Map((await source.readObjects(objectType, batch)).map((object) => [object.anchor, object]))
-      await take(
-        context,
-        batch.map((anchor) => found.get(anchor) ?? goneObject(objectType, anchor)),
-        options,
-        isFirstPass,
-      )
-    }
+    for (let start = 0; start < anchors.length; start += rereadMax)
+      await take(context, await readNow(objectType, anchors.slice(start, start + rereadMax)), options, isFirstPass)
   }
 
   /** Writes the references that have become writable. */
@@ -331,6 +329,7 @@ async function runPasses(
     clock,
     pageSize,
     judge: judgeHeld,
+    read: (anchors) => readNow('User', anchors),
     remove: async (gone) => take(await contextFor(gone.length), gone, removalPass, true),
   })
 
@@ -341,7 +340,8 @@ async function runPasses(
     stopIfAsked()
     cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
     const context = await contextFor(page.objectsKnown)
-    if (leavers.isWorthIt(page.objectsKnown)) ahead.start(() => leavers.watch(page.watermark, watchIsOver.signal))
+    if (leavers.isWorthIt(page.objectsKnown))
+      ahead.start(() => leavers.watch(page.watermark, page.objectsKnown, watchIsOver.signal))
     await take(context, await leavers.firstOf(page.objects, page.objectsKnown), firstPass, true)
     if (beside.hasFailed) await beside.settle()
     if (ahead.hasFailed) await ahead.settle()
