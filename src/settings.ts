@@ -111,7 +111,7 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: '--slack-redirect-url',
     fallback: '',
     meaning:
-      'Where the consent page sends the browser; one of the HTTPS redirect URLs of your Slack app. Otherwise `/muster/v1/slack/callback` of the service.',
+      'Where the consent page sends the browser; one of the HTTPS redirect URLs of your Slack app. Otherwise `https://localhost/muster/v1/slack/callback`, from where you paste the address.',
   },
   {
     name: 'dialect',

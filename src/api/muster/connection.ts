@@ -10,6 +10,8 @@ import type { ApiPorts, ConnectionPort } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 
 const callbackPath = '/slack/callback'
+/** Slack sends a browser to HTTPS only (slack.md 1.3). Nothing has to answer here: the person pastes the address. */
+const pastedUrl = `https://localhost/muster/v1${callbackPath}`
 
 /** Where Slack's consent page sends the browser back to. */
 export function isConsentAnswer(request: FastifyRequest): boolean {
@@ -45,8 +47,7 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
         'No Slack app is named, so nobody can be asked for consent. Set MUSTER_SLACK_CLIENT_ID and MUSTER_SLACK_CLIENT_SECRET and start the service again, or paste a user token with muster slack token.',
       )
     }
-    const own = `http://${request.headers.host ?? 'localhost'}/muster/v1${callbackPath}`
-    return connection.beginAuthorization(oauthApp, redirectUrl ?? oauthApp.redirectUrl ?? own)
+    return connection.beginAuthorization(oauthApp, redirectUrl ?? oauthApp.redirectUrl ?? pastedUrl)
   })
 
   app.get<{ Params: { state: string } }>('/slack/authorize/:state', (request) =>
