@@ -26,6 +26,10 @@ export interface RunningProgram {
   output(): string
   errors(): string
   kill(signal: NodeJS.Signals): void
+  /** A line on standard input, for a program started with `hasInput`. */
+  type(line: string): void
+  /** Nothing more will be typed. */
+  closeInput(): void
   /** Stops reading what the program prints, as `head` does when it has seen enough. */
   closeOutput(): void
 }
@@ -37,6 +41,8 @@ export interface StartOptions {
   readonly folder?: string
   /** Signals reach the program with all it has started, as Ctrl-C on a terminal does. */
   readonly asOnTerminal?: boolean
+  /** Standard input stays open, to be typed into. */
+  readonly hasInput?: boolean
 }
 
 export interface Programs {
@@ -72,7 +78,7 @@ export function createPrograms(): Programs {
     const child = spawn(process.execPath, [join(repositoryRoot, script), ...args], {
       cwd: options.folder ?? folder(),
       env: plainEnvironment(options.environment),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.hasInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: options.asOnTerminal === true,
     })
     const program = watch(child, (signal) => {
@@ -154,6 +160,8 @@ function watch(
     output: () => output,
     errors: () => errors,
     kill,
+    type: (line) => void child.stdin?.write(`${line}\n`),
+    closeInput: () => void child.stdin?.end(),
     closeOutput: () => void child.stdout.destroy(),
   }
 }
