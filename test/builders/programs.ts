@@ -80,7 +80,7 @@ export function createPrograms(): Programs {
       env: plainEnvironment(options.environment),
       stdio: [options.hasInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: options.asOnTerminal === true,
-    })
+    }) as ChildProcessByStdio<Writable | null, Readable, Readable>
     const program = watch(child, (signal) => {
       if (options.asOnTerminal === true && child.pid !== undefined) process.kill(-child.pid, signal)
       else child.kill(signal)

@@ -133,7 +133,7 @@ function declareOnce(): void {
       degress: remove(() => world.users),
     } as never,
   )
-  SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser as never, false)
+  SCIMMY.Resources.User.extend(SCIMMY.Schemas.EnterpriseUser, false)
   SCIMMY.Resources.declare(
     SCIMMY.Resources.Group as never,
     {

@@ -35,12 +35,11 @@ export type Scim2Profile = {
 const slackEnterprise = 'urn:scim:schemas:extension:enterprise:1.0.'
 
 /** A job keeps its mapping when its target changes from Slack's older dialect to SCIM 2.0. */
-const namesOfSlack: Readonly<Record<string, string>> = Object.fromEntries([
-  ...['department', 'employeeNumber', 'costCenter', 'organization', 'division', 'manager'].map((field) => [
-    slackEnterprise + field,
-    `${enterpriseUrn}:${field}`,
-  ]),
-  ...['streetAddress', 'locality', 'region', 'postalCode', 'country'].map((part) => [
+const namesOfSlack: Readonly<Record<string, string>> = Object.fromEntries<string>([
+  ...['department', 'employeeNumber', 'costCenter', 'organization', 'division', 'manager'].map(
+    (field): [string, string] => [slackEnterprise + field, `${enterpriseUrn}:${field}`],
+  ),
+  ...['streetAddress', 'locality', 'region', 'postalCode', 'country'].map((part): [string, string] => [
     `addresses[type eq "untyped"].${part}`,
     `addresses[type eq "work"].${part}`,
   ]),
