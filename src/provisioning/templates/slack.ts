@@ -2,6 +2,7 @@
  * The Slack template: 30 user attributes and 2 group attributes of Slack's gallery application with Muster's default
  * sources (spec section 18, slack.md section 8, the wire form of graph-api.md 4.6).
  */
+import { parseExpression, toGraphSource, type GraphSource } from '../../expressions/index.ts'
 import type {
   AttributeDefinition,
   AttributeMapping,
@@ -120,10 +121,17 @@ function definitionOf(row: Row): AttributeDefinition {
   })
 }
 
+/** Both of Graph's forms, as an export has them (graph-api.md 4.6). */
+function sourceOf(expression: string): GraphSource {
+  const parsed = parseExpression(expression)
+  if (!parsed.ok) throw new Error(`The template's ${expression}: ${parsed.error.message}`)
+  return { ...toGraphSource(parsed.value), expression }
+}
+
 function mappingOf(row: Row & { readonly expression: string }): AttributeMapping {
   return {
     targetAttributeName: row.target,
-    source: { expression: row.expression },
+    source: sourceOf(row.expression),
     defaultValue: row.defaultValue ?? null,
     matchingPriority: row.matchingPriority ?? 0,
     flowType: row.flowType ?? 'Always',
