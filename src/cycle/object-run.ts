@@ -183,6 +183,11 @@ export function mappingFailure(
   const [first] = mapped.failures
   if (first === undefined) return null
   const reason = mapped.failures.map((each) => each.message).join(' ')
+  // Spec 12.3: a value the target does not allow is no failure of Muster's; the object waits for another value.
+  if (mapped.failures.every((each) => each.code === 'AttributeValidationFailed')) {
+    run.steps.push(skipStep(reason, first.code))
+    return { result: skipped(first.code, reason, run.steps, { targetAnchor: run.facts.link?.targetAnchor ?? null }) }
+  }
   run.steps.push({
     name: action === 'create' ? 'EntrySynchronizationAdd' : 'EntrySynchronizationUpdate',
     provisioningStepType: 'processing',

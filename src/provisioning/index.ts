@@ -1,5 +1,6 @@
 /* The door of the rules: everything that is decided without touching anything. */
 export * from './changes.ts'
+export * from './check-schema.ts'
 export * from './compiled-schema.ts'
 export * from './escrow.ts'
 export * from './filter-check.ts'
@@ -19,4 +20,5 @@ export * from './scoping-filter.ts'
 export * from './scoping.ts'
 export * from './situations.ts'
 export * from './summary.ts'
+export * from './templates/slack-rules.ts'
 export * from './templates/slack.ts'

@@ -2,11 +2,32 @@
  * Reads an attribute mapping's source in either of Graph's forms, the text of an expression or its tree, and adds the form
  * that is missing (expressions.md section 10, graph-api.md 3.9).
  */
-import { childrenOf, fromGraphSource, toGraphSource, type GraphSource, type Node } from '../expressions/index.ts'
+import {
+  childrenOf,
+  fromGraphSource,
+  parseExpression,
+  toGraphSource,
+  type GraphSource,
+  type Node,
+  type ParsedExpression,
+  type Result,
+} from '../expressions/index.ts'
 import type { AttributeMappingSource } from '../vocabulary/index.ts'
 import { arranged, openMembers, type Report } from './json-members.ts'
 
 const sourceTypes = ['Attribute', 'Constant', 'Function'] as const
+
+/** The text an expression is written as; `null` when only its tree is given. */
+export function writtenExpression(source: AttributeMappingSource): string | null {
+  const { expression } = source
+  return expression === undefined || expression === null || expression === '' ? null : expression
+}
+
+/** The text is authoritative where there is one; otherwise it is made from the tree (expressions.md section 10). */
+export function parseSource(source: AttributeMappingSource): Result<ParsedExpression> {
+  const text = writtenExpression(source)
+  return text === null ? fromGraphSource(source) : parseExpression(text)
+}
 
 /**
  * The tree repeats the text of every part, so that one for a long chain of `&` would be a hundred times as long as the
@@ -23,10 +44,9 @@ export function readMappingSource(json: unknown, report: Report): AttributeMappi
   // What is wrong with it is said by the check, with its place in the expression.
   if (!read.ok || !isShallow(read.value.root)) return given
   const made = completed(given, toGraphSource(read.value))
-  return isText(given.expression) ? { ...made, expression: given.expression } : made
+  const expression = writtenExpression(given)
+  return expression === null ? made : { ...made, expression }
 }
-
-const isText = (text: string | null | undefined): text is string => typeof text === 'string' && text.trim() !== ''
 
 function readSource(json: unknown, report: Report): AttributeMappingSource | null {
   const members = openMembers(json, report)

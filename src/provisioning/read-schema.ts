@@ -184,6 +184,7 @@ function readAttributeMapping(json: unknown, at: Place): AttributeMapping | null
     ),
     flowBehavior: members.word('flowBehavior', ['FlowWhenChanged', 'FlowAlways'], 'FlowWhenChanged'),
     exportMissingReferences: members.flag('exportMissingReferences', false),
+    ...(members.value('flowNullValues') === undefined ? {} : { flowNullValues: members.flag('flowNullValues', false) }),
   })
 }
 

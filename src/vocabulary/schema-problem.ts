@@ -28,6 +28,7 @@ export type SchemaProblemCode =
   | 'ReferenceNeedsReference'
   | 'RolesNeedAssignments'
   | 'FlowNullRefused'
+  | 'FlowTypeRefused'
   | 'DefaultValueRefused'
   | 'ScopingFilter'
   | 'ObjectMapping'
