@@ -4,7 +4,7 @@
 import { nodesOf, parseTargetPath, type ParsedExpression, type SourceSchema } from '../expressions/index.ts'
 import type { AttributeDefinition, AttributeMapping } from '../vocabulary/index.ts'
 import { isPassword } from './check-mapping-source.ts'
-import { asTargetValue } from './target-values.ts'
+import { toTargetValue } from './target-values.ts'
 import { nearestName } from './nearest-name.ts'
 import type { Finding } from './schema-findings.ts'
 
@@ -157,7 +157,7 @@ function defaultFindings(mapping: AttributeMapping, definition: AttributeDefinit
       },
     ]
   }
-  const converted = asTargetValue(definition.name, definition, defaultValue)
+  const converted = toTargetValue({ target: definition.name, definition }, defaultValue)
   return converted.kind === 'failed'
     ? [{ code: 'DefaultValueRefused', message: `The default value cannot be used: ${converted.message}` }]
     : []

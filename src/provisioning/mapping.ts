@@ -7,7 +7,7 @@ import type { SourceAttributes, TargetAttributes, TargetValue } from '../vocabul
 import { sameValue } from './changes.ts'
 import type { CompiledAttributeMapping, CompiledObjectMapping } from './compiled-schema.ts'
 import type { WantedReference } from './references.ts'
-import { asTargetValue, type ConvertedValue } from './target-values.ts'
+import { toTargetValue, type ConvertedValue } from './target-values.ts'
 
 export type MappedAttribute =
   | ConvertedValue
@@ -25,12 +25,12 @@ export interface MappingResult {
 export type MappingPhase = 'create' | 'update'
 
 /** The value as the target takes it, and nothing of what the flow type keeps back. */
-function toTargetValue(
+function flowing(
   mapping: CompiledAttributeMapping,
   value: string | readonly string[],
   known: TargetAttributes,
 ): MappedAttribute {
-  const converted = asTargetValue(mapping.target, mapping.definition, value)
+  const converted = toTargetValue(mapping, value)
   if (converted.kind === 'failed') return converted
   if (mapping.valueRule !== null && typeof converted.value === 'string') {
     const message = mapping.valueRule.refuse(converted.value)
@@ -53,12 +53,12 @@ function withoutTakingAway(
 }
 
 /** Roles become the text a target without role objects takes: the value, else the name. */
-function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
+export function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
   if (typeof value === 'string') return value
   return value.map((each) => (typeof each === 'string' ? each : (each.value ?? each.displayName ?? each.id)))
 }
 
-const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
+export const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
   if (value === null || value === '') return []
   return typeof value === 'string' ? [value] : value
 }
@@ -82,7 +82,7 @@ function whenNull(mapping: CompiledAttributeMapping, phase: MappingPhase, known:
   const { defaultValue } = mapping.mapping
   if (phase === 'update' && mapping.expression !== null)
     return mapping.clearsWhenNull ? { name, kind: 'value', value: '' } : { name, kind: 'absent' }
-  return defaultValue === null ? { name, kind: 'absent' } : toTargetValue(mapping, defaultValue, known)
+  return defaultValue === null ? { name, kind: 'absent' } : flowing(mapping, defaultValue, known)
 }
 
 function mapAttribute(
@@ -108,7 +108,7 @@ function mapAttribute(
     return { name, kind: 'reference', reference: { attribute: name, multivalued, anchors: anchorsOf(value) } }
   }
   if (isNull && mapping.definition?.multivalued !== true) return whenNull(mapping, phase, known)
-  return value === null ? whenNull(mapping, phase, known) : toTargetValue(mapping, value, known)
+  return value === null ? whenNull(mapping, phase, known) : flowing(mapping, value, known)
 }
 
 export function mapAttributes(request: {

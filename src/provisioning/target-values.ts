@@ -13,15 +13,15 @@ const dateTime = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T\d\d:\d\d:\d\
 const binary = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
 /** An attribute without definition takes one text. A list that is empty is no value, and not for this to decide. */
-export function asTargetValue(
-  name: string,
-  definition: AttributeDefinition | undefined,
+export function toTargetValue(
+  mapping: { readonly target: string; readonly definition: AttributeDefinition | undefined },
   value: string | readonly string[],
 ): ConvertedValue {
+  const { target: name, definition } = mapping
   if (typeof value === 'object') {
     if (definition?.multivalued === true) return { name, kind: 'value', value }
     const [only, ...others] = value
-    if (others.length === 0) return asTargetValue(name, definition, only ?? '')
+    if (others.length === 0) return toTargetValue(mapping, only ?? '')
     const message = `${name} takes one value, the mapping gives ${String(value.length)}.`
     return { name, kind: 'failed', code: 'SchemaPropertyCanOnlyAcceptValue', message }
   }

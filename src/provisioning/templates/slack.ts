@@ -23,9 +23,15 @@ export const slackDirectoryName = 'Slack'
 
 const enterprise = 'urn:scim:schemas:extension:enterprise:1.0'
 
-/** Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). */
-const userName =
-  'ToLower(Mid(Replace(NormalizeDiacritics(Coalesce([mailNickname], Item(Split([userPrincipalName], "@"), 1))), , "[^A-Za-z0-9._-]", , "", , ), 1, 20), )'
+/** Letters, digits, dots, underscores and hyphens are what Slack keeps of a user name, and one of the first two it needs (slack.md 3.2). */
+const cleaned = (expression: string): string =>
+  `Replace(NormalizeDiacritics(${expression}), , "^[^A-Za-z0-9]+|[^A-Za-z0-9._-]", , "", , )`
+
+/**
+ * Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). Whoever has no Latin
+ * letter in the nickname gets the name from the user principal name, at last from the object id.
+ */
+const userName = `ToLower(Mid(Coalesce(${cleaned('[mailNickname]')}, ${cleaned('Item(Split([userPrincipalName], "@"), 1)')}, Replace([objectId], "-", , , "", , )), 1, 20), )`
 
 interface Row {
   readonly target: string
