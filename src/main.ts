@@ -26,7 +26,7 @@ import {
   readDirectoryFiles,
   type DirectoryFileReading,
 } from './directory/index.ts'
-import { slackSchema, slackTemplateId } from './provisioning/index.ts'
+import { defaultSlackSchema, slackTemplateId } from './provisioning/index.ts'
 import { ServiceStartError } from './service-error.ts'
 import type { Settings } from './settings.ts'
 import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
@@ -124,7 +124,7 @@ async function ensureJob(store: Store, settings: Settings, tenantId: string): Pr
     templateId: slackTemplateId,
     status: hasToken ? 'NotRun' : 'NotConfigured',
     settings: { ...usualJobSettings, cycleEveryMs: settings.cycleEvery },
-    schema: slackSchema({ id: jobId, version: `Date:${new Date().toISOString()}`, provisionGroups: true }),
+    schema: defaultSlackSchema(jobId),
     watermark: null,
     nextRunAt: Date.now(),
     steadyStateFirstAchievedAt: null,

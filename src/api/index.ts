@@ -7,6 +7,7 @@ import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { removalRoutes } from './muster/removals.ts'
+import { schemaRoutes } from './muster/schema.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import type { ApiPorts } from './ports.ts'
@@ -45,6 +46,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)
+      schemaRoutes(muster, ports)
       scopeRoutes(muster, ports)
       removalRoutes(muster, ports)
       done()

@@ -25,7 +25,7 @@ export interface CheckSchemaOptions {
   /** The job provisions all users and groups, whether assigned or not. */
   readonly syncAll?: boolean
   /** Errors the administrator has decided to live with: they become warnings. */
-  readonly accept?: readonly SchemaProblemCode[]
+  readonly accept?: readonly string[]
 }
 
 /** What may be accepted: the schema runs all the same, only not as people expect. */
@@ -33,7 +33,7 @@ export const acceptableProblems: readonly SchemaProblemCode[] = ['ActiveNotMappe
 
 /** In the order of the document. */
 export function checkSchema(schema: SynchronizationSchema, options: CheckSchemaOptions = {}): readonly SchemaProblem[] {
-  const accepted = new Set(options.accept?.filter((code) => acceptableProblems.includes(code)))
+  const accepted = new Set(acceptableProblems.filter((code) => options.accept?.includes(code)))
   const problems = schemaProblems(schema, options.syncAll === true)
   return problems.map((problem) => (accepted.has(problem.code) ? { ...problem, severity: 'warning' } : problem))
 }
@@ -41,6 +41,14 @@ export function checkSchema(schema: SynchronizationSchema, options: CheckSchemaO
 /** The problems that keep a schema from being saved. */
 export function errorsOf(problems: readonly SchemaProblem[]): readonly SchemaProblem[] {
   return problems.filter((problem) => problem.severity === 'error')
+}
+
+/** Why a schema was refused, in a few words; each problem has its own message. */
+export function schemaProblemSummary(errors: readonly SchemaProblem[]): string {
+  const [first] = errors
+  const found = errors.length === 1 ? 'an error' : `${String(errors.length)} errors`
+  const where = [first?.objectMapping, first?.attribute].filter((name) => typeof name === 'string').join(', ')
+  return `The schema has ${found} and was not saved. ${where === '' ? '' : `${where}: `}${first?.message ?? ''}`
 }
 
 const document: FindingPlace = { place: '', objectMapping: null, attribute: null }

@@ -124,7 +124,7 @@ export interface JobStore {
   list(): Promise<readonly SynchronizationJob[]>
   get(jobId: string): Promise<SynchronizationJob | null>
   saveSettings(jobId: string, settings: JobSettings): Promise<void>
-  /** Clears the watermark, so that the next cycle is an initial one (spec 5.8). */
+  /** Clears the watermark and all escrows, so that the next cycle is an initial one (spec 5.8 and section 11). */
   saveSchema(jobId: string, schema: SynchronizationSchema): Promise<void>
   setStatus(jobId: string, status: JobStatusCode): Promise<void>
   clearWatermark(jobId: string): Promise<void>

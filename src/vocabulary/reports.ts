@@ -9,6 +9,7 @@ import type {
   ProvisioningStatus,
 } from './provisioning-log.ts'
 import type { Quarantine } from './quarantine.ts'
+import type { SchemaProblem } from './schema-problem.ts'
 import type {
   Cycle,
   CycleCounters,
@@ -180,4 +181,23 @@ export interface SettingsReport {
   readonly isChanged: boolean
   /** People with an account that the change would take out of scope. */
   readonly losing: number
+}
+
+/** What a schema would do, or has done when it was saved. */
+export interface SchemaReport {
+  readonly isSaved: boolean
+  /** Whether it says something else than the one before. */
+  readonly isChanged: boolean
+  readonly version: string
+  /** People with an account that it takes out of scope: they are disabled. */
+  readonly losing: number
+  /** Groups in the target that it takes out of scope: they are deleted. */
+  readonly losingGroups: number
+  readonly warnings: readonly SchemaProblem[]
+}
+
+export interface SchemaCheckReport {
+  readonly problems: readonly SchemaProblem[]
+  /** Whether it could be saved. */
+  readonly isUsable: boolean
 }

@@ -18,6 +18,7 @@ import type {
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { directoryEntry, objectNamed } from './directory-entries.ts'
+import { losingObjects } from './losing-objects.ts'
 
 const assignment = z.object({
   name: z.string().min(1),
@@ -45,8 +46,6 @@ const settings = z
     }),
   })
   .partial()
-
-const peopleRead = 1000
 
 /** A group that is unassigned is deleted in Slack: whoever named it meant it (spec 7.3). */
 const groupItself = ({ objectType, objectId }: DirectoryObject): readonly Omit<HeldRemoval, 'state'>[] =>
@@ -143,14 +142,7 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const isScopeMoved =
         wanted.syncAll !== job.settings.syncAll ||
         wanted.defaultAccessIsEntitled !== job.settings.defaultAccessIsEntitled
-      const losing: Omit<HeldRemoval, 'state'>[] = []
-      if (isScopeMoved) {
-        const ids = await store.directory.presentIds('User')
-        for (let start = 0; start < ids.length; start += peopleRead) {
-          const people = await ports.sourceOf(job).readObjects('User', ids.slice(start, start + peopleRead))
-          losing.push(...(await losingAccess(store, job, wanted, people)))
-        }
-      }
+      const losing = isScopeMoved ? await losingObjects(ports, job, wanted, 'User') : []
       if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length }
       await store.jobs.saveSettings(job.jobId, wanted)
       // A moved scope concerns everybody: the next cycle evaluates all of them (spec section 11, scenario 26).

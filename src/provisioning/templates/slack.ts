@@ -3,6 +3,7 @@
  * sources (spec section 18, slack.md section 8, the wire form of graph-api.md 4.6).
  */
 import { parseExpression, toGraphSource, type GraphSource } from '../../expressions/index.ts'
+import { withVersion } from '../schema-version.ts'
 import type {
   AttributeDefinition,
   AttributeMapping,
@@ -322,4 +323,9 @@ export function slackSchema(options: {
       },
     ],
   }
+}
+
+/** What a new job begins with, and what restoring the defaults brings back (spec 5.8). */
+export function defaultSlackSchema(jobId: string): SynchronizationSchema {
+  return withVersion(slackSchema({ id: jobId, version: '', provisionGroups: true }), jobId)
 }

@@ -23,8 +23,9 @@ export function createJobStore(database: Database): JobStore {
   }
 
   async function clearWatermark(jobId: string, schemaText?: string): Promise<void> {
-    const changed = await database.transaction((session) =>
-      session.run(
+    const changed = await database.transaction(async (session) => {
+      if (schemaText !== undefined) await session.run(queries.deleteFrom('escrow').where('job_id', '=', jobId))
+      return await session.run(
         queries
           .updateTable('job')
           .set((eb) => ({
@@ -33,8 +34,8 @@ export function createJobStore(database: Database): JobStore {
             watermark_epoch: eb('watermark_epoch', '+', 1),
           }))
           .where('job_id', '=', jobId),
-      ),
-    )
+      )
+    })
     if (changed === 0) refuseUnknownJob(jobId)
   }
 
