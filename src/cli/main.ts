@@ -10,6 +10,8 @@ import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { removalsCommand } from './removals.ts'
 import { runCommand } from './run.ts'
+import { isSchemaProblem, schemaProblemsText } from './schema-problems.ts'
+import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
 import { statusCommand } from './status.ts'
@@ -47,6 +49,7 @@ Examples:
   peopleCommand(program)
   scopeCommands(program)
   removalsCommand(program)
+  schemaCommand(program)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })
@@ -74,7 +77,9 @@ function report(error: unknown): number {
   if (!(error instanceof CommandError)) throw error
   process.stderr.write(`${error.message}\n`)
   const problems = error.details['problems']
-  if (Array.isArray(problems) && problems.length > 1) {
+  const schemaProblems = Array.isArray(problems) ? (problems as readonly object[]).filter(isSchemaProblem) : []
+  if (schemaProblems.length > 0) process.stderr.write(`\n${schemaProblemsText(schemaProblems)}\n`)
+  else if (Array.isArray(problems) && problems.length > 1) {
     for (const problem of problems.slice(0, problemsShown) as Parameters<typeof refusedText>[0][])
       process.stderr.write(`  ${refusedText(problem)}\n`)
     if (problems.length > problemsShown)
