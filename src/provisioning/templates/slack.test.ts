@@ -53,11 +53,6 @@ describe('the default mappings give Slack what it takes', () => {
     ['with a nickname of dots', { mailNickname: '...' }, 'ana.able'],
     ['without mail', { mail: null }, 'ana'],
     ['with an at sign in the display name', { displayName: '@Ana @ Able' }, 'ana'],
-    [
-      'without a Latin letter anywhere',
-      { mailNickname: '李', userPrincipalName: '李@例子.com' },
-      '8f14e45fceea467f9d2f',
-    ],
     ['with names of nothing', { displayName: null, givenName: '', surname: null }, 'ana'],
   ])('of somebody %s', (_words, odd, userName) => {
     const attributes: SourceAttributes = {
@@ -70,6 +65,16 @@ describe('the default mappings give Slack what it takes', () => {
     }
     expectSlackTakesIt(attributes)
     expect(created(attributes).values['userName']).toBe(userName)
+  })
+
+  test('somebody without a Latin letter in any name has no user name, and is told so', () => {
+    const { missing } = created({
+      objectId,
+      mailNickname: '李',
+      userPrincipalName: '李@例子.com',
+      mail: 'li@example.com',
+    })
+    expect(missing).toEqual(['userName'])
   })
 
   test('property: of any nickname and any display name', () => {

@@ -30,9 +30,9 @@ const cleaned = (expression: string): string =>
 
 /**
  * Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). Whoever has no Latin
- * letter in the nickname gets the name from the user principal name, at last from the object id.
+ * letter in the nickname gets the name from the user principal name.
  */
-const userName = `ToLower(Mid(Coalesce(${cleaned('[mailNickname]')}, ${cleaned('Item(Split([userPrincipalName], "@"), 1)')}, Replace([objectId], "-", , , "", , )), 1, 20), )`
+const userName = `ToLower(Mid(Coalesce(${cleaned('[mailNickname]')}, ${cleaned('Item(Split([userPrincipalName], "@"), 1)')}), 1, 20), )`
 
 interface Row {
   readonly target: string
