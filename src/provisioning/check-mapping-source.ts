@@ -60,8 +60,9 @@ export function checkMappingSource(
     schema,
     mapping: { matchingPriority: mapping.matchingPriority, flowType: mapping.flowType, mayReadSeveral: true },
   })
-  const disagreement = errors.length === 0 ? fromGraphSource(source) : null
-  const found = disagreement?.ok === false ? [disagreement.error] : errors
+  const agreement = errors.length === 0 ? fromGraphSource(source) : null
+  const hint = 'Delete name, type and parameters beside the expression; they are written anew.'
+  const found = agreement?.ok === false ? [{ ...agreement.error, hint }] : errors
   return {
     findings: [
       ...found.map((error) => findingOf(error, expression.text, schema)),

@@ -124,7 +124,11 @@ describe('refused', () => {
     [
       'an expression and a tree that disagree',
       withMapping('title', { source: { expression: '[jobTitle]', name: 'mail', type: 'Attribute' } }),
-      { code: 'ExpressionArgument', expression: '[jobTitle]' },
+      {
+        code: 'ExpressionArgument',
+        expression: '[jobTitle]',
+        hint: 'Delete name, type and parameters beside the expression; they are written anew.',
+      },
     ],
     [
       'a tree of an unknown function',

@@ -20,7 +20,8 @@ import {
   withFlowTypes,
   withoutAttributeMapping,
 } from '../builders/schema-changes.ts'
-import { aWorld, managerAttribute, type World, type WorldOptions } from '../builders/world.ts'
+import { aSlackWorld } from '../builders/slack-world.ts'
+import { aWorld, departmentAttribute, managerAttribute, type World, type WorldOptions } from '../builders/world.ts'
 
 let world: World
 let app: FastifyInstance
@@ -165,6 +166,47 @@ test('38: a manager who is taken away is cleared in the same way', async () => {
   await world.change(ana, { manager: null })
   await world.run()
   expect(await attributesOf(ana)).not.toHaveProperty([managerAttribute])
+})
+
+test('38: what flows as null is cleared in Slack, attribute by attribute', async () => {
+  await aWorldWithApi()
+  const slack = await aSlackWorld()
+  try {
+    const names = [
+      'title',
+      'name.givenName',
+      managerAttribute,
+      departmentAttribute,
+      'phoneNumbers[type eq "work"].value',
+      'addresses[type eq "untyped"].locality',
+    ]
+    await slack.muster.setSchema((schema) =>
+      names.reduce((changed, name) => {
+        const mapped = withAttributeMapping(changed, 'User', name, { flowNullValues: true })
+        return withDefinition(mapped, 'User', name, { flowNullValues: true })
+      }, schema),
+    )
+    const boss = await slack.muster.user('Mo Chief')
+    const having = { jobTitle: 'Captain', department: 'Deck', telephoneNumber: '+47 22', city: 'Oslo', manager: boss }
+    const ana = await slack.muster.user('Ana Able', having)
+    await slack.cycle()
+    const account = () => slack.simulator.person('ana.able@example.com')
+    expect(account()).toMatchObject({ title: 'Captain', profile: { department: 'Deck', locality: 'Oslo' } })
+    const empty = Object.fromEntries([...Object.keys(having), 'givenName'].map((name) => [name, null]))
+    await slack.muster.change(ana, empty)
+    await slack.cycle()
+    expect(account()).toMatchObject({
+      title: '',
+      givenName: '',
+      familyName: 'Able',
+      profile: { department: null, locality: null, mobilePhone: null, managerId: null },
+    })
+    expect(
+      (await slack.muster.log(ana))[0]?.modifiedProperties.map((each) => [each.displayName, each.newValue]),
+    ).toEqual(expect.arrayContaining(names.map((name) => [name, ''])))
+  } finally {
+    await slack.close()
+  }
 })
 
 test('45: restore default mappings, mappings and filters equal the shipped ones and an initial cycle runs', async () => {
