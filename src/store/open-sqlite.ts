@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeOpenError, StoreOpenError } from './open-error.ts'
 import { migrate, shippedMigrations } from './sql/migrate.ts'
+import { createSavingThread } from './sql/saving-thread.ts'
 import { sqliteCode, sqliteCodes } from './sql/sqlite-codes.ts'
 import { connectSqlite, whileBusy, type SqliteDatabase } from './sql/sqlite-database.ts'
 import { createSqlStore } from './sql/sql-store.ts'
@@ -63,9 +64,17 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
     throw explainFailure(file, error)
   }
   const store = createSqlStore(database)
+  if (file === ':memory:') return store
+  const { alone } = database
+  const thread = createSavingThread(file)
   return {
     ...store,
+    provisioning: {
+      ...store.provisioning,
+      saveOutcomes: (lease, outcomes) => alone(() => thread.save(lease, outcomes)),
+    },
     close: async () => {
+      await alone(() => thread.close())
       await store.close()
       if (lock?.isOpen === true) lock.close()
     },
