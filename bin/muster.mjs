@@ -4,12 +4,15 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const nodeMajorMin = 24
 
 if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
+  // What was read and compiled once is kept for the next start; where the folder cannot be written, nothing is.
+  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/muster', import.meta.url)))
   await import('../src/cli/main.ts')
 } else {
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))
