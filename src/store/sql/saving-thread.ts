@@ -4,18 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { LeaseLostError, type Lease, type Outcome } from '../store.ts'
-
-/** What the thread is told, one message a transaction; it answers in the same order. */
-export interface SavingRequest {
-  readonly lease: Lease
-  readonly outcomes: readonly Outcome[]
-}
-
-/** An error loses its class on the way from one thread to another, so it is told what became of it. */
-export type SavingAnswer =
-  | { readonly kind: 'saved' }
-  | { readonly kind: 'leaseLost'; readonly message: string }
-  | { readonly kind: 'failed'; readonly message: string }
+import type { SavingAnswer, SavingRequest } from './saving-thread-main.ts'
 
 export interface SavingThread {
   /** Resolves when everything is on the disk. */
@@ -60,8 +49,8 @@ export function createSavingThread(file: string): SavingThread {
       new Promise((resolve, reject) => {
         thread ??= begin()
         thread.ref()
-        waiting.push({ resolve, reject })
         thread.postMessage({ lease, outcomes } satisfies SavingRequest)
+        waiting.push({ resolve, reject })
       }),
     async close() {
       await thread?.terminate()
