@@ -6,6 +6,7 @@ import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
+import { notificationRoutes } from './muster/notifications.ts'
 import { removalRoutes } from './muster/removals.ts'
 import { schemaRoutes } from './muster/schema.ts'
 import { scopeRoutes } from './muster/scope.ts'
@@ -49,6 +50,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       schemaRoutes(muster, ports)
       scopeRoutes(muster, ports)
       removalRoutes(muster, ports)
+      notificationRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

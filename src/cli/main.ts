@@ -6,6 +6,7 @@ import { SettingsError } from '../settings.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { importCommand, refusedText } from './import.ts'
 import { logCommand } from './log.ts'
+import { notificationsCommand } from './notifications.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { removalsCommand } from './removals.ts'
@@ -50,6 +51,7 @@ Examples:
   scopeCommands(program)
   removalsCommand(program)
   schemaCommand(program)
+  notificationsCommand(program)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })

@@ -31,8 +31,9 @@ const stagedEntries = async (people: readonly string[]): Promise<number> =>
     .flat()
     .filter((entry) => entry.provisioningAction === 'stagedDelete').length
 
-test('threshold 3 and 4 pending disables in a cycle: none is sent, 4 staged entries, quarantine TooManyDeletes', async () => {
+test('67: threshold 3 and 4 pending disables in a cycle, none is sent, 4 staged entries, TooManyDeletes, one mail', async () => {
   const people = await aCrew()
+  await world.setSettings({ notifications: { isOn: true, recipients: 'night@example.com', webhookUrl: null } })
   await unassign(people.slice(0, 4))
   const cycle = await world.run()
   expect(world.sent()).toEqual([])
@@ -45,6 +46,13 @@ test('threshold 3 and 4 pending disables in a cycle: none is sent, 4 staged entr
   })
 
   expect((await job())?.quarantine?.error?.message).toContain('4 removals in one cycle, and the threshold is 3.')
+  const told = async () => await world.store.notifications.list(world.job.jobId, 9)
+  expect(await told()).toMatchObject([
+    {
+      channel: 'mail',
+      notification: { kind: 'quarantineImposed', reason: 'TooManyDeletes', concerned: 4 },
+    },
+  ])
 
   // It stays so, without a second entry, and whoever leaves meanwhile waits too.
   await unassign(people.slice(4, 5))
@@ -52,6 +60,7 @@ test('threshold 3 and 4 pending disables in a cycle: none is sent, 4 staged entr
   expect(world.sent()).toEqual([])
   expect(await stagedEntries(people)).toBe(5)
   expect(await job()).toMatchObject({ quarantine: { seriesCount: 2 } })
+  expect(await told()).toHaveLength(1)
 })
 
 test('joiners and changes go on at the usual pace while removals wait', async () => {

@@ -50,6 +50,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}): Promise<Slack
     targetUrl: 'https://api.slack.com',
     wake: () => undefined,
     version: '0',
+    notify: { hasMailServer: false, hasWebhookSecret: false, test: () => Promise.resolve([]) },
   })
 
   async function runWhenDue(): Promise<JobRunEnd> {
