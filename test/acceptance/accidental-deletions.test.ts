@@ -1,6 +1,8 @@
 /* Spec section 8: more removals in one cycle than the threshold allows wait for an administrator. */
 import { afterEach, expect, test } from 'vitest'
-import type { DeletionPrevention } from '../../src/vocabulary/index.ts'
+import { createApi } from '../../src/api/index.ts'
+import type { DeletionPrevention, SettingsReport } from '../../src/vocabulary/index.ts'
+import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, type World } from '../builders/world.ts'
 
 let world: World
@@ -173,4 +175,21 @@ test('a plan says who would be held back, and holds nobody', async () => {
   expect(changes.filter((change) => change.action === 'stagedDelete')).toHaveLength(4)
   expect(changes.filter((change) => change.action === 'disable')).toEqual([])
   expect(await world.store.provisioning.heldRemovals(world.job.jobId)).toEqual([])
+})
+
+test('8: deletion prevention without notification address, when saved, the admin is told that an address is needed', async () => {
+  world = await aWorld()
+  const app = await createApi(apiPorts(world.ports))
+  const save = async (payload: object): Promise<SettingsReport> => {
+    const url = '/muster/v1/jobs/default/settings'
+    return (await app.inject({ method: 'PATCH', url, payload, headers: { host: 'localhost' } })).json<SettingsReport>()
+  }
+  const nobody = await save({ deletionPrevention: prevention })
+  expect(nobody.settings.deletionPrevention).toEqual(prevention)
+  expect(nobody.warnings).toEqual([expect.stringMatching(/nobody is named to be told.*--recipients ADDRESS/)])
+  const recipients = 'night@example.com'
+  expect(await save({ notifications: { isOn: true, recipients, webhookUrl: null } })).toMatchObject({ warnings: [] })
+  expect((await save({ notifications: { isOn: false, recipients, webhookUrl: null } })).warnings).toHaveLength(1)
+  expect(await save({ deletionPrevention: { ...prevention, isOn: false } })).toMatchObject({ warnings: [] })
+  await app.close()
 })

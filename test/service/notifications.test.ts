@@ -26,7 +26,7 @@ const secret = `whsec_${Buffer.from('0123456789abcdef0123456789abcdef').toString
 
 interface Mail {
   readonly to: readonly string[]
-  readonly user: string | undefined
+  readonly user: string
   readonly isSecure: boolean
   readonly content: string
 }
@@ -42,7 +42,7 @@ async function aMailServer(): Promise<{ readonly url: string; readonly mails: re
     onData(stream, session, done) {
       void text(stream).then((content) => {
         const to = session.envelope.rcptTo.map((each) => each.address)
-        mails.push({ to, user: session.user, isSecure: session.secure, content })
+        mails.push({ to, user: String(session.user), isSecure: session.secure, content })
         done()
       })
     },
