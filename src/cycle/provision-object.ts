@@ -7,6 +7,7 @@ import {
   displayNameOf,
   recordFailure,
   scopeObject,
+  scopingStep,
   summarize,
   type CompiledObjectMapping,
   type ObjectResult,
@@ -91,7 +92,7 @@ async function conclude(
 ): Promise<{ readonly conclusion: Conclusion; readonly scope: ScopeDecision | null }> {
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
   const scoped = scopeObject(source, mapping, context.settings)
-  steps.push(scoped.kind === 'decided' ? scoped.decision.step : scoped.step)
+  steps.push(scopingStep(source, scoped))
   if (scoped.kind !== 'decided') {
     const result =
       scoped.kind === 'failed'

@@ -6,6 +6,7 @@ import { compileExpression, type CompiledExpression } from '../expressions/index
 import type {
   AttributeDefinition,
   AttributeMapping,
+  AttributeType,
   ObjectMapping,
   ObjectTypeName,
   SynchronizationRule,
@@ -27,6 +28,8 @@ export interface CompiledAttributeMapping {
   /** Spec 5.3: both switches are on, so a source without value empties the attribute. */
   readonly clearsWhenNull: boolean
   readonly valueRule: ValueRule | null
+  /** A text is the target attribute's value as it is: nothing is converted, refused or kept back. */
+  readonly takesText: boolean
 }
 
 export interface CompiledObjectMapping {
@@ -67,6 +70,13 @@ const readFlows = (flowTypes: string): CompiledObjectMapping['flows'] => {
   return { add: flags.has('add'), update: flags.has('update'), delete: flags.has('delete') }
 }
 
+const convertedTypes: ReadonlySet<AttributeType> = new Set<AttributeType>(['Boolean', 'Integer', 'Reference'])
+
+/** One value, of a type whose values are texts. */
+function takesText(definition: AttributeDefinition | undefined): boolean {
+  return definition === undefined || (!definition.multivalued && !convertedTypes.has(definition.type))
+}
+
 function compileObjectMapping(
   mapping: ObjectMapping,
   objectType: ObjectTypeName,
@@ -86,6 +96,7 @@ function compileObjectMapping(
     }
     const multivalued = definition?.multivalued === true
     const addsOnly = each.flowType === 'ValueAddOnly' || (each.flowType === 'MultiValueAddOnly' && multivalued)
+    const valueRule = valueRules.get(target) ?? null
     return {
       target,
       mapping: each,
@@ -94,7 +105,8 @@ function compileObjectMapping(
       isReference: definition?.type === 'Reference',
       addsOnly,
       clearsWhenNull: each.flowNullValues === true && definition?.flowNullValues === true && !multivalued && !addsOnly,
-      valueRule: valueRules.get(target) ?? null,
+      valueRule,
+      takesText: takesText(definition) && !addsOnly && valueRule === null,
     }
   })
   const filter = compileFilter(mapping.scope)
