@@ -2,19 +2,13 @@
  * The Slack template and a scoping filter as somebody would write them in TypeScript who knows both by heart: what the
  * bench of the template holds the engine against. Plain code, without a table and without a plan to be changed.
  */
-import type { WantedReference } from '../../src/provisioning/references.ts'
-import type {
-  ScopingFilter,
-  SourceObject,
-  SourceValue,
-  TargetAttributes,
-  TargetValue,
-} from '../../src/vocabulary/index.ts'
+import type { MappedAttribute } from '../../src/provisioning/index.ts'
+import type { ScopingFilter, SourceObject, SourceValue } from '../../src/vocabulary/index.ts'
 
+/** Whether somebody is in scope, and every mapping's answer in the order of the template. */
 export interface EvaluatedPerson {
   readonly inScope: boolean
-  readonly values: TargetAttributes
-  readonly references: readonly WantedReference[]
+  readonly attributes: readonly MappedAttribute[]
 }
 
 /** What the engine is given; `passesFilter` is the same in code. */
@@ -89,41 +83,49 @@ function userNameOf(attributes: Attributes): string {
     .toLowerCase()
 }
 
-export function evaluateByHand(person: SourceObject): EvaluatedPerson {
-  const { attributes } = person
+function answer(name: string, value: SourceValue | undefined): MappedAttribute {
+  return isThere(value) ? { name, kind: 'value', value: textOf(value) } : { name, kind: 'absent' }
+}
+
+export function evaluateByHand({ anchor, attributes }: SourceObject): EvaluatedPerson {
   const inScope = attributes['accountEnabled'] !== false && passesFilter(attributes)
-  const values: Record<string, TargetValue> = { active: inScope, externalId: person.anchor }
-  const { displayName, surname, givenName, jobTitle, mail, streetAddress, city, state, postalCode } = attributes
-  const { country, mobile, telephoneNumber, preferredLanguage, department, employeeId, companyName } = attributes
-  const { 'employeeOrgData.costCenter': costCenter, 'employeeOrgData.division': division, manager } = attributes
-  const address = textOf(mail) === '' ? attributes['userPrincipalName'] : mail
-  if (isThere(displayName)) values['displayName'] = textOf(displayName).replaceAll('@', '')
-  if (isThere(surname)) values['name.familyName'] = textOf(surname)
-  if (isThere(givenName)) values['name.givenName'] = textOf(givenName)
-  if (isThere(jobTitle)) values['title'] = textOf(jobTitle)
-  if (isThere(address)) values['emails[type eq "work"].value'] = textOf(address)
-  values['userName'] = userNameOf(attributes)
-  if (isThere(streetAddress)) values['addresses[type eq "untyped"].streetAddress'] = textOf(streetAddress)
-  if (isThere(city)) values['addresses[type eq "untyped"].locality'] = textOf(city)
-  if (isThere(state)) values['addresses[type eq "untyped"].region'] = textOf(state)
-  if (isThere(postalCode)) values['addresses[type eq "untyped"].postalCode'] = textOf(postalCode)
-  if (isThere(country)) values['addresses[type eq "untyped"].country'] = textOf(country)
-  if (isThere(mobile)) values['phoneNumbers[type eq "mobile"].value'] = textOf(mobile)
-  if (isThere(telephoneNumber)) values['phoneNumbers[type eq "work"].value'] = textOf(telephoneNumber)
-  if (isThere(preferredLanguage)) {
-    const language = textOf(preferredLanguage).replaceAll('-', '_')
-    values['locale'] = language
-    values['preferredLanguage'] = language
-  }
-  if (isThere(department)) values['urn:scim:schemas:extension:enterprise:1.0.department'] = textOf(department)
-  if (isThere(employeeId)) values['urn:scim:schemas:extension:enterprise:1.0.employeeNumber'] = textOf(employeeId)
-  if (isThere(costCenter)) values['urn:scim:schemas:extension:enterprise:1.0.costCenter'] = textOf(costCenter)
-  if (isThere(companyName)) values['urn:scim:schemas:extension:enterprise:1.0.organization'] = textOf(companyName)
-  if (isThere(division)) values['urn:scim:schemas:extension:enterprise:1.0.division'] = textOf(division)
-  const anchors = isThere(manager) ? [textOf(manager)] : []
+  const { displayName, mail, preferredLanguage, manager } = attributes
+  const language = isThere(preferredLanguage) ? textOf(preferredLanguage).replaceAll('-', '_') : null
+  const managers = isThere(manager) ? [textOf(manager)] : []
   return {
     inScope,
-    values,
-    references: [{ attribute: 'urn:scim:schemas:extension:enterprise:1.0.manager', multivalued: false, anchors }],
+    attributes: [
+      { name: 'active', kind: 'value', value: inScope },
+      { name: 'externalId', kind: 'value', value: anchor },
+      answer('displayName', isThere(displayName) ? textOf(displayName).replaceAll('@', '') : null),
+      answer('name.familyName', attributes['surname']),
+      answer('name.givenName', attributes['givenName']),
+      answer('title', attributes['jobTitle']),
+      answer('emails[type eq "work"].value', textOf(mail) === '' ? attributes['userPrincipalName'] : mail),
+      { name: 'userName', kind: 'value', value: userNameOf(attributes) },
+      answer('addresses[type eq "untyped"].streetAddress', attributes['streetAddress']),
+      answer('addresses[type eq "untyped"].locality', attributes['city']),
+      answer('addresses[type eq "untyped"].region', attributes['state']),
+      answer('addresses[type eq "untyped"].postalCode', attributes['postalCode']),
+      answer('addresses[type eq "untyped"].country', attributes['country']),
+      answer('phoneNumbers[type eq "mobile"].value', attributes['mobile']),
+      answer('phoneNumbers[type eq "work"].value', attributes['telephoneNumber']),
+      answer('locale', language),
+      answer('preferredLanguage', language),
+      answer('urn:scim:schemas:extension:enterprise:1.0.department', attributes['department']),
+      {
+        name: 'urn:scim:schemas:extension:enterprise:1.0.manager',
+        kind: 'reference',
+        reference: {
+          attribute: 'urn:scim:schemas:extension:enterprise:1.0.manager',
+          multivalued: false,
+          anchors: managers,
+        },
+      },
+      answer('urn:scim:schemas:extension:enterprise:1.0.employeeNumber', attributes['employeeId']),
+      answer('urn:scim:schemas:extension:enterprise:1.0.costCenter', attributes['employeeOrgData.costCenter']),
+      answer('urn:scim:schemas:extension:enterprise:1.0.organization', attributes['companyName']),
+      answer('urn:scim:schemas:extension:enterprise:1.0.division', attributes['employeeOrgData.division']),
+    ],
   }
 }

@@ -7,11 +7,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import {
   compileSchema,
-  desiredValues,
   mapAttributes,
   scopeObject,
   slackSchema,
-  wantedReferences,
   type CompiledObjectMapping,
 } from '../../src/provisioning/index.ts'
 import type { SourceObject } from '../../src/vocabulary/index.ts'
@@ -68,7 +66,7 @@ function evaluateWith(mapping: CompiledObjectMapping): (person: SourceObject) =>
     const { inScope } = scoped.decision
     const attributes = { ...person.attributes, objectId: person.anchor, IsSoftDeleted: !inScope }
     const mapped = mapAttributes({ mapping, attributes, context, phase: 'create', known: {} })
-    return { inScope, values: desiredValues(mapped.attributes), references: wantedReferences(mapped.attributes) }
+    return { inScope, attributes: mapped.attributes }
   }
 }
 

@@ -2,7 +2,7 @@
  * Turns a tree into functions once, so that tens of thousands of objects can be evaluated without looking at the tree
  * again (expressions.md sections 6 and 7).
  */
-import type { SourceAttributes } from '../vocabulary/index.ts'
+import type { SourceAttributes, SourceValue } from '../vocabulary/index.ts'
 import { checkExpression } from './check.ts'
 import { compare } from './compare.ts'
 import { decimalFromText, settleInteger } from './decimals.ts'
@@ -78,7 +78,9 @@ function compiledFrom(text: string, root: Node, usesRedact: boolean): CompiledEx
     const run: Run = { attributes, context, isRedacted: false }
     try {
       const value = evaluate(run)
-      return isBrief(value) && !run.isRedacted ? value : render(value, run.isRedacted, top)
+      if (run.isRedacted) return render(value, true, top)
+      if (typeof value === 'boolean') return toText(value, top)
+      return isBrief(value) ? value : render(value, false, top)
     } catch (failure) {
       if (!(failure instanceof EvaluationFailure)) throw failure
       const { site, message } = failure
@@ -110,10 +112,8 @@ function isBrief(value: Value | BriefEvaluation): value is string | null {
 /** Most mappings hand one text through as it is; nothing can fail there. */
 function readDirectly(name: string, otherwise: EvaluateBriefly): EvaluateBriefly {
   return (attributes, context) => {
-    const value = Object.hasOwn(attributes, name) ? attributes[name] : null
-    return value === null || (typeof value === 'string' && value.length <= resultLengthMax)
-      ? value
-      : otherwise(attributes, context)
+    const value = attributes[name]
+    return isOwn(value) && isBrief(value) ? value : otherwise(attributes, context)
   }
 }
 
@@ -160,10 +160,15 @@ function compileAttribute(name: string): Evaluate {
     }
   }
   return ({ attributes }) => {
-    if (!Object.hasOwn(attributes, name)) return null
     const value = attributes[name]
-    return typeof value === 'string' ? value : fromSource(value)
+    if (isOwn(value)) return value
+    return Object.hasOwn(attributes, name) ? fromSource(value) : null
   }
+}
+
+/** A prototype has functions and objects, never a text or null: what is one of these need not be looked up twice. */
+function isOwn(value: SourceValue | undefined): value is string | null {
+  return typeof value === 'string' || value === null
 }
 
 function constantValue(node: Exclude<Node, CallNode | OperationNode | { readonly type: 'attribute' }>): Value {

@@ -132,45 +132,39 @@ function costlyMessage({ attribute, operator }: CompiledClause): string {
 function askClause(clause: CompiledClause, attributes: SourceAttributes): ClauseEvaluation | 'tooCostly' {
   const { attribute, operator, operand } = clause
   const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined
-  const { held, seen } = answerFor(clause, value)
+  const seen = seenText(value)
+  const held = seen === null ? operator.holdsForNothing : holdsForSeen(clause, seen, value ?? null)
   return held === 'tooCostly' ? held : { attribute, operator: operator.name, operand, seen, held }
 }
 
-interface Answer {
-  readonly held: boolean | 'tooCostly'
-  readonly seen: string | null
-}
-
-/** A list should not arrive here; when it does, every value must satisfy the clause, as Graph's comparison type says. */
-function answerFor(clause: CompiledClause, value: SourceValue | undefined): Answer {
-  if (value === undefined || value === null) return { held: clause.operator.holdsForNothing, seen: null }
-  if (typeof value !== 'object') {
-    const text = textOf(value)
-    return { held: holdsFor(clause, { value, text }), seen: text }
-  }
-  if (value.length === 0) return { held: clause.operator.holdsForNothing, seen: null }
-  return { held: holdsForAll(clause, value), seen: value.join(', ') }
-}
-
-function textOf(value: string | number | bigint | boolean): string {
+/** Null for nothing at all. */
+function seenText(value: SourceValue | undefined): string | null {
   if (typeof value === 'string') return value
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'object') return textOf(value)
+  return value.length === 0 ? null : value.join(', ')
+}
+
+function textOf(value: number | bigint | boolean): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   return typeof value === 'number' && Number.isInteger(value) ? BigInt(value).toString() : value.toString()
 }
 
-function holdsForAll(clause: CompiledClause, values: readonly string[]): boolean | 'tooCostly' {
-  for (const text of values) {
-    const held = holdsFor(clause, { value: text, text })
+/** A list should not arrive here; when it does, every value must satisfy the clause, as Graph's comparison type says. */
+function holdsForSeen(clause: CompiledClause, seen: string, value: SourceValue): boolean | 'tooCostly' {
+  if (value === null || typeof value !== 'object') return holdsFor(clause, seen, value ?? seen)
+  for (const text of value) {
+    const held = holdsFor(clause, text, text)
     if (held !== true) return held
   }
   return true
 }
 
 /** A clause on an empty value is false, negative ones included; only IS NULL holds there. */
-function holdsFor({ operator, asks }: CompiledClause, seen: SeenValue): boolean | 'tooCostly' {
-  if (seen.text === '') return operator.holdsForNothing
+function holdsFor({ operator, asks }: CompiledClause, text: string, value: SeenValue): boolean | 'tooCostly' {
+  if (text === '') return operator.holdsForNothing
   for (const ask of asks) {
-    const answer = ask(seen)
+    const answer = ask(text, value)
     if (answer === 'tooCostly') return answer
     if (answer) return !operator.isNegative
   }

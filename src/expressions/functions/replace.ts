@@ -200,6 +200,10 @@ function buildPatternMode(call: Call): Evaluate {
   const replacerOf = remember((written = '', substitution = '') =>
     substituter(patternOrFail(written, site), substitution),
   )
+  if (typeof pattern.constant === 'string' && typeof replacement.constant === 'string') {
+    const replace = replacerOf(pattern.constant, replacement.constant)
+    return buildReplacing(call, () => replace)
+  }
   return buildReplacing(call, (run) =>
     replacerOf(neededText(pattern, 'a regexPattern', run, site), toText(replacement.evaluate(run), site) ?? ''),
   )
