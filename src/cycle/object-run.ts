@@ -89,26 +89,32 @@ export interface Run {
   readonly steps: ProvisioningStep[]
 }
 
-export function mapFor(run: Run, phase: MappingPhase, known: TargetAttributes): ReturnType<typeof mapAttributes> {
+export async function mapFor(
+  run: Run,
+  phase: MappingPhase,
+  known: TargetAttributes,
+): Promise<ReturnType<typeof mapAttributes>> {
   const attributes: SourceAttributes = {
     ...run.source.attributes,
     objectId: run.source.anchor,
     IsSoftDeleted: !run.scope.inScope,
   }
-  return mapAttributes({
-    mapping: run.mapping,
-    attributes,
-    context: {
-      now: run.context.now,
-      appRoles: run.scope.paths.map((path) => ({
-        id: path.appRoleId,
-        value: path.appRoleValue,
-        displayName: path.appRoleDisplayName,
-      })),
-    },
-    phase,
-    known,
-  })
+  return await run.context.compute(() =>
+    mapAttributes({
+      mapping: run.mapping,
+      attributes,
+      context: {
+        now: run.context.now,
+        appRoles: run.scope.paths.map((path) => ({
+          id: path.appRoleId,
+          value: path.appRoleValue,
+          displayName: path.appRoleDisplayName,
+        })),
+      },
+      phase,
+      known,
+    }),
+  )
 }
 
 export async function resolve(run: Run, mapped: ReturnType<typeof mapAttributes>): Promise<ResolvedReferences> {

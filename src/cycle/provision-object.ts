@@ -91,7 +91,7 @@ async function conclude(
   options: PassOptions,
 ): Promise<{ readonly conclusion: Conclusion; readonly scope: ScopeDecision | null }> {
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
-  const scoped = scopeObject(source, mapping, context.settings)
+  const scoped = await context.compute(() => scopeObject(source, mapping, context.settings))
   steps.push(scopingStep(source, scoped))
   if (scoped.kind !== 'decided') {
     const result =
