@@ -74,13 +74,15 @@ function withoutDiacritics(text: string): string {
     .normalize('NFC')
 }
 
+function cleaned(text: string): string {
+  return withoutDiacritics(text).replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9._-]/g, '')
+}
+
 function userNameOf(attributes: Attributes): string {
-  const nickname = textOf(attributes['mailNickname'])
-  const name = nickname === '' ? (textOf(attributes['userPrincipalName']).split('@')[0] ?? '').trim() : nickname
-  return withoutDiacritics(name)
-    .replace(/[^A-Za-z0-9._-]/g, '')
-    .slice(0, 20)
-    .toLowerCase()
+  const name =
+    cleaned(textOf(attributes['mailNickname'])) ||
+    cleaned((textOf(attributes['userPrincipalName']).split('@')[0] ?? '').trim())
+  return name.slice(0, 20).toLowerCase()
 }
 
 function answer(name: string, value: SourceValue | undefined): MappedAttribute {

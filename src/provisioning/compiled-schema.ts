@@ -6,7 +6,6 @@ import { compileExpression, type CompiledExpression } from '../expressions/index
 import type {
   AttributeDefinition,
   AttributeMapping,
-  AttributeType,
   ObjectMapping,
   ObjectTypeName,
   SynchronizationRule,
@@ -70,11 +69,9 @@ const readFlows = (flowTypes: string): CompiledObjectMapping['flows'] => {
   return { add: flags.has('add'), update: flags.has('update'), delete: flags.has('delete') }
 }
 
-const convertedTypes: ReadonlySet<AttributeType> = new Set<AttributeType>(['Boolean', 'Integer', 'Reference'])
-
-/** One value, of a type whose values are texts. */
+/** One value, of which no form is asked. */
 function takesText(definition: AttributeDefinition | undefined): boolean {
-  return definition === undefined || (!definition.multivalued && !convertedTypes.has(definition.type))
+  return definition === undefined || (!definition.multivalued && definition.type === 'String')
 }
 
 function compileObjectMapping(
