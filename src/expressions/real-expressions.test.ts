@@ -9,7 +9,8 @@ import { printExpression } from './print.ts'
 import { parseExpression } from './read.ts'
 import type { EvaluationContext } from './run.ts'
 
-type Result = null | string | readonly string[] | 'ignoreAttribute' | 'ignoreObject'
+/** A marker is told by its name: `ignoreAttribute`, `ignoreObject`. */
+type Result = null | string | readonly string[]
 
 interface Case {
   readonly use: string
