@@ -16,15 +16,15 @@ interface SchemaOptions extends Readonly<Record<string, unknown>> {
   readonly yes?: boolean
   readonly offline?: boolean
   readonly all?: boolean
-  readonly accept?: readonly string[]
+  readonly accept?: string
 }
 
 const schemaPath = ({ job }: SchemaOptions, rest = ''): string =>
   `/muster/v1/jobs/${encodeURIComponent(job)}/schema${rest}`
 
-function queryOf({ accept = [] }: SchemaOptions, isDryRun: boolean): string {
+function queryOf({ accept }: SchemaOptions, isDryRun: boolean): string {
   const query = new URLSearchParams({ ...(isDryRun ? { dryRun: 'true' } : {}) })
-  if (accept.length > 0) query.set('accept', accept.join(','))
+  if (accept !== undefined) query.set('accept', accept)
   return query.size === 0 ? '' : `?${query.toString()}`
 }
 
@@ -77,7 +77,7 @@ export function schemaCommand(program: Command): void {
   const subcommand = (usage: string, description: string): Command =>
     schema.command(usage).description(description).option('--job <id>', 'the job, when there are several', 'default')
   const accepting = (command: Command): Command =>
-    command.option('--accept <code...>', 'errors to live with: ActiveNotMapped (nobody is disabled when leaving)')
+    command.option('--accept <codes>', 'errors to live with: ActiveNotMapped (nobody is disabled when leaving)')
 
   const exporting = subcommand('export', 'write the schema of the job').option(
     '--output <file>',
@@ -163,11 +163,13 @@ export function schemaCommand(program: Command): void {
   })
 }
 
-function checkOffline(text: string, { all, accept = [] }: SchemaOptions): SchemaCheckReport {
+function checkOffline(text: string, { all, accept = '' }: SchemaOptions): SchemaCheckReport {
   const { directories } = slackSchema({ id: '', version: '', provisionGroups: true })
   const read = readSchemaText(text, { directories })
   const problems =
-    read.kind === 'problems' ? read.problems : checkSchema(read.schema, { syncAll: all === true, accept })
+    read.kind === 'problems'
+      ? read.problems
+      : checkSchema(read.schema, { syncAll: all === true, accept: accept.split(',') })
   return { problems, isUsable: errorsOf(problems).length === 0 }
 }
 

@@ -162,6 +162,22 @@ test('check works without a service, on mappings alone too', async () => {
   expect(refused.code).toBe(1)
   expect(refused.output).toContain('error SchemaShape: the document\n  The document is not JSON: ')
 
+  writeFileSync(
+    file,
+    JSON.stringify(document).replace('Not([IsSoftDeleted])', '[jobTitle]').replace('"active"', '"title"'),
+  )
+  const unaccepted = await programs.run(musterScript, ['schema', 'check', '--offline', file])
+  expect(unaccepted).toMatchObject({ code: 1, output: expect.stringContaining('error ActiveNotMapped') as string })
+  const accepted = await programs.run(musterScript, [
+    'schema',
+    'check',
+    '--offline',
+    '--accept',
+    'ActiveNotMapped',
+    file,
+  ])
+  expect(accepted).toMatchObject({ code: 0, output: expect.stringContaining('0 errors, 2 warnings') as string })
+
   const missing = await programs.run(musterScript, ['schema', 'check', '--offline', `${file}.missing`])
   expect(missing).toMatchObject({ code: 2, output: '' })
   expect(missing.errors).toContain('cannot be read (ENOENT)')

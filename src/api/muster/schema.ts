@@ -40,6 +40,12 @@ interface JobPath {
   readonly Params: { readonly job: string }
 }
 
+/** The schema in use in its canonical form, also when it was stored by an earlier version of Muster. */
+function schemaInUse({ schema, jobId }: SynchronizationJob): SynchronizationSchema {
+  const read = readSchema(schema)
+  return withVersion(read.kind === 'schema' ? read.schema : schema, jobId)
+}
+
 export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock } = ports.cycle
 
@@ -64,7 +70,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const schema = withVersion(wanted, job.jobId)
     const after = { ...job, schema }
     const report = {
-      isChanged: writeSchema(schema) !== writeSchema(withVersion(job.schema, job.jobId)),
+      isChanged: writeSchema(schema) !== writeSchema(schemaInUse(job)),
       version: schema.version,
       losing: (await losingObjects(ports, after, job.settings, 'User')).length,
       losingGroups: (await losingObjects(ports, after, job.settings, 'Group')).length,
@@ -78,7 +84,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
   }
 
   app.get<JobPath>('/jobs/:job/schema', async (request, reply) => {
-    const { schema } = await jobNamed(ports, request.params.job)
+    const schema = schemaInUse(await jobNamed(ports, request.params.job))
     return await reply.type('application/json; charset=utf-8').send(writeSchema(schema))
   })
 
