@@ -39,7 +39,7 @@ async function aWorldWithApi(options: WorldOptions = {}): Promise<void> {
 const path = '/muster/v1/jobs/default/schema'
 
 async function ask<T>(
-  method: 'GET' | 'PUT' | 'POST',
+  method: 'GET' | 'PUT' | 'POST' | 'PATCH',
   url: string,
   schema?: unknown,
 ): Promise<{ status: number; body: T }> {
@@ -305,6 +305,41 @@ test('47: an expression longer than 10,000 characters, rejected when saved; one 
     { code: 'ExpressionTooLong', attribute: 'title', message: expect.stringContaining('10001') as string },
   ])
   expect(await save(await withText(10_000))).toMatchObject({ isSaved: true, warnings: [] })
+})
+
+test('functions over app roles and the scope of all users refuse each other, whichever comes first', async () => {
+  await aWorldWithApi()
+  const plain = await schemaInUse()
+  const withRoles = {
+    ...plain,
+    synchronizationRules: plain.synchronizationRules.map((rule) => ({
+      ...rule,
+      objectMappings: rule.objectMappings.map((mapping) =>
+        mapping.sourceObjectName === 'User'
+          ? {
+              ...mapping,
+              attributeMappings: [
+                ...mapping.attributeMappings,
+                {
+                  targetAttributeName: 'roles[primary eq "True"].value',
+                  source: { expression: 'SingleAppRoleAssignment([appRoleAssignments])' },
+                },
+              ],
+            }
+          : mapping,
+      ),
+    })),
+  }
+  const settings = path.replace('schema', 'settings')
+  await save(withRoles)
+  const refused = await ask<{ error: { code: string; message: string } }>('PATCH', settings, { syncAll: true })
+  expect([refused.status, refused.body.error.code]).toEqual([400, 'SchemaInvalid'])
+  expect(refused.body.error.message).toContain(
+    'roles[primary eq "True"].value: SingleAppRoleAssignment reads assignments',
+  )
+  await save(plain)
+  expect(await ask('PATCH', settings, { syncAll: true })).toMatchObject({ status: 200 })
+  expect(await refusal(withRoles)).toMatchObject([{ code: 'RolesNeedAssignments' }])
 })
 
 test('65: a schema without active is saved only when that is accepted', async () => {

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { losingAccess } from '../../cycle/index.ts'
 import { assign, unassign } from '../../directory/index.ts'
+import { checkSchema, errorsOf } from '../../provisioning/index.ts'
 import type { DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
 import {
   channelsOf,
@@ -18,6 +19,7 @@ import {
 } from '../../vocabulary/index.ts'
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
+import { ApiProblem } from '../problems.ts'
 import { directoryEntry, objectNamed } from './directory-entries.ts'
 import { losingObjects } from './losing-objects.ts'
 
@@ -64,6 +66,22 @@ function warningsOf({ deletionPrevention, notifications }: JobSettings): readonl
 /** A group that is unassigned is deleted in Slack: whoever named it meant it (spec 7.3). */
 const groupItself = ({ objectType, objectId }: DirectoryObject): readonly Omit<HeldRemoval, 'state'>[] =>
   objectType === 'Group' ? [{ objectType, sourceAnchor: objectId, kind: 'delete' }] : []
+
+/** Spec 3.3: functions over assignments cannot be used while everybody is provisioned, assigned or not. */
+function refuseRolesWithoutAssignments({ schema }: SynchronizationJob): void {
+  const problems = errorsOf(checkSchema(schema, { syncAll: true })).filter(
+    ({ code }) => code === 'RolesNeedAssignments',
+  )
+  const [first] = problems
+  if (first === undefined) return
+  const mapping = [first.objectMapping, first.attribute].filter((name) => name !== null).join(', ')
+  throw new ApiProblem(
+    400,
+    'SchemaInvalid',
+    `The scope stays as it is. ${mapping}: ${first.message} Remove this attribute mapping first.`,
+    { problems },
+  )
+}
 
 export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock, newId } = ports.cycle
@@ -156,6 +174,7 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const isScopeMoved =
         wanted.syncAll !== job.settings.syncAll ||
         wanted.defaultAccessIsEntitled !== job.settings.defaultAccessIsEntitled
+      if (wanted.syncAll && !job.settings.syncAll) refuseRolesWithoutAssignments(job)
       const losing = isScopeMoved ? await losingObjects(ports, job, wanted, 'User') : []
       if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length, warnings: warningsOf(wanted) }
       await store.jobs.saveSettings(job.jobId, wanted)
