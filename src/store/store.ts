@@ -3,6 +3,7 @@
  * All instants are milliseconds since 1970-01-01 UTC. Batches are applied whole or not at all.
  */
 import type {
+  AllottedName,
   AssignmentPath,
   Cycle,
   DeferredReference,
@@ -202,6 +203,10 @@ export interface Outcome {
   readonly addDeferred?: readonly DeferredReference[]
   /** A target anchor that the target has dropped from all groups: forgotten from the `members` of this job's group links. */
   readonly forgetMember?: string
+  /** Kept for their objects from now on; a name replaces the one kept for the same attribute before. */
+  readonly names?: readonly AllottedName[]
+  /** All names kept for this object are free again. */
+  readonly releaseNames?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
   readonly hold?: HeldRemoval
   readonly releaseHold?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
 }
@@ -260,6 +265,18 @@ export interface ProvisioningStore {
   deferredResolvable(jobId: string, limit: number): Promise<readonly DeferredReference[]>
   deferredOf(jobId: string, ownerAnchor: string): Promise<readonly DeferredReference[]>
 
+  /** Names kept for these objects, in order of anchor and attribute. */
+  allottedNames(
+    jobId: string,
+    objectType: ObjectTypeName,
+    sourceAnchors: readonly string[],
+  ): Promise<readonly AllottedName[]>
+  /** The objects that these values of an attribute are kept for, by value; free ones are missing. */
+  nameHolders(
+    jobId: string,
+    request: { readonly objectType: ObjectTypeName; readonly attribute: string; readonly values: readonly string[] },
+  ): Promise<ReadonlyMap<string, string>>
+
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
   /** Staged removals may happen; answers how many. */
   approveRemovals(jobId: string): Promise<number>
@@ -270,7 +287,7 @@ export interface ProvisioningStore {
 
   /**
    * One transaction for all of them, under the lease; of two about the same object the later one counts. Members of a link
-   * come back in order of anchor.
+   * come back in order of anchor. A name that is kept for another object already is refused, and all with it.
    */
   saveOutcomes(lease: Lease, outcomes: readonly Outcome[]): Promise<void>
 

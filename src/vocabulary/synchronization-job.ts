@@ -145,3 +145,12 @@ export interface HeldRemoval {
   /** `staged`: there are too many, an administrator decides; `approved`: the administrator has said yes (spec section 8). */
   readonly state: 'held' | 'staged' | 'approved'
 }
+
+/** A value of a target attribute that is kept for one source object, so that no other one gets it. */
+export interface AllottedName {
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly attribute: string
+  /** As the target compares it: in small letters, unless the attribute is `caseExact`. */
+  readonly value: string
+}
