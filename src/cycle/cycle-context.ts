@@ -9,6 +9,7 @@ import type { Compute } from './give-way.ts'
 import type { Ledger } from './ledger.ts'
 import type { LinkBook } from './link-book.ts'
 import type { MatchTurns } from './match-turns.ts'
+import type { NameBook } from './name-book.ts'
 import type { TargetView } from './target-view.ts'
 
 export interface CycleContext {
@@ -20,6 +21,7 @@ export interface CycleContext {
   readonly ledger: Ledger
   readonly links: LinkBook
   readonly turns: MatchTurns
+  readonly names: NameBook
   readonly frame: LogFrame
   readonly clock: Clock
   /** Evaluates an object when nobody else has waited for long. */

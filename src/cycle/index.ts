@@ -1,5 +1,6 @@
 /* The door of the cycle. */
 export type { SourceConnector } from '../connectors/source.ts'
+export { countLinked } from './count-linked.ts'
 export { explainObject } from './explain-object.ts'
 export { losingAccess } from './losing-access.ts'
 export type { OperatorFields, OperatorLog } from './operator-log.ts'

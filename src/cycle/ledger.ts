@@ -2,7 +2,15 @@
  * What a cycle remembers while it runs: the store under a lease, or a plan's memory that forgets everything
  * (`plan-ledger.ts`). The engine sees no difference; that is what makes a plan the same function without its last step.
  */
-import type { Cycle, DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
+import type {
+  AllottedName,
+  Cycle,
+  DeferredReference,
+  EscrowEntry,
+  HeldRemoval,
+  Link,
+  ObjectTypeName,
+} from '../vocabulary/index.ts'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Lease, Outcome, Store } from '../store/store.ts'
 
@@ -25,6 +33,14 @@ export interface Ledger {
   countManaged(): Promise<number>
   /** Disables and deletes that succeeded since then. */
   countRemovals(since: number): Promise<number>
+  /** Names kept for these objects. */
+  allottedNames(objectType: ObjectTypeName, sourceAnchors: readonly string[]): Promise<readonly AllottedName[]>
+  /** Whom these values of an attribute are kept for; free ones are missing. */
+  nameHolders(
+    objectType: ObjectTypeName,
+    attribute: string,
+    values: readonly string[],
+  ): Promise<ReadonlyMap<string, string>>
   /** Resolves when the outcome is stored for good. Outcomes that arrive together share one transaction. */
   save(outcome: Outcome): Promise<void>
   saveCycle(cycle: Cycle): Promise<void>
@@ -110,6 +126,8 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     heldRemovals: () => provisioning.heldRemovals(jobId),
     countManaged: () => countManaged(store, jobId),
     countRemovals: (since) => provisioning.countRemovals(jobId, since),
+    allottedNames: (objectType, anchors) => provisioning.allottedNames(jobId, objectType, anchors),
+    nameHolders: (objectType, attribute, values) => provisioning.nameHolders(jobId, { objectType, attribute, values }),
     save: (outcome) =>
       new Promise<void>((done, failed) => {
         waiting.push({ outcome, done, failed })

@@ -147,6 +147,12 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     },
     countManaged: () => countManaged(store, jobId),
     countRemovals: (since) => provisioning.countRemovals(jobId, since),
+    async allottedNames(objectType, anchors) {
+      return await provisioning.allottedNames(jobId, objectType, anchors)
+    },
+    async nameHolders(objectType, attribute, values) {
+      return await provisioning.nameHolders(jobId, { objectType, attribute, values })
+    },
     save,
     saveCycle: () => Promise.resolve(),
   }

@@ -217,6 +217,9 @@ export async function provisionObject(
       : { addDeferred: conclusion.addDeferred }),
     ...(conclusion.forgetMember === undefined ? {} : { forgetMember: conclusion.forgetMember }),
     ...(conclusion.hold === undefined ? {} : { hold: conclusion.hold }),
+    ...(mapping.hasUniqueValues && isGoneForGood(source, conclusion)
+      ? { releaseNames: { objectType: source.objectType, sourceAnchor: source.anchor } }
+      : {}),
     // Who has been removed, or has come back, waits no longer.
     ...((options.removals === 'carryOut' || facts.held !== undefined) && conclusion.hold === undefined
       ? { releaseHold: { objectType: source.objectType, sourceAnchor: source.anchor } }
@@ -232,6 +235,11 @@ export async function provisionObject(
     wantsMemberships: conclusion.wantsMemberships ?? false,
     deferred: conclusion.deferred ?? [],
   }
+}
+
+/** Nobody comes back who could want the name again. */
+function isGoneForGood(source: SourceObject, { hold, result }: Conclusion): boolean {
+  return source.presence === 'hardDeleted' && hold === undefined && result?.status !== 'failure'
 }
 
 function hasSomething(outcome: Outcome): boolean {

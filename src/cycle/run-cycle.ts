@@ -22,6 +22,7 @@ import type { CycleContext } from './cycle-context.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import { createMatchTurns } from './match-turns.ts'
+import { openNameBook } from './name-book.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
@@ -149,6 +150,7 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
   const links = openLinkBook(ledger)
   const turns = createMatchTurns()
   const compute = createCompute()
+  const names = openNameBook(ledger, turns)
   const enabledTypes = [...schema.objectMappings.values()]
     .filter((mapping) => mapping.enabled)
     .map((mapping) => mapping.objectType)
@@ -176,6 +178,7 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
       ledger,
       links,
       turns,
+      names,
       frame,
       clock,
       compute,
@@ -214,6 +217,12 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
       const anchors = ofType.map((object) => object.anchor)
       const known = await ledger.linksBySource(objectType, anchors)
       const escrow = await ledger.escrow(objectType, anchors)
+      if (schema.objectMappings.get(objectType)?.hasUniqueValues === true) {
+        await names.read(
+          objectType,
+          anchors.filter((anchor) => !known.has(anchor)),
+        )
+      }
       if (objectType === 'User') {
         noteWaiting(await ledger.deferredTo(anchors))
         await links.users(

@@ -14,6 +14,7 @@ import type {
 import { parseSource } from './read-mapping-source.ts'
 import { compileFilter, type CompiledFilter } from './scoping-filter.ts'
 import { rulesOfTarget, type TargetRules, type ValueRule } from './templates/slack-rules.ts'
+import { allotmentOf, allottedAttribute } from './user-names-mode.ts'
 
 export interface CompiledAttributeMapping {
   readonly target: string
@@ -29,6 +30,8 @@ export interface CompiledAttributeMapping {
   readonly valueRule: ValueRule | null
   /** A text is the target attribute's value as it is: nothing is converted, refused or kept back. */
   readonly takesText: boolean
+  /** Its value is allotted, but for these; `null` when it is as mapped. */
+  readonly allotment: ReadonlySet<string> | null
 }
 
 export interface CompiledObjectMapping {
@@ -44,6 +47,8 @@ export interface CompiledObjectMapping {
   readonly activeIsMapped: boolean
   /** Target attributes that are sent with every evaluation, also when the target holds them already (`FlowAlways`). */
   readonly alwaysFlows: ReadonlySet<string>
+  /** New objects are given values that only one object can have (`unique-values.ts`). */
+  readonly hasUniqueValues: boolean
   /** Target attributes whose values the log must not show, and the source attributes they are made of (expressions.md 8.1). */
   readonly redacted: { readonly target: ReadonlySet<string>; readonly source: ReadonlySet<string> }
 }
@@ -79,6 +84,7 @@ function compileObjectMapping(
   objectType: ObjectTypeName,
   definitions: ReadonlyMap<string, AttributeDefinition>,
   valueRules: TargetRules['values'][ObjectTypeName],
+  allotment: ReadonlySet<string> | null,
   problems: string[],
 ): CompiledObjectMapping {
   const attributes = mapping.attributeMappings.map((each): CompiledAttributeMapping => {
@@ -104,6 +110,7 @@ function compileObjectMapping(
       clearsWhenNull: each.flowNullValues === true && definition?.flowNullValues === true && !multivalued && !addsOnly,
       valueRule,
       takesText: takesText(definition) && !addsOnly && valueRule === null,
+      allotment: objectType === 'User' && target === allottedAttribute ? allotment : null,
     }
   })
   const filter = compileFilter(mapping.scope)
@@ -128,6 +135,9 @@ function compileObjectMapping(
     ),
     alwaysFlows: new Set(
       attributes.filter((each) => each.mapping.flowBehavior === 'FlowAlways').map((each) => each.target),
+    ),
+    hasUniqueValues: attributes.some(
+      (each) => each.allotment !== null || (each.expression?.uniqueValueRules ?? null) !== null,
     ),
     redacted: {
       target: new Set(redacting.map((each) => each.target)),
@@ -161,7 +171,7 @@ export function compileSchema(schema: SynchronizationSchema): CompiledSchema {
     const definitions = new Map(definition?.attributes.map((attribute) => [attribute.name, attribute]))
     objectMappings.set(
       objectType,
-      compileObjectMapping(mapping, objectType, definitions, rules.values[objectType], problems),
+      compileObjectMapping(mapping, objectType, definitions, rules.values[objectType], allotmentOf(rule), problems),
     )
   }
   if (problems.length > 0) throw new SchemaInvalidError(problems)

@@ -8,10 +8,13 @@ import { sameValue } from './changes.ts'
 import type { CompiledAttributeMapping, CompiledObjectMapping } from './compiled-schema.ts'
 import type { WantedReference } from './references.ts'
 import { toTargetValue, type ConvertedValue } from './target-values.ts'
+import { uniqueValues, type UniqueValues } from './unique-values.ts'
 
 export type MappedAttribute =
   | ConvertedValue
   | { readonly name: string; readonly kind: 'reference'; readonly reference: WantedReference }
+  /** One of these is chosen when the object is created, with an eye on who has which. */
+  | ({ readonly name: string; readonly kind: 'unique' } & UniqueValues)
   | { readonly name: string; readonly kind: 'absent' }
 
 export interface MappingResult {
@@ -94,6 +97,8 @@ function mapAttribute(
 ): MappedAttribute | 'ignoreObject' {
   const { target: name, expression } = mapping
   if (expression === null) return whenNull(mapping, phase, known)
+  const unique = phase === 'create' ? uniqueValues({ mapping, attributes, context }) : null
+  if (unique !== null) return { name, kind: 'unique', ...unique }
   const result = expression.evaluateBriefly(attributes, context)
   if (typeof result === 'string' && mapping.takesText) return { name, kind: 'value', value: result }
   if (result === null || typeof result === 'string') return given(mapping, result, phase, known)

@@ -6,6 +6,7 @@ import {
   childrenOf,
   fromGraphSource,
   parseExpression,
+  printExpression,
   toGraphSource,
   type GraphSource,
   type Node,
@@ -89,4 +90,18 @@ function isShallow(root: Node): boolean {
     level = level.flatMap(childrenOf)
   }
   return false
+}
+
+/** Both of Graph's forms of an expression of our own, as an export has them (graph-api.md 4.6). */
+export function sourceOf(expression: string): GraphSource {
+  const parsed = parseExpression(expression)
+  if (!parsed.ok) throw new Error(`The template's ${expression}: ${parsed.error.message}`)
+  return { ...toGraphSource(parsed.value), expression }
+}
+
+/** Whether a source is this expression, in whatever form and spelling. */
+export function isExpression(source: AttributeMappingSource | null, expression: string): boolean {
+  const given = source === null ? null : parseSource(source)
+  const wanted = parseExpression(expression)
+  return given?.ok === true && wanted.ok && printExpression(given.value) === printExpression(wanted.value)
 }

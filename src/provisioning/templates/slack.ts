@@ -2,7 +2,6 @@
  * The Slack template: 30 user attributes and 2 group attributes of Slack's gallery application with Muster's default
  * sources (spec section 18, slack.md section 8, the wire form of graph-api.md 4.6).
  */
-import { parseExpression, toGraphSource, type GraphSource } from '../../expressions/index.ts'
 import { withVersion } from '../schema-version.ts'
 import type {
   AttributeDefinition,
@@ -13,6 +12,8 @@ import type {
   ObjectMapping,
   SynchronizationSchema,
 } from '../../vocabulary/index.ts'
+import { sourceOf } from '../read-mapping-source.ts'
+import { mappedUserName, withUserNames, type UserNamesMode } from '../user-names-mode.ts'
 
 export const slackTemplateId = 'Slack'
 /** Well known per engine: scripts carry it (graph-api.md 3.9). */
@@ -23,16 +24,6 @@ export const sourceDirectoryName = 'Azure Active Directory'
 export const slackDirectoryName = 'Slack'
 
 const enterprise = 'urn:scim:schemas:extension:enterprise:1.0'
-
-/** Letters, digits, dots, underscores and hyphens are what Slack keeps of a user name, and one of the first two it needs (slack.md 3.2). */
-const cleaned = (expression: string): string =>
-  `Replace(NormalizeDiacritics(${expression}), , "^[^A-Za-z0-9]+|[^A-Za-z0-9._-]", , "", , )`
-
-/**
- * Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). Whoever has no Latin
- * letter in the nickname gets the name from the user principal name.
- */
-const userName = `ToLower(Mid(Coalesce(${cleaned('[mailNickname]')}, ${cleaned('Item(Split([userPrincipalName], "@"), 1)')}), 1, 20), )`
 
 interface Row {
   readonly target: string
@@ -63,7 +54,7 @@ const userRows: readonly Row[] = [
   },
   {
     target: 'userName',
-    expression: userName,
+    expression: mappedUserName,
     matchingPriority: 2,
     flowType: 'ObjectAddOnly',
     required: true,
@@ -126,13 +117,6 @@ function definitionOf(row: Row): AttributeDefinition {
       ? { referencedObjects: [{ referencedObjectName: 'User', referencedProperty: null }] }
       : {}),
   })
-}
-
-/** Both of Graph's forms, as an export has them (graph-api.md 4.6). */
-function sourceOf(expression: string): GraphSource {
-  const parsed = parseExpression(expression)
-  if (!parsed.ok) throw new Error(`The template's ${expression}: ${parsed.error.message}`)
-  return { ...toGraphSource(parsed.value), expression }
 }
 
 function mappingOf(row: Row & { readonly expression: string }): AttributeMapping {
@@ -241,8 +225,21 @@ const sourceGroup: ObjectDefinition = {
   ],
 }
 
-/** The schema of a new Slack job. `id` is the job's; the group mapping may start switched off, as Microsoft's does. */
+/**
+ * The schema of a new Slack job. `id` is the job's; the group mapping may start switched off, as Microsoft's does. User names
+ * are as mapped unless they are to be allotted.
+ */
 export function slackSchema(options: {
+  readonly id: string
+  readonly version: string
+  readonly provisionGroups: boolean
+  readonly userNames?: UserNamesMode['mode']
+}): SynchronizationSchema {
+  const schema = plainSchema(options)
+  return options.userNames === 'allotted' ? withUserNames(schema, { mode: 'allotted', avoided: [] }) : schema
+}
+
+function plainSchema(options: {
   readonly id: string
   readonly version: string
   readonly provisionGroups: boolean
