@@ -125,7 +125,7 @@ async function ensureJob(store: Store, settings: Settings, tenantId: string): Pr
     templateId: slackTemplateId,
     status: hasToken ? 'NotRun' : 'NotConfigured',
     settings: { ...usualJobSettings, cycleEveryMs: settings.cycleEvery },
-    schema: defaultSlackSchema(jobId),
+    schema: defaultSlackSchema(jobId, settings.userNames === 'allot' ? 'allotted' : 'asMapped'),
     watermark: null,
     nextRunAt: Date.now(),
     steadyStateFirstAchievedAt: null,

@@ -27,6 +27,7 @@ interface SettingValues {
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
   readonly webhookSecret: string | undefined
+  readonly userNames: 'allot' | 'as-mapped'
   readonly url: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly config: string
@@ -121,6 +122,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: '',
     fallback: '',
     meaning: 'Signs webhooks (`whsec_...` of Standard Webhooks, or any text). Environment or file only.',
+    },
+    {
+    name: 'userNames',
+    environment: 'MUSTER_USER_NAMES',
+    flag: '--user-names',
+    fallback: 'allot',
+    meaning:
+      'How a new job names people in Slack: `allot` gives names that never collide, `as-mapped` the one of the mapping. Later: `muster names`.',
   },
   {
     name: 'url',
@@ -206,6 +215,7 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     (text) => text === undefined || text.length >= 16,
     'must have at least 16 characters, or anybody could guess it',
   ),
+  userNames: z.enum(['allot', 'as-mapped']),
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   config: z.string().min(1),

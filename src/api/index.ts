@@ -5,6 +5,7 @@ import { refuseStrangers } from './loopback-guard.ts'
 import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
+import { namesRoutes } from './muster/names.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { notificationRoutes } from './muster/notifications.ts'
 import { removalRoutes } from './muster/removals.ts'
@@ -51,6 +52,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       scopeRoutes(muster, ports)
       removalRoutes(muster, ports)
       notificationRoutes(muster, ports)
+      namesRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

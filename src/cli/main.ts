@@ -7,6 +7,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { importCommand, refusedText } from './import.ts'
 import { logCommand } from './log.ts'
 import { notificationsCommand } from './notifications.ts'
+import { namesCommand } from './names.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { removalsCommand } from './removals.ts'
@@ -52,6 +53,7 @@ Examples:
   removalsCommand(program)
   schemaCommand(program)
   notificationsCommand(program)
+  namesCommand(program)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })

@@ -8,6 +8,7 @@ import type {
   SynchronizationRule,
   SynchronizationSchema,
 } from '../vocabulary/index.ts'
+import { isExpression, sourceOf } from './read-mapping-source.ts'
 
 export interface UserNamesMode {
   /** `asMapped`: the mapping's one value, which fails when somebody has it. `allotted`: the first free one of many. */

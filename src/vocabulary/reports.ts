@@ -217,3 +217,15 @@ export interface SchemaCheckReport {
   /** Whether it could be saved. */
   readonly isUsable: boolean
 }
+
+/** How a job names new people. */
+export interface NamesReport {
+  readonly mode: 'allotted' | 'asMapped'
+  /** Names nobody is allotted, beside the reserved ones. */
+  readonly avoided: readonly string[]
+  readonly isChanged: boolean
+  /** People in scope without an account: whom the rule concerns. */
+  readonly unnamed: number
+  /** People in scope with an account, which keeps its name. */
+  readonly named: number
+}

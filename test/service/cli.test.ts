@@ -226,7 +226,7 @@ describe('commands that only look', () => {
 describe('help', () => {
   const programs = createPrograms()
   afterAll(() => programs.clear())
-  const commands = ['serve', 'import', 'plan', 'run', 'status', 'log', 'people', 'assign', 'unassign', 'scope']
+  const commands = ['serve', 'import', 'plan', 'run', 'status', 'log', 'people', 'assign', 'unassign', 'scope', 'names']
 
   test('of muster names every command, the exit codes and examples', async () => {
     const { code, output, errors } = await programs.run(musterScript, ['--help'])

@@ -7,6 +7,7 @@ import {
   errorsOf,
   readSchema,
   schemaProblemSummary,
+  userNamesMode,
   withVersion,
   writeSchema,
 } from '../../provisioning/index.ts'
@@ -109,6 +110,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
   app.post<JobPath>('/jobs/:job/schema/restoreDefaults', async (request): Promise<SchemaReport> => {
     const { dryRun } = parse(z.object({ dryRun: flag }), request.query)
     const job = await jobNamed(ports, request.params.job)
-    return await replace(job, defaultSlackSchema(job.jobId), [], dryRun)
+    // How people are named is no mapping: whoever chose it keeps it.
+    return await replace(job, defaultSlackSchema(job.jobId, userNamesMode(job.schema).mode), [], dryRun)
   })
 }

@@ -323,6 +323,6 @@ function plainSchema(options: {
 }
 
 /** What a new job begins with, and what restoring the defaults brings back (spec 5.8). */
-export function defaultSlackSchema(jobId: string): SynchronizationSchema {
-  return withVersion(slackSchema({ id: jobId, version: '', provisionGroups: true }), jobId)
+export function defaultSlackSchema(jobId: string, userNames: UserNamesMode['mode']): SynchronizationSchema {
+  return withVersion(slackSchema({ id: jobId, version: '', provisionGroups: true, userNames }), jobId)
 }
