@@ -2,6 +2,7 @@
  * Who has which name, as far as one cycle knows: what the store keeps for whom, what was allotted in this cycle, what the
  * target refused. A name noted here counts at once; it is stored before the create that uses it goes out.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AllottedName, ObjectTypeName } from '../vocabulary/index.ts'
 import type { Ledger } from './ledger.ts'
 import type { MatchTurns } from './match-turns.ts'
@@ -49,6 +50,31 @@ export function openNameBook(ledger: Ledger, turns: MatchTurns): NameBook {
     holders.set(valueKey(name.objectType, name.attribute, name.value), name.sourceAnchor)
   }
 
+  /** Questions of objects in flight travel together: a look-up costs much the same for one value as for many. */
+  const waiting = new Map<string, { readonly values: Set<string>; readonly answered: Promise<void> }>()
+
+  async function lookUp(objectType: ObjectTypeName, attribute: string, unknown: readonly string[]): Promise<void> {
+    const key = `${objectType} ${attribute}`
+    let asked = waiting.get(key)
+    if (asked === undefined) {
+      const values = new Set<string>()
+      asked = { values, answered: nextTurn().then(() => answer(objectType, attribute, values)) }
+      waiting.set(key, asked)
+    }
+    for (const value of unknown) asked.values.add(value)
+    await asked.answered
+  }
+
+  async function answer(objectType: ObjectTypeName, attribute: string, values: ReadonlySet<string>): Promise<void> {
+    waiting.delete(`${objectType} ${attribute}`)
+    const found = await ledger.nameHolders(objectType, attribute, [...values])
+    for (const value of values) {
+      const key = valueKey(objectType, attribute, value)
+      // What was noted while the look-up was on its way is newer.
+      if (!holders.has(key)) holders.set(key, found.get(value) ?? null)
+    }
+  }
+
   return {
     async read(objectType, sourceAnchors) {
       const stored = await ledger.allottedNames(objectType, sourceAnchors)
@@ -69,14 +95,7 @@ export function openNameBook(ledger: Ledger, turns: MatchTurns): NameBook {
     async holders(owner, attribute, values) {
       const { objectType } = owner
       const unknown = values.filter((value) => !holders.has(valueKey(objectType, attribute, value)))
-      if (unknown.length > 0) {
-        const found = await ledger.nameHolders(objectType, attribute, unknown)
-        for (const value of unknown) {
-          const key = valueKey(objectType, attribute, value)
-          // What was noted while the look-up was on its way is newer.
-          if (!holders.has(key)) holders.set(key, found.get(value) ?? null)
-        }
-      }
+      if (unknown.length > 0) await lookUp(objectType, attribute, unknown)
       const others = new Map<string, string>()
       for (const value of values) {
         const holder = holders.get(valueKey(objectType, attribute, value)) ?? null

@@ -76,7 +76,10 @@ export function spellUserName(text: string, language: string | null): string {
     .replace(/^[._-]+|[._-]+$/g, '')
 }
 
+const plainText = /^[\x00-\x7f]*$/
+
 function inLatinLetters(text: string, language: string | null): string {
+  if (plainText.test(text)) return text
   // Wide letters and ligatures are plain ones; what follows is missing from the library, or another language's spelling.
   const known = text
     .normalize('NFKC')
