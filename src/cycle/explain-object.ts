@@ -79,8 +79,8 @@ function compare(
 }
 
 function firstCandidate(unique: Extract<MappedAttribute, { kind: 'unique' }>): string | undefined {
-  for (const each of unique.candidates()) return each.kind === 'value' ? each.value : each.message
-  return undefined
+  const [first] = unique.candidates()
+  return first?.kind === 'failed' ? first.message : first?.value
 }
 
 async function waitingFor(
