@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { withAttributeMapping } from '../../test/builders/schema-changes.ts'
 import { aWorld, anAccount, personAttributes, type World, type WorldOptions } from '../../test/builders/world.ts'
 import { withUserNames } from '../provisioning/index.ts'
+import { explainObject } from './explain-object.ts'
 import { ConnectorError, type SourceAttributes, type SynchronizationSchema } from '../vocabulary/index.ts'
 
 let world: World
@@ -296,4 +297,73 @@ test('many people of few names: everybody is created, no name twice, and a secon
     ),
     { numRuns: 40 },
   )
+})
+
+/** The create arrives, and then the process is no more: nothing of what came of it is stored. */
+async function killedInACreate(): Promise<void> {
+  const end = await world.runRaw({
+    onWrite: async (write) => {
+      await world.target.write(write)
+      throw new Error('killed')
+    },
+  })
+  expect(end).toMatchObject({ kind: 'broken', error: 'killed' })
+}
+
+test('killed in a create whose person then leaves, it finds the account by the name it had kept, and disables it', async () => {
+  await aNamingWorld()
+  const [anna = ''] = await namesakes(1)
+  await killedInACreate()
+  expect(await world.link('User', anna)).toBeUndefined()
+  await world.unassign(anna)
+  expect(await world.plan()).toMatchObject({ plan: { counters: { disabled: 1 } } })
+  expect(await world.run()).toMatchObject({ state: 'Succeeded', counters: { disabled: 1 } })
+  expect(await accountOf(anna)).toMatchObject({ attributes: { userName: 'anna.mueller', active: false } })
+  // It is hers again when she comes back.
+  await world.assign(anna)
+  await world.run()
+  expect(await accountOf(anna)).toMatchObject({ attributes: { userName: 'anna.mueller', active: true } })
+  expect(userNames()).toEqual(['anna.mueller'])
+})
+
+test('an account of another name is not taken for the one that the kill left behind', async () => {
+  await aNamingWorld()
+  const [anna = ''] = await namesakes(1)
+  const end = await world.runRaw({ onWrite: () => Promise.reject(new Error('killed')) })
+  expect(end.kind).toBe('broken')
+  const byHand = anAccount({ anchor: 'U-BY-HAND', userName: 'anna.m', mail: 'anna1@example.com' })
+  world.target.put(byHand)
+  await world.unassign(anna)
+  expect(await world.run()).toMatchObject({ state: 'Succeeded', counters: { disabled: 0 } })
+  expect(world.target.objects('User')).toEqual([byHand])
+  expect(await world.link('User', anna)).toBeUndefined()
+})
+
+test('killed in a create, it takes the account that is there as its own', async () => {
+  await aNamingWorld()
+  const [anna = ''] = await namesakes(1)
+  await killedInACreate()
+  await world.change(anna, { mailNickname: 'anna.smith', surname: 'Smith' })
+  expect(await world.run()).toMatchObject({ state: 'Succeeded' })
+  expect(await nameOf(anna)).toBe('anna.mueller')
+  expect(userNames()).toEqual(['anna.mueller'])
+})
+
+test('a person is explained with the name that is offered, and later with the one that was allotted', async () => {
+  await aNamingWorld()
+  const [, second = ''] = await namesakes(2)
+  const explained = async () => {
+    const source = world.ports.connect(world.job).source
+    const [person] = await source.readObjects('User', [second])
+    if (person === undefined) throw new Error('the person is not in the directory')
+    const { attributes } = await explainObject(
+      { store: world.store, source, now: world.clock.now() },
+      world.job,
+      person,
+    )
+    return attributes.find((each) => each.attribute === 'userName')
+  }
+  expect(await explained()).toMatchObject({ desired: 'anna.mueller', known: null, verdict: 'differs' })
+  await world.run()
+  expect(await explained()).toMatchObject({ desired: 'anna.mueller2', known: 'anna.mueller2', verdict: 'same' })
 })

@@ -25,6 +25,8 @@ export interface Ledger {
   escrowDue(now: number, limit: number): Promise<readonly EscrowEntry[]>
   /** The code with which a create of this source object last failed, since then; `null` when none did. */
   lastFailedCreate(sourceAnchor: string, since: number): Promise<string | null>
+  /** Whether it was ever said what became of a create of this source object. */
+  hasToldOfCreate(sourceAnchor: string): Promise<boolean>
   deferredTo(referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>
   deferredOf(ownerType: ObjectTypeName, ownerAnchor: string): Promise<readonly DeferredReference[]>
   deferredResolvable(limit: number): Promise<readonly DeferredReference[]>
@@ -56,6 +58,11 @@ export async function lastFailedCreate(
   const query = { jobId, identityId: sourceAnchor, action: 'create', status: 'failure', since, limit: 1 } as const
   const [entry] = (await provisioning.queryLog(query)).entries
   return entry?.provisioningStatusInfo.errorInformation?.errorCode ?? null
+}
+
+export async function hasToldOfCreate({ provisioning }: Store, jobId: string, sourceAnchor: string): Promise<boolean> {
+  const query = { jobId, identityId: sourceAnchor, action: 'create', limit: 1 } as const
+  return (await provisioning.queryLog(query)).entries.length > 0
 }
 
 export async function countManaged({ provisioning }: Store, jobId: string): Promise<number> {
@@ -117,6 +124,7 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     escrow: (objectType, anchors) => provisioning.escrow(jobId, objectType, anchors),
     escrowDue: (now, limit) => provisioning.escrowDue(jobId, now, limit),
     lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
+    hasToldOfCreate: (anchor) => hasToldOfCreate(store, jobId, anchor),
     deferredTo: (anchors) => provisioning.deferredTo(jobId, anchors),
     async deferredOf(ownerType, ownerAnchor) {
       const references = await provisioning.deferredOf(jobId, ownerAnchor)
