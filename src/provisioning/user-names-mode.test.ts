@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { withAttributeMapping } from '../../test/builders/schema-changes.ts'
 import type { SynchronizationSchema } from '../vocabulary/index.ts'
+import { checkSchema, errorsOf } from './check-schema.ts'
 import { compileSchema } from './compiled-schema.ts'
+import { readSchema, writeSchema } from './read-schema.ts'
 import { slackSchema } from './templates/slack.ts'
 import { namesIn, userNamesMode, whyNotAllotted, withUserNames } from './user-names-mode.ts'
 
@@ -61,4 +63,12 @@ test('names are not allotted where they are all that people are found by', () =>
   const byNameOnly = withAttributeMapping(asMapped, 'User', 'emails[type eq "work"].value', { matchingPriority: 0 })
   expect(whyNotAllotted(byNameOnly)).toContain('make the e-mail address a matching attribute first')
   expect(whyNotAllotted({ ...asMapped, synchronizationRules: [] })).toContain('maps nothing to userName')
+})
+
+test('the check finds nothing wrong with either rule, and an export in Graph form keeps it', () => {
+  for (const schema of [asMapped, allotted]) {
+    expect(errorsOf(checkSchema(schema, { syncAll: false, accept: [] }))).toEqual([])
+    const read = readSchema(JSON.parse(writeSchema(schema)), { directories: schema.directories })
+    expect(read.kind === 'problems' ? read.problems : userNamesMode(read.schema)).toEqual(userNamesMode(schema))
+  }
 })
