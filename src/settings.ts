@@ -122,8 +122,8 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: '',
     fallback: '',
     meaning: 'Signs webhooks (`whsec_...` of Standard Webhooks, or any text). Environment or file only.',
-    },
-    {
+  },
+  {
     name: 'userNames',
     environment: 'MUSTER_USER_NAMES',
     flag: '--user-names',

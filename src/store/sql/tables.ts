@@ -140,7 +140,7 @@ export const tables = {
       delivered_at: 'number?',
       error: 'text?',
     },
-    },
+  },
   allotted_name: {
     key: ['job_id', 'object_type', 'source_anchor', 'attribute'],
     columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', attribute: 'text', value: 'text' },
