@@ -24,7 +24,7 @@ const arrows = {
   store: ['vocabulary'],
   cycle: ['vocabulary', 'provisioning', 'connectors/source.ts', 'connectors/target.ts', 'store/store.ts'],
   api: ['vocabulary', 'expressions', 'provisioning', 'directory', 'store/store.ts', 'cycle/index.ts'],
-  cli: ['vocabulary', 'settings.ts'],
+  cli: ['vocabulary', 'expressions', 'provisioning', 'settings.ts'],
 }
 
 const whatToDoAboutArrows =

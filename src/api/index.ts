@@ -1,13 +1,16 @@
 /* The door of the API: one Fastify application with every route. */
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
+import { createFactsBook } from '../cycle/index.ts'
 import { refuseStrangers } from './loopback-guard.ts'
+import { completionRoutes } from './muster/completion.ts'
 import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
+import { tryRoutes } from './muster/try.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 
@@ -15,6 +18,7 @@ export { isLoopbackName } from './loopback-guard.ts'
 export type { ApiPorts } from './ports.ts'
 
 export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
+  const facts = createFactsBook(ports.cycle.store)
   const app = fastify({ logger: false, forceCloseConnections: true })
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
   app.addHook('onRequest', (request, _reply, done) => {
@@ -45,6 +49,8 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)
       scopeRoutes(muster, ports)
+      tryRoutes(muster, ports, facts)
+      completionRoutes(muster, ports, facts)
       done()
     },
     { prefix: '/muster/v1' },

@@ -5,6 +5,7 @@
 import type { applySwitches } from '../provisioning/index.ts'
 import {
   mapAttributes,
+  mappingInput,
   resolveReferences,
   wantedReferences,
   type CompiledObjectMapping,
@@ -19,7 +20,6 @@ import type {
   EscrowEntry,
   Link,
   ProvisioningStep,
-  SourceAttributes,
   SourceObject,
   TargetAttributes,
   TargetValue,
@@ -83,22 +83,9 @@ export interface Run {
 }
 
 export function mapFor(run: Run, phase: MappingPhase, known: TargetAttributes): ReturnType<typeof mapAttributes> {
-  const attributes: SourceAttributes = {
-    ...run.source.attributes,
-    objectId: run.source.anchor,
-    IsSoftDeleted: !run.scope.inScope,
-  }
   return mapAttributes({
     mapping: run.mapping,
-    attributes,
-    context: {
-      now: run.context.now,
-      appRoles: run.scope.paths.map((path) => ({
-        id: path.appRoleId,
-        value: path.appRoleValue,
-        displayName: path.appRoleDisplayName,
-      })),
-    },
+    ...mappingInput(run.source, run.scope.paths, run.scope.inScope, run.context.now),
     phase,
     known,
   })

@@ -23,7 +23,11 @@ export interface MappingResult {
 /** `create` maps everything; `update` leaves out what flows only at creation (spec 5.2). */
 export type MappingPhase = 'create' | 'update'
 
-function toTargetValue(mapping: CompiledAttributeMapping, value: string | readonly string[]): MappedAttribute {
+/** As the type of the target attribute wants it. */
+export function toTargetValue(
+  mapping: Pick<CompiledAttributeMapping, 'target' | 'definition'>,
+  value: string | readonly string[],
+): MappedAttribute {
   const name = mapping.target
   const type = mapping.definition?.type ?? 'String'
   if (typeof value === 'object') {
@@ -60,12 +64,12 @@ function toTargetValue(mapping: CompiledAttributeMapping, value: string | readon
 }
 
 /** Roles become the text a target without role objects takes: the value, else the name. */
-function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
+export function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
   if (typeof value === 'string') return value
   return value.map((each) => (typeof each === 'string' ? each : (each.value ?? each.displayName ?? each.id)))
 }
 
-const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
+export const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
   if (value === null || value === '') return []
   return typeof value === 'string' ? [value] : value
 }
