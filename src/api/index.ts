@@ -8,6 +8,7 @@ import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
+import { populationDiffRoutes } from './muster/population-diff.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import { tryRoutes } from './muster/try.ts'
@@ -51,6 +52,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       scopeRoutes(muster, ports)
       tryRoutes(muster, ports, facts)
       completionRoutes(muster, ports, facts)
+      populationDiffRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

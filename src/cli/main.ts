@@ -11,6 +11,7 @@ import { logCommand } from './log.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { runCommand } from './run.ts'
+import { schemaDiffCommand } from './schema-diff.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
 import { statusCommand } from './status.ts'
@@ -51,14 +52,17 @@ Examples:
   tryCommand(program)
   functionsCommand(program)
   attributesCommand(program)
+  const schema = program.command('schema').description('mappings and scoping filters of a job')
+  schemaDiffCommand(schema)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })
-  for (const command of [program, ...program.commands]) {
+  const nested = program.commands.flatMap((command) => command.commands)
+  for (const command of [program, ...program.commands, ...nested]) {
     // A flag that does not exist may have been given a token: its value is not repeated.
     command.configureOutput({ outputError: (text, write) => write(text.replace(/(option '--[^'=]+)=[^']*'/, "$1'")) })
   }
-  for (const command of program.commands) {
+  for (const command of [...program.commands, ...nested]) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
     })

@@ -4,8 +4,10 @@
  */
 
 export interface HashCounts {
-  /** Counts the text once more in a column (0 or 1) and answers how often it was there before. */
-  add(text: string, column: 0 | 1): number
+  /** Counts the text once more in a column (0 or 1) and answers how often it was there before. The first one's note is kept. */
+  add(text: string, column: 0 | 1, note?: number): number
+  /** The note of the first count of the text in column 1. */
+  noteOf(text: string): number
   /** Both columns of a text. */
   of(text: string): readonly [number, number]
   /** Both columns of every text. */
@@ -31,6 +33,7 @@ const placesAtFirst = 1024
 export function createHashCounts(): HashCounts {
   let hashes = new Float64Array(placesAtFirst)
   let counts = new Uint32Array(2 * placesAtFirst)
+  let notes = new Uint32Array(placesAtFirst)
   let used = 0
 
   function placeOf(hash: number): number {
@@ -41,22 +44,24 @@ export function createHashCounts(): HashCounts {
   }
 
   function grow(): void {
-    const [before, countsBefore] = [hashes, counts]
+    const [before, countsBefore, notesBefore] = [hashes, counts, notes]
     hashes = new Float64Array(2 * before.length)
     counts = new Uint32Array(2 * countsBefore.length)
+    notes = new Uint32Array(2 * notesBefore.length)
     for (const [at, hash] of before.entries()) {
       if (hash === 0) continue
       const place = placeOf(hash)
       hashes[place] = hash
       counts[2 * place] = countsBefore[2 * at] ?? 0
       counts[2 * place + 1] = countsBefore[2 * at + 1] ?? 0
+      notes[place] = notesBefore[at] ?? 0
     }
   }
 
   const at = (place: number): readonly [number, number] => [counts[2 * place] ?? 0, counts[2 * place + 1] ?? 0]
 
   return {
-    add(text, column) {
+    add(text, column, note = 0) {
       if (4 * used >= 3 * hashes.length) grow()
       const hash = hashOf(text)
       const place = placeOf(hash)
@@ -66,8 +71,10 @@ export function createHashCounts(): HashCounts {
       }
       const before = counts[2 * place + column] ?? 0
       counts[2 * place + column] = before + 1
+      if (column === 1 && before === 0) notes[place] = note
       return before
     },
+    noteOf: (text) => notes[placeOf(hashOf(text))] ?? 0,
     of: (text) => at(placeOf(hashOf(text))),
     *all() {
       for (const [place, hash] of hashes.entries()) if (hash !== 0) yield at(place)

@@ -74,7 +74,8 @@ export const anchorsOf = (value: string | readonly string[] | null): readonly st
   return typeof value === 'string' ? [value] : value
 }
 
-function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
+/** Whether the mapping has a say in this phase. */
+export function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
   if (phase === 'create') return true
   if (mapping.mapping.flowType === 'ObjectAddOnly') return false
   if (mapping.mapping.flowType === 'AttributeAddOnly' || mapping.expression === null) {
@@ -84,7 +85,7 @@ function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: 
   return true
 }
 
-function mapAttribute(
+export function mapAttribute(
   mapping: CompiledAttributeMapping,
   attributes: SourceAttributes,
   context: EvaluationContext,

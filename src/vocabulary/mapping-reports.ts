@@ -179,3 +179,79 @@ export interface Completion {
   readonly source: readonly SourceAttributeHelp[]
   readonly target: readonly TargetAttributeHelp[]
 }
+
+// ---------------------------------------------------------------- what another schema would change
+
+/**
+ * What another schema would do to somebody. The first group takes something away or keeps it from arriving, the second
+ * changes something, the third mends something.
+ */
+export type DiffEffect =
+  | 'isDisabled'
+  | 'isDeleted'
+  | 'getsNoAccount'
+  | 'mappingFails'
+  | 'requiredIsMissing'
+  | 'isRefused'
+  | 'collides'
+  | 'isCleared'
+  | 'isSkipped'
+  | 'isLeftAlone'
+  | 'changes'
+  | 'isNotGiven'
+  | 'appears'
+  | 'entersScope'
+  | 'onlyNewAccounts'
+  | 'isKept'
+  | 'mappingWorks'
+  | 'requiredIsThere'
+  | 'isAccepted'
+  | 'collidesNoMore'
+
+export type DiffWeight = 'harmful' | 'change' | 'mended'
+
+export interface DiffExample {
+  readonly objectId: string
+  readonly displayName: string
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** Everybody to whom the same happens. */
+export interface DiffCluster {
+  readonly effect: DiffEffect
+  readonly weight: DiffWeight
+  readonly objectType: ObjectTypeName
+  /** The target attribute concerned, where it is one. */
+  readonly attribute: string | null
+  /** The clause, error, rule or kind of change that they have in common. */
+  readonly cause: string | null
+  /** In words, to stand behind the number. */
+  readonly title: string
+  readonly count: number
+  /** Of those, the ones who have an account already; `null` where that is not counted. */
+  readonly linked: number | null
+  readonly examples: readonly DiffExample[]
+}
+
+export interface DiffTotals {
+  /** Objects of the source that are there. */
+  readonly objects: number
+  readonly inScopeBefore: number
+  readonly inScopeAfter: number
+  /** Objects to whom nothing at all happens. */
+  readonly untouched: number
+}
+
+/** What another schema would change for everybody; nothing was written or asked of the target. */
+export interface PopulationDiff {
+  readonly totals: Readonly<Record<ObjectTypeName, DiffTotals>>
+  /** Harmful ones first, then by how many they concern. */
+  readonly clusters: readonly DiffCluster[]
+}
+
+/** One line of the stream. */
+export type PopulationDiffLine =
+  | { readonly type: 'progress'; readonly done: number; readonly known: number }
+  | { readonly type: 'diff'; readonly diff: PopulationDiff }
+  | { readonly type: 'error'; readonly message: string }

@@ -48,6 +48,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}): Promise<Slack
     cycle: ports,
     sourceOf: (each: SynchronizationJob) => muster.ports.connect(each).source,
     targetUrl: 'https://api.slack.com',
+    targetFacts: target,
     wake: () => undefined,
     version: '0',
   })
