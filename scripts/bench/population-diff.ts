@@ -84,6 +84,7 @@ async function linkHalf(store: Store, job: SynchronizationJob): Promise<void> {
 
 interface Measured {
   readonly seconds: number
+  readonly processorSeconds: number
   readonly longestPauseMs: number
   readonly growthMib: number
   readonly touched: number
@@ -102,10 +103,12 @@ async function measure(users: number): Promise<Measured> {
       diffPopulation({ store, source, target, now: Date.now() }, request)
 
     const seconds: number[] = []
+    const processor: number[] = []
     const pauses: number[] = []
     let touched = 0
     for (let round = 0; round < repeats; round += 1) {
       const began = performance.now()
+      const used = process.cpuUsage()
       let last = began
       let longest = 0
       for await (const line of lines()) {
@@ -114,6 +117,7 @@ async function measure(users: number): Promise<Measured> {
         if (line.type === 'diff') touched = line.diff.totals.User.objects - line.diff.totals.User.untouched
       }
       seconds.push((performance.now() - began) / 1000)
+      processor.push(process.cpuUsage(used).user / 1e6)
       pauses.push(longest)
     }
 
@@ -124,7 +128,13 @@ async function measure(users: number): Promise<Measured> {
       pages += 1
       if (pages % 20 === 0 || line.type === 'diff') most = Math.max(most, keptMib())
     }
-    return { seconds: median(seconds), longestPauseMs: median(pauses), growthMib: most - before, touched }
+    return {
+      seconds: median(seconds),
+      processorSeconds: median(processor),
+      longestPauseMs: median(pauses),
+      growthMib: most - before,
+      touched,
+    }
   } finally {
     await target.close()
     await store.close()
@@ -145,7 +155,7 @@ export async function run(): Promise<readonly BenchFigure[]> {
   const figures: BenchFigure[] = []
   const growths: number[] = []
   for (const users of sizes) {
-    const { seconds, longestPauseMs, growthMib, touched } = await measure(users)
+    const { seconds, processorSeconds, longestPauseMs, growthMib, touched } = await measure(users)
     const label = `population diff, ${users.toLocaleString('en-US')} people`
     const isLarge = users === 100_000
     growths.push(growthMib)
@@ -156,6 +166,13 @@ export async function run(): Promise<readonly BenchFigure[]> {
         unit: 's',
         goal: isLarge ? `under ${String(goalSeconds)}` : null,
         met: !isLarge || seconds < goalSeconds,
+      },
+      {
+        name: `${label}: processor time`,
+        value: Number(processorSeconds.toFixed(2)),
+        unit: 's',
+        goal: null,
+        met: true,
       },
       { name: `${label}: longest page`, value: Math.round(longestPauseMs), unit: 'ms', goal: null, met: true },
       { name: `${label}: memory kept`, value: Number(growthMib.toFixed(1)), unit: 'MiB', goal: null, met: true },

@@ -150,51 +150,65 @@ export interface ObjectComparison {
   readonly required: { readonly before: readonly string[]; readonly after: readonly string[] }
 }
 
+/** An attribute of which the two schemas do not simply say the same. */
+interface Moved {
+  readonly pair: AttributePair
+  /** `undefined` where nothing was written so far. */
+  readonly one: Mapped | undefined
+  readonly other: Mapped
+}
+
+function movedAttributes({ pairs, before, after }: ObjectComparison): readonly Moved[] {
+  const moved: Moved[] = []
+  for (const [index, pair] of pairs.entries()) {
+    const [one, other] = [before?.attributes[index], after.attributes[index] ?? 'notSent']
+    // A mapping that is not the same may matter to new accounts although nothing is sent on either side.
+    if (one !== other || (other === 'notSent' && !pair.isSame)) moved.push({ pair, one, other })
+  }
+  return moved
+}
+
 /** Everything that happens to the values of an object that has, or gets, an account under the later schema. */
 export function compareValues(comparison: ObjectComparison): readonly Happening[] {
-  const troubles = compareTroubles(comparison)
+  const troubles = movedAttributes(comparison).flatMap(compareTrouble)
   if (!comparison.after.isWritten) return troubles
   // Of whom nothing was written so far, everything is new.
   const written = { ...comparison, before: comparison.before?.isWritten === true ? comparison.before : null }
-  return [...troubles, ...compareRequired(written), ...compareRefusals(written), ...compareSent(written)]
+  const moved = movedAttributes(written)
+  const isNew = written.link === undefined
+  return [
+    ...troubles,
+    ...(isNew ? compareRequired(written) : []),
+    ...moved.flatMap((each) => compareRefusals(written, each)),
+    ...(isNew ? compareNames(written) : []),
+    // Of somebody new to the scope everything is new, so nothing of it is a change.
+    ...(written.before === null ? [] : moved.flatMap((each) => compareOne(written, each))),
+  ]
 }
 
-function compareTroubles({ pairs, before, after }: ObjectComparison): readonly Happening[] {
-  return pairs.flatMap((pair, index): readonly Happening[] => {
-    const [one, other] = [before?.attributes[index], after.attributes[index]]
-    if (one === other) return []
-    const found: Happening[] = []
-    if (other === 'ignoreObject' && one !== 'ignoreObject') found.push(happening('isSkipped', pair, null))
-    const failed = (mapped: Mapped | undefined): string | null =>
-      mapped !== undefined && typeof mapped === 'object' && mapped.kind === 'failed' ? mapped.message : null
-    const [failedBefore, failedAfter] = [failed(one), failed(other)]
-    if (failedAfter !== null && failedBefore === null) {
-      found.push(happening('mappingFails', pair, withoutValues(failedAfter), one === undefined ? null : textOf(one)))
-    } else if (failedAfter === null && failedBefore !== null) {
-      found.push(happening('mappingWorks', pair, null, null, other === undefined ? null : textOf(other)))
-    }
-    return found
-  })
+const failureOf = (mapped: Mapped | undefined): string | null =>
+  typeof mapped === 'object' && mapped.kind === 'failed' ? mapped.message : null
+
+function compareTrouble({ pair, one, other }: Moved): readonly Happening[] {
+  if (one === other) return []
+  const [failedBefore, failedAfter] = [failureOf(one), failureOf(other)]
+  if (other === 'ignoreObject') return [happening('isSkipped', pair, null)]
+  if (failedAfter !== null && failedBefore === null)
+    return [happening('mappingFails', pair, withoutValues(failedAfter), one === undefined ? null : textOf(one))]
+  return failedAfter === null && failedBefore !== null
+    ? [happening('mappingWorks', pair, null, null, textOf(other))]
+    : []
 }
 
-function desired(pairs: readonly AttributePair[], mapped: MappedObject): Map<string, TargetValue> {
-  const values = new Map<string, TargetValue>()
-  for (const [index, { target }] of pairs.entries()) {
-    const value = valueOf(mapped.attributes[index])
-    if (value !== undefined) values.set(target, value)
-  }
-  return values
+function valueIn(pairs: readonly AttributePair[], mapped: MappedObject, target: string): TargetValue | undefined {
+  return valueOf(mapped.attributes[pairs.findIndex((pair) => pair.target === target)])
 }
 
 /** Only a new account needs everything (spec 5.4). */
-function compareRequired({ pairs, link, before, after, required }: ObjectComparison): readonly Happening[] {
-  if (link !== undefined) return []
-  const lacks = (mapped: MappedObject | null, names: readonly string[]): ReadonlySet<string> => {
-    if (mapped === null) return new Set()
-    const values = desired(pairs, mapped)
-    return new Set(names.filter((name) => (values.get(name) ?? '') === ''))
-  }
-  const [missingBefore, missingAfter] = [lacks(before, required.before), lacks(after, required.after)]
+function compareRequired({ pairs, before, after, required }: ObjectComparison): readonly Happening[] {
+  const missing = (mapped: MappedObject | null, names: readonly string[]): readonly string[] =>
+    mapped === null ? [] : names.filter((name) => (valueIn(pairs, mapped, name) ?? '') === '')
+  const [missingBefore, missingAfter] = [missing(before, required.before), missing(after, required.after)]
   const told = (effect: DiffEffect, attribute: string): Happening => ({
     effect,
     attribute,
@@ -203,46 +217,48 @@ function compareRequired({ pairs, link, before, after, required }: ObjectCompari
     after: null,
   })
   return [
-    ...[...missingAfter].filter((name) => !missingBefore.has(name)).map((name) => told('requiredIsMissing', name)),
-    ...[...missingBefore].filter((name) => !missingAfter.has(name)).map((name) => told('requiredIsThere', name)),
+    ...missingAfter.filter((name) => !missingBefore.includes(name)).map((name) => told('requiredIsMissing', name)),
+    ...missingBefore.filter((name) => !missingAfter.includes(name)).map((name) => told('requiredIsThere', name)),
   ]
 }
 
-function compareRefusals({ objectType, pairs, link, before, after }: ObjectComparison): readonly Happening[] {
-  const refusals = (target: string, value: TargetValue | undefined): readonly string[] =>
-    value === undefined
-      ? []
-      : findSlackProblems(objectType, target, value)
-          .filter(({ verdict }) => verdict === 'refused')
-          .map(({ code, message }) => `${message}${code === null ? '' : ` (${code})`}`)
-  const found = pairs.flatMap((pair, index): readonly Happening[] => {
-    const [one, other] = [before?.attributes[index], after.attributes[index]]
-    if (one === other) return []
-    const [valueBefore, valueAfter] = [valueOf(one), valueOf(other)]
-    // What an account holds already was taken.
-    const isThere = valueAfter !== undefined && sameValue(valueAfter, link?.known[pair.target], true)
-    const [refusedBefore, refusedAfter] = [
-      refusals(pair.target, valueBefore),
-      isThere ? [] : refusals(pair.target, valueAfter),
-    ]
-    const texts = [asLogText(valueBefore), asLogText(valueAfter)] as const
-    return [
-      ...refusedAfter
-        .filter((each) => !refusedBefore.includes(each))
-        .map((each) => happening('isRefused', pair, each, ...texts)),
-      ...refusedBefore
-        .filter((each) => !refusedAfter.includes(each))
-        .map((each) => happening('isAccepted', pair, each, ...texts)),
-    ]
-  })
-  if (objectType !== 'User' || link !== undefined) return found
-  const nameless = (mapped: MappedObject | null): boolean =>
-    mapped !== null && findSlackNameProblem(Object.fromEntries(desired(pairs, mapped))) !== null
-  if (nameless(after) && !nameless(before)) {
-    const cause = 'and name.familyName are both empty, and Slack needs one of them (invalid_name_required)'
-    return [...found, { effect: 'isRefused', attribute: 'name.givenName', cause, before: null, after: null }]
+function refusalsOf(objectType: ObjectTypeName, target: string, value: TargetValue | undefined): readonly string[] {
+  if (value === undefined) return []
+  return findSlackProblems(objectType, target, value)
+    .filter(({ verdict }) => verdict === 'refused')
+    .map(({ code, message }) => `${message}${code === null ? '' : ` (${code})`}`)
+}
+
+function compareRefusals({ objectType, link }: ObjectComparison, { pair, one, other }: Moved): readonly Happening[] {
+  if (one === other) return []
+  const [valueBefore, valueAfter] = [valueOf(one), valueOf(other)]
+  // What an account holds already was taken.
+  const isThere = valueAfter !== undefined && valueAfter === link?.known[pair.target]
+  const refusedBefore = refusalsOf(objectType, pair.target, valueBefore)
+  const refusedAfter = isThere ? [] : refusalsOf(objectType, pair.target, valueAfter)
+  const told = (effect: DiffEffect, these: readonly string[], those: readonly string[]): readonly Happening[] =>
+    these
+      .filter((each) => !those.includes(each))
+      .map((each) => happening(effect, pair, each, asLogText(valueBefore), asLogText(valueAfter)))
+  return [...told('isRefused', refusedAfter, refusedBefore), ...told('isAccepted', refusedBefore, refusedAfter)]
+}
+
+const nameParts = ['name.givenName', 'name.familyName'] as const
+
+function compareNames({ objectType, pairs, before, after }: ObjectComparison): readonly Happening[] {
+  if (objectType !== 'User') return []
+  const problemOf = (mapped: MappedObject | null): string | null => {
+    if (mapped === null) return null
+    const names = nameParts.flatMap((name) => {
+      const value = valueIn(pairs, mapped, name)
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    return findSlackNameProblem(Object.fromEntries(names))?.code ?? null
   }
-  return found
+  const code = problemOf(after)
+  if (code === null || problemOf(before) !== null) return []
+  const cause = `and ${nameParts[1]} are both empty, and Slack needs one of them (${code})`
+  return [{ effect: 'isRefused', attribute: nameParts[0], cause, before: null, after: null }]
 }
 
 /** What the target would be told about one attribute. */
@@ -277,21 +293,9 @@ function isSameSending(one: Sending, other: Sending, caseExact: boolean): boolea
 const textOfSending = (sending: Sending): string | null =>
   sending.kind === 'value' || sending.kind === 'reference' ? sending.text : null
 
-/** Of somebody new to the scope everything is new, so nothing of it is a change. */
-function compareSent(comparison: ObjectComparison): readonly Happening[] {
-  const { pairs, before, after } = comparison
-  if (before === null) return []
-  return pairs.flatMap((pair, index): readonly Happening[] => {
-    const [one, other] = [before.attributes[index] ?? 'notSent', after.attributes[index] ?? 'notSent']
-    return one === other && one !== 'notSent' ? [] : compareOne(comparison, pair, one, other)
-  })
-}
-
 function compareOne(
   comparison: ObjectComparison,
-  pair: AttributePair,
-  before: Mapped,
-  after: Mapped,
+  { pair, one: before = 'notSent', other: after }: Moved,
 ): readonly Happening[] {
   const { objectType, link, rules } = comparison
   const known = link?.known[pair.target]

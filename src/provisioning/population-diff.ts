@@ -164,6 +164,12 @@ export function createPopulationDiff(options: PopulationDiffOptions): Population
     return value === undefined || value === '' ? null : (asLogText(value)?.toLowerCase() ?? null)
   }
 
+  const isSameValue = ({ index }: UniqueAttribute, { before, after }: Judged['mapped']): boolean =>
+    before !== null &&
+    after !== null &&
+    before.isWritten === after.isWritten &&
+    before.attributes[index] === after.attributes[index]
+
   function showHolder(unique: UniqueAttribute, key: string, source: SourceObject, mayBegin: boolean): void {
     const known = unique.shared.get(key)
     if (known !== undefined) {
@@ -177,7 +183,8 @@ export function createPopulationDiff(options: PopulationDiffOptions): Population
   function countHolders(source: SourceObject, link: Link | undefined, { mapped }: Judged, page: number): void {
     for (const unique of types[source.objectType].unique) {
       const before = heldValue(source.objectType, unique, mapped.before, link)
-      const after = heldValue(source.objectType, unique, mapped.after, link)
+      const isSame = isSameValue(unique, mapped)
+      const after = isSame ? before : heldValue(source.objectType, unique, mapped.after, link)
       if (before !== null) unique.holders.add(before, 0)
       if (after === null) continue
       const holders = unique.holders.add(after, 1, page) + 1
