@@ -52,7 +52,10 @@ Examples:
   tryCommand(program)
   functionsCommand(program)
   attributesCommand(program)
-  const schema = program.command('schema').description('mappings and scoping filters of a job')
+  const schema = program
+    .command('schema')
+    .description('mappings and scoping filters of a job')
+    .addHelpText('after', '\nExamples:\n  $ muster schema diff changed-schema.json')
   schemaDiffCommand(schema)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)

@@ -19,7 +19,7 @@ export interface ObjectsPage {
 const pageSize = 250
 
 /** What changes while it is read comes a second time in the feed, and is left out then. */
-export async function* everyObject(source: SourceConnector, from: string | null = null): AsyncGenerator<ObjectsPage> {
+export async function* everyObject(source: SourceConnector): AsyncGenerator<ObjectsPage> {
   const seen = createHashCounts()
   let done = 0
   let position: string | null = null

@@ -435,7 +435,7 @@ describe('properties', () => {
       made.changes.reduce(
         (before, { target, expression: text2 }) => set(target, text2, before),
         withAttributeMapping(withFilter(template, 'User', made.filter), 'User', 'title', {
-          flowType: made.title as 'Always',
+          flowType: made.title,
         }),
       ),
     )

@@ -226,12 +226,15 @@ describe('commands that only look', () => {
 describe('help', () => {
   const programs = createPrograms()
   afterAll(() => programs.clear())
-  const commands = ['serve', 'import', 'plan', 'run', 'status', 'log', 'people', 'assign', 'unassign', 'scope']
+  const commands = [
+    ...['serve', 'import', 'plan', 'run', 'status', 'log', 'people', 'assign', 'unassign', 'scope'],
+    ...['try', 'functions', 'attributes', 'schema'],
+  ]
 
   test('of muster names every command, the exit codes and examples', async () => {
     const { code, output, errors } = await programs.run(musterScript, ['--help'])
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
-    const listed = [...output.matchAll(/^ {2}([a-z]+) (?:\[|<|help)/gm)].map(([, name]) => name)
+    const listed = [...output.matchAll(/^ {2}([a-z]+) +\S/gm)].map(([, name]) => name)
     expect(listed.filter((name) => name !== 'help').sort()).toEqual([...commands].sort())
     const codes = [...output.matchAll(/^ {2}(\d) {2}\S/gm)].map(([, number]) => Number(number))
     expect(codes).toEqual(Object.values(exitCodes))
