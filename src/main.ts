@@ -26,14 +26,14 @@ import {
   readDirectoryFiles,
   type DirectoryFileReading,
 } from './directory/index.ts'
-import { slackSchema, slackTemplateId } from './provisioning/index.ts'
+import { defaultSlackSchema, slackTemplateId } from './provisioning/index.ts'
 import { ServiceStartError } from './service-error.ts'
 import type { Settings } from './settings.ts'
 import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
 import type { Store } from './store/store.ts'
 import { systemClock } from './system-clock.ts'
 import { timeOrderedId } from './time-ordered-id.ts'
-import type { SynchronizationJob } from './vocabulary/index.ts'
+import { usualJobSettings, type SynchronizationJob } from './vocabulary/index.ts'
 
 export interface ServeOptions {
   readonly settings: Settings
@@ -123,17 +123,13 @@ async function ensureJob(store: Store, settings: Settings, tenantId: string): Pr
     servicePrincipalDisplayName: 'Slack',
     templateId: slackTemplateId,
     status: hasToken ? 'NotRun' : 'NotConfigured',
-    settings: {
-      syncAll: false,
-      defaultAccessIsEntitled: true,
-      skipOutOfScopeDeletions: false,
-      cycleEveryMs: settings.cycleEvery,
-    },
-    schema: slackSchema({ id: jobId, version: `Date:${new Date().toISOString()}`, provisionGroups: true }),
+    settings: { ...usualJobSettings, cycleEveryMs: settings.cycleEvery },
+    schema: defaultSlackSchema(jobId),
     watermark: null,
     nextRunAt: Date.now(),
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
+    quarantine: null,
   }
   await store.jobs.create(job)
   return job
@@ -239,8 +235,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     await refuseOtherPlace(store, settings)
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
     const job = await ensureJob(store, settings, tenantId)
-    // A cycle that was stopped or broke off goes on now, not when its next attempt would be due.
-    if ((await store.jobs.runningCycle(job.jobId)) !== null) await store.jobs.setNextRun(job.jobId, Date.now())
+    // A cycle that was stopped or broke off goes on now, not when its next attempt would be due; so does a job in quarantine,
+    // whose cause may be what the restart mends.
+    if (job.status === 'Quarantine' || (await store.jobs.runningCycle(job.jobId)) !== null)
+      await store.jobs.setNextRun(job.jobId, Date.now())
     if (options.example !== undefined) await loadExample(store, job, options.example)
 
     const { slackToken } = settings

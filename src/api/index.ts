@@ -9,6 +9,8 @@ import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { populationDiffRoutes } from './muster/population-diff.ts'
+import { removalRoutes } from './muster/removals.ts'
+import { schemaRoutes } from './muster/schema.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import { tryRoutes } from './muster/try.ts'
@@ -49,10 +51,12 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)
+      schemaRoutes(muster, ports)
       scopeRoutes(muster, ports)
       tryRoutes(muster, ports, facts)
       completionRoutes(muster, ports, facts)
       populationDiffRoutes(muster, ports)
+      removalRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

@@ -6,7 +6,9 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 export interface ServiceClient {
   readonly url: string
   get<T>(path: string): Promise<T>
-  send<T>(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
+  /** The body as it is. */
+  text(path: string): Promise<string>
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
   upload<T>(path: string, files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<T>
   /** Lines of JSON as they arrive; with a body they are asked for by POST. */
   lines<T>(path: string, body?: unknown): AsyncIterable<T>
@@ -74,16 +76,21 @@ export function connect(settings: Settings): ServiceClient {
     }
   }
 
-  async function read<T>(answer: Dispatcher.ResponseData): Promise<T> {
+  async function readText(answer: Dispatcher.ResponseData): Promise<string> {
     const text = await answer.body.text()
     if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, text, url)
-    return JSON.parse(text) as T
+    return text
+  }
+
+  async function read<T>(answer: Dispatcher.ResponseData): Promise<T> {
+    return JSON.parse(await readText(answer)) as T
   }
 
   return {
     url,
     get: async (path) => await read(await request({ method: 'GET', path })),
     send: async (method, path, body) => await read(await request({ method, path, ...withBody(body) })),
+    text: async (path) => await readText(await request({ method: 'GET', path })),
     async upload(path, files) {
       const form = new FormData()
       for (const file of files) form.append('file', new Blob([new Uint8Array(file.content)]), file.name)

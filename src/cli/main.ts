@@ -10,8 +10,10 @@ import { importCommand, refusedText } from './import.ts'
 import { logCommand } from './log.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
+import { removalsCommand } from './removals.ts'
 import { runCommand } from './run.ts'
-import { schemaDiffCommand } from './schema-diff.ts'
+import { isSchemaProblem, schemaProblemsText } from './schema-problems.ts'
+import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
 import { statusCommand } from './status.ts'
@@ -52,20 +54,17 @@ Examples:
   tryCommand(program)
   functionsCommand(program)
   attributesCommand(program)
-  const schema = program
-    .command('schema')
-    .description('mappings and scoping filters of a job')
-    .addHelpText('after', '\nExamples:\n  $ muster schema diff changed-schema.json')
-  schemaDiffCommand(schema)
+  removalsCommand(program)
+  schemaCommand(program)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })
-  const nested = program.commands.flatMap((command) => command.commands)
-  for (const command of [program, ...program.commands, ...nested]) {
+  const commands = program.commands.flatMap((command) => [command, ...command.commands])
+  for (const command of [program, ...commands]) {
     // A flag that does not exist may have been given a token: its value is not repeated.
     command.configureOutput({ outputError: (text, write) => write(text.replace(/(option '--[^'=]+)=[^']*'/, "$1'")) })
   }
-  for (const command of [...program.commands, ...nested]) {
+  for (const command of commands) {
     command.exitOverride((error) => {
       process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
     })
@@ -84,7 +83,9 @@ function report(error: unknown): number {
   if (!(error instanceof CommandError)) throw error
   process.stderr.write(`${error.message}\n`)
   const problems = error.details['problems']
-  if (Array.isArray(problems) && problems.length > 1) {
+  const schemaProblems = Array.isArray(problems) ? (problems as readonly object[]).filter(isSchemaProblem) : []
+  if (schemaProblems.length > 0) process.stderr.write(`\n${schemaProblemsText(schemaProblems)}\n`)
+  else if (Array.isArray(problems) && problems.length > 1) {
     for (const problem of problems.slice(0, problemsShown) as Parameters<typeof refusedText>[0][])
       process.stderr.write(`  ${refusedText(problem)}\n`)
     if (problems.length > problemsShown)

@@ -1,8 +1,8 @@
 /* `muster assign`, `unassign`, `scope`: who is in scope. What takes people out asks first and says how many. */
-import { createInterface } from 'node:readline/promises'
 import type { Command } from 'commander'
 import type { AssignmentReport, SettingsReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
+import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { entryLine } from './people.ts'
 import { count } from './words.ts'
@@ -12,21 +12,6 @@ interface ScopeOptions extends Readonly<Record<string, unknown>> {
   readonly yes?: boolean
   readonly group?: boolean
   readonly user?: boolean
-}
-
-/** On a terminal asks; elsewhere only `--yes` will do. */
-async function confirm(consequence: string, isConfirmed: boolean): Promise<void> {
-  if (isConfirmed) return
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw new CommandError(
-      exitCodes.notConfirmed,
-      `${consequence} Nothing was done: repeat with --yes if that is meant.`,
-    )
-  }
-  const asking = createInterface({ input: process.stdin, output: process.stdout })
-  const answer = await asking.question(`${consequence} Go on? [y/N] `)
-  asking.close()
-  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandError(exitCodes.notConfirmed, 'Nothing was done.')
 }
 
 const typeOf = (options: ScopeOptions): 'User' | 'Group' | undefined =>

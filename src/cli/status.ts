@@ -22,6 +22,13 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
   print(
     `  status        ${job.status}; scope ${job.settings.syncAll ? 'all users and groups' : 'assigned users and groups'}`,
   )
+  if (job.quarantine !== null) {
+    const { reason, seriesBegan, error } = job.quarantine
+    print(`  quarantine    ${reason} since ${instantText(seriesBegan)}`)
+    if (error !== null) print(`                ${error.message}`)
+    if (job.status === 'Paused')
+      print('                After 28 days the job was disabled: mend the cause, then "muster start".')
+  }
   for (const each of job.managed) {
     print(`  managed       ${count(each.count, each.objectType.toLowerCase())}, ${String(each.active)} active`)
   }

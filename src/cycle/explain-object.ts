@@ -123,27 +123,3 @@ export async function explainObject(
     log: entries,
   }
 }
-
-/** Of these people, those with an active account whom other settings would take out of scope. */
-export async function countLosing(
-  store: Store,
-  job: SynchronizationJob,
-  settings: SynchronizationJob['settings'],
-  people: readonly SourceObject[],
-): Promise<number> {
-  const schema = compileSchema(job.schema)
-  const mapping = schema.objectMappings.get('User')
-  if (mapping === undefined) return 0
-  const isIn = (person: SourceObject): boolean => {
-    const scoped = scopeObject(person, mapping, settings)
-    // What cannot be evaluated is a failure, and what is dropped while reading is left as it is: never a removal.
-    return scoped.kind !== 'decided' || scoped.decision.inScope
-  }
-  const leaving = people.filter((person) => person.objectType === 'User' && !isIn(person))
-  const links = await store.provisioning.linksBySource(
-    job.jobId,
-    'User',
-    leaving.map((person) => person.anchor),
-  )
-  return [...links.values()].filter((link) => link.isActive).length
-}

@@ -1,6 +1,7 @@
 /* The door of the cycle. */
 export type { SourceConnector } from '../connectors/source.ts'
-export { countLosing, explainObject } from './explain-object.ts'
+export { explainObject } from './explain-object.ts'
+export { losingAccess } from './losing-access.ts'
 export type { OperatorFields, OperatorLog } from './operator-log.ts'
 export { planCycle } from './plan-cycle.ts'
 export { createFactsBook, type FactsBook, type SideFacts } from './population-facts.ts'

@@ -17,10 +17,13 @@ import { carryOut } from './carry-out.ts'
 
 async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): Promise<Conclusion> {
   const { context, source, scope } = run
+  const { objectType, anchor: sourceAnchor } = source
   if (run.options.removals === 'hold') {
-    if (source.objectType === 'User') context.links.noteLeaving(source.anchor)
-    return { result: null, hold: { objectType: source.objectType, sourceAnchor: source.anchor, kind } }
+    if (objectType === 'User') context.links.noteLeaving(sourceAnchor)
+    return { result: null, hold: { objectType, sourceAnchor, kind, state: run.facts.held?.state ?? 'held' } }
   }
+  if (run.options.removals === 'stage')
+    return { result: stagedResult(run, link, kind), hold: { objectType, sourceAnchor, kind, state: 'staged' } }
   const modifiedProperties: readonly ModifiedProperty[] =
     kind === 'disable' ? [{ displayName: 'active', oldValue: 'True', newValue: 'False' }] : []
   run.steps.push({
@@ -65,6 +68,29 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
     result,
     ...dropped,
     link: putLink(run, { ...link, isActive: false, isManaged: scope.isEntitled, known: attributes }),
+  }
+}
+
+/** Said once: what is staged already stays so without a second entry. */
+function stagedResult(run: Run, link: Link, kind: 'disable' | 'delete'): ObjectResult | null {
+  const { context, source, scope } = run
+  if (run.facts.held?.state === 'staged') return null
+  const reason = `${source.objectType} '${displayNameOf(source)}' would be ${kind === 'disable' ? 'disabled' : 'deleted'} in ${context.schema.targetDirectoryName}, and more removals are due than the threshold allows: an administrator decides. ${scope.why}`
+  run.steps.push({
+    name: 'EntrySynchronizationStagedDelete',
+    provisioningStepType: 'processing',
+    status: 'skipped',
+    description: reason,
+    details: { Action: kind },
+  })
+  return {
+    ...nothing,
+    action: 'stagedDelete',
+    status: 'skipped',
+    errorCode: 'StagedDelete',
+    reason,
+    steps: run.steps,
+    targetAnchor: link.targetAnchor,
   }
 }
 

@@ -21,6 +21,10 @@ export interface Ledger {
   deferredOf(ownerType: ObjectTypeName, ownerAnchor: string): Promise<readonly DeferredReference[]>
   deferredResolvable(limit: number): Promise<readonly DeferredReference[]>
   heldRemovals(): Promise<readonly HeldRemoval[]>
+  /** Active accounts and groups that are managed. */
+  countManaged(): Promise<number>
+  /** Disables and deletes that succeeded since then. */
+  countRemovals(since: number): Promise<number>
   /** Resolves when the outcome is stored for good. Outcomes that arrive together share one transaction. */
   save(outcome: Outcome): Promise<void>
   saveCycle(cycle: Cycle): Promise<void>
@@ -36,6 +40,11 @@ export async function lastFailedCreate(
   const query = { jobId, identityId: sourceAnchor, action: 'create', status: 'failure', since, limit: 1 } as const
   const [entry] = (await provisioning.queryLog(query)).entries
   return entry?.provisioningStatusInfo.errorInformation?.errorCode ?? null
+}
+
+export async function countManaged({ provisioning }: Store, jobId: string): Promise<number> {
+  const counts = await provisioning.countLinks(jobId)
+  return counts.reduce((sum, each) => sum + each.active, 0)
 }
 
 /** Outcomes a single transaction may carry: more would only make others wait. */
@@ -99,6 +108,8 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     },
     deferredResolvable: (limit) => provisioning.deferredResolvable(jobId, limit),
     heldRemovals: () => provisioning.heldRemovals(jobId),
+    countManaged: () => countManaged(store, jobId),
+    countRemovals: (since) => provisioning.countRemovals(jobId, since),
     save: (outcome) =>
       new Promise<void>((done, failed) => {
         waiting.push({ outcome, done, failed })

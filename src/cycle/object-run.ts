@@ -18,6 +18,7 @@ import type { Outcome } from '../store/store.ts'
 import type {
   DeferredReference,
   EscrowEntry,
+  HeldRemoval,
   Link,
   ProvisioningStep,
   SourceObject,
@@ -31,12 +32,17 @@ import { withoutMembers } from './target-view.ts'
 export interface ObjectFacts {
   readonly link: Link | undefined
   readonly escrow: EscrowEntry | undefined
+  /** A removal that waits, from this cycle or an earlier one. */
+  readonly held: HeldRemoval | undefined
 }
 
 /** Which part of the cycle is running: each object passes once, some come again for what has to wait. */
 export interface PassOptions {
-  /** `hold` keeps disables and deletes until their number is known; `carryOut` does them. */
-  readonly removals: 'hold' | 'carryOut'
+  /**
+   * `hold` keeps disables and deletes until their number is known; then they are done (`carryOut`), or left for an
+   * administrator (`stage`), with an entry that says so.
+   */
+  readonly removals: 'hold' | 'carryOut' | 'stage'
   /** A group's members are written when its users exist: `later` leaves them, `now` writes them. */
   readonly memberships: 'later' | 'now'
   /** An object that comes again with nothing left to do needs no second entry. */
@@ -47,7 +53,8 @@ export interface ObjectReport {
   readonly result: ObjectResult | null
   readonly isEntitled: boolean
   readonly inScope: boolean
-  readonly isHeld: boolean
+  /** The removal that waits now, if one does. */
+  readonly hold: HeldRemoval | null
   /** Linked for the first time, or active again: what waits for it can go on. */
   readonly becameLinked: boolean
   readonly wantsMemberships: boolean
@@ -163,6 +170,11 @@ export function mappingFailure(
   const [first] = mapped.failures
   if (first === undefined) return null
   const reason = mapped.failures.map((each) => each.message).join(' ')
+  // Spec 12.3: a value the target does not allow is no failure of Muster's; the object waits for another value.
+  if (mapped.failures.every((each) => each.code === 'AttributeValidationFailed')) {
+    run.steps.push(skipStep(reason, first.code))
+    return { result: skipped(first.code, reason, run.steps, { targetAnchor: run.facts.link?.targetAnchor ?? null }) }
+  }
   run.steps.push({
     name: action === 'create' ? 'EntrySynchronizationAdd' : 'EntrySynchronizationUpdate',
     provisioningStepType: 'processing',

@@ -4,7 +4,7 @@
  */
 import type { DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
 import type { Outcome, Store } from '../store/store.ts'
-import { lastFailedCreate, type Ledger } from './ledger.ts'
+import { countManaged, lastFailedCreate, type Ledger } from './ledger.ts'
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
@@ -145,6 +145,8 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       )
       return [...stored, ...[...held.values()].flatMap((each) => each ?? [])]
     },
+    countManaged: () => countManaged(store, jobId),
+    countRemovals: (since) => provisioning.countRemovals(jobId, since),
     save,
     saveCycle: () => Promise.resolve(),
   }

@@ -216,7 +216,8 @@ export async function provisionObject(
       : { addDeferred: conclusion.addDeferred }),
     ...(conclusion.forgetMember === undefined ? {} : { forgetMember: conclusion.forgetMember }),
     ...(conclusion.hold === undefined ? {} : { hold: conclusion.hold }),
-    ...(options.removals === 'carryOut' && conclusion.hold === undefined
+    // Who has been removed, or has come back, waits no longer.
+    ...((options.removals === 'carryOut' || facts.held !== undefined) && conclusion.hold === undefined
       ? { releaseHold: { objectType: source.objectType, sourceAnchor: source.anchor } }
       : {}),
   }
@@ -225,7 +226,7 @@ export async function provisionObject(
     result,
     isEntitled: scope?.isEntitled ?? false,
     inScope: scope?.inScope ?? false,
-    isHeld: conclusion.hold !== undefined,
+    hold: conclusion.hold ?? null,
     becameLinked: conclusion.becameLinked ?? false,
     wantsMemberships: conclusion.wantsMemberships ?? false,
     deferred: conclusion.deferred ?? [],

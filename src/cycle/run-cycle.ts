@@ -4,12 +4,13 @@
  */
 import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector } from '../connectors/target.ts'
-import { compileSchema, type LogFrame } from '../provisioning/index.ts'
+import { compileSchema, judgeRemovals, type LogFrame, type RemovalVerdict } from '../provisioning/index.ts'
 import type {
   Clock,
   Cycle,
   CyclePhase,
   DeferredReference,
+  HeldRemoval,
   ObjectTypeName,
   SourceObject,
   StopSignal,
@@ -54,6 +55,8 @@ export interface CycleEnd {
   readonly cycle: Cycle
   /** The watermark to go on from. */
   readonly watermark: string
+  /** Removals that were not done because there are too many (spec section 8). */
+  readonly staged: { readonly count: number; readonly because: string } | null
 }
 
 export class CycleStoppedError extends Error {
@@ -65,7 +68,10 @@ const referencePass: PassOptions = { removals: 'hold', memberships: 'later', qui
 const membershipPass: PassOptions = { removals: 'hold', memberships: 'now', quietWhenSame: false }
 /** For groups that are looked at without a change of their own. */
 const quietMembershipPass: PassOptions = { ...membershipPass, quietWhenSame: true }
-const removalPass: PassOptions = { removals: 'carryOut', memberships: 'later', quietWhenSame: false }
+/** Who has come back since is released. */
+const recheckPass: PassOptions = { ...firstPass, quietWhenSame: true }
+const removalPass: PassOptions = { ...firstPass, removals: 'carryOut' }
+const stagePass: PassOptions = { ...firstPass, removals: 'stage' }
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
@@ -181,6 +187,8 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
   /** Users that wait for a reference that has become writable. */
   const referencesWanted = new Set<string>()
   const attempted = new Set<string>()
+  /** Removals that wait, by object. */
+  const held = new Map((await ledger.heldRemovals()).map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
   /** Who waits for whom, by the anchor waited for: what is stored about this page's people, and what this cycle adds. */
   const waitingFor = new Map<string, DeferredReference[]>()
   function noteWaiting(references: readonly DeferredReference[]): void {
@@ -214,7 +222,7 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
       await inFlight(ofType, description.capabilities.concurrencyMax, async (object) => {
         stopIfAsked()
         const key = keyOf(objectType, object.anchor)
-        const facts = { link: known.get(object.anchor), escrow: escrow.get(object.anchor) }
+        const facts = { link: known.get(object.anchor), escrow: escrow.get(object.anchor), held: held.get(key) }
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
         if (report !== null) noteReport(object, report, isFirstPass)
@@ -229,6 +237,8 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
   function noteReport(object: SourceObject, report: ObjectReport, isFirstPass: boolean): void {
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
     noteWaiting(report.deferred)
+    if (report.hold === null) held.delete(keyOf(object.objectType, object.anchor))
+    else held.set(keyOf(object.objectType, object.anchor), report.hold)
     if (report.result?.status === 'failure') attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
     if (!report.becameLinked || object.objectType !== 'User') return
@@ -330,25 +340,52 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
   const onlyToCheck = [...membershipsToCheck].filter((anchor) => !membershipsWanted.has(anchor))
   await takeAgain(context, 'Group', onlyToCheck, quietMembershipPass, false)
 
-  // ---- held removals: each is judged again by what the source says now
+  // ---- held removals: each is judged again by what the source says now, and all of them by how many they are
   phase = 'removals'
   publish()
-  const held = await ledger.heldRemovals()
-  for (const objectType of ['User', 'Group'] as const) {
-    await takeAgain(
-      context,
-      objectType,
-      held.filter((each) => each.objectType === objectType).map((each) => each.sourceAnchor),
-      removalPass,
-      false,
+  async function takeHeld(removals: readonly HeldRemoval[], options: PassOptions): Promise<void> {
+    for (const objectType of ['User', 'Group'] as const) {
+      const anchors = removals.filter((each) => each.objectType === objectType).map((each) => each.sourceAnchor)
+      await takeAgain(context, objectType, anchors, options, false)
+    }
+  }
+  const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
+  async function judgeHeld(): Promise<RemovalVerdict> {
+    const prevention = job.settings.deletionPrevention
+    return judgeRemovals(
+      {
+        pending: unanswered().length,
+        managed: await ledger.countManaged(),
+        lately:
+          prevention.windowHours === null
+            ? 0
+            : await ledger.countRemovals(clock.now() - prevention.windowHours * 3_600_000),
+      },
+      prevention,
     )
   }
+  let verdict = await judgeHeld()
+  if (verdict.kind === 'tooMany') {
+    await takeHeld(unanswered(), recheckPass)
+    verdict = await judgeHeld()
+  }
+  const pending = unanswered()
+  await takeHeld(
+    [...held.values()].filter((each) => each.state === 'approved'),
+    removalPass,
+  )
+  await takeHeld(pending, verdict.kind === 'allowed' ? removalPass : stagePass)
+  const staged = unanswered().filter((each) => each.state === 'staged').length
 
   phase = 'ended'
   publish()
   if (watermark === null) throw new Error('The source gave no page, not even an empty one with its watermark.')
   const hasFailures = Object.keys(cycle.counters.failed).length > 0
-  return { cycle: { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' }, watermark }
+  return {
+    cycle: { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' },
+    watermark,
+    staged: verdict.kind === 'tooMany' && staged > 0 ? { count: staged, because: verdict.because } : null,
+  }
 }
 
 async function allLinkedGroups(ledger: Ledger): Promise<readonly string[]> {

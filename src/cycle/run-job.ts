@@ -12,6 +12,7 @@ import {
   type StopSignal,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
+import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
 import { storeLedger } from './ledger.ts'
 import type { OperatorLog } from './operator-log.ts'
 import type { ProgressBoard } from './progress.ts'
@@ -28,9 +29,6 @@ export interface CyclePorts {
   readonly progress: ProgressBoard
   readonly log: OperatorLog
 }
-
-/** A job whose cycle broke off is tried again after this long, or at its interval if that is shorter. */
-const retryBrokenCycleMs = 60_000
 
 export const leaseMs = 15_000
 
@@ -78,16 +76,20 @@ async function noteBroken(
   { store, clock }: CyclePorts,
   { lease, job }: JobClaim,
   cycle: Cycle,
-  message: string,
+  error: unknown,
 ): Promise<number | null> {
-  const nextRunAt = clock.now() + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
+  const health = healthAfterBreak(job, cycle, error, clock.now())
+  const message = error instanceof Error ? error.message : String(error)
   const stored = (await store.jobs.runningCycle(job.jobId)) ?? cycle
   try {
     await store.jobs.saveCycle(lease, { ...stored, error: message })
-  } catch (error) {
-    if (error instanceof LeaseLostError) return null
-    throw error
+  } catch (lost) {
+    if (lost instanceof LeaseLostError) return null
+    throw lost
   }
+  const nextRunAt = health.nextRunAt ?? clock.now() + job.settings.cycleEveryMs
+  if (health.quarantine !== null) await store.jobs.setQuarantine(job.jobId, health.quarantine)
+  if (health.status === 'Paused') await store.jobs.setStatus(job.jobId, 'Paused')
   await store.jobs.setNextRun(job.jobId, nextRunAt)
   return nextRunAt
 }
@@ -142,13 +144,15 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     const isSuperseded = current === null || current.schema.version !== job.schema.version
     // Somebody asked for a run while this one went on: what they changed may have come too late for it.
     const isAskedAnew = current !== null && current.nextRunAt !== job.nextRunAt
+    const health = healthAfterCycle(job, end, clock.now())
     await store.jobs.endCycle(lease, end.cycle, {
       watermark: isSuperseded ? null : end.watermark,
-      status: current?.status === 'Paused' ? 'Paused' : 'Active',
+      status: health.status,
+      quarantine: health.quarantine,
       nextRunAt:
         isSuperseded || isAskedAnew
           ? clock.now()
-          : Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs),
+          : (health.nextRunAt ?? Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs)),
       steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,
     })
     log.info('cycle ended', { ...about, state: end.cycle.state, exported: end.cycle.counters.countExported })
@@ -164,7 +168,7 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
       log.info('cycle stopped', { ...about, because: message })
       return { kind: 'stopped', cycleId: cycle.cycleId }
     }
-    const nextRunAt = await noteBroken(ports, claim, cycle, message)
+    const nextRunAt = await noteBroken(ports, claim, cycle, error)
     if (nextRunAt === null) {
       log.warn('cycle given up: another process has taken the job over', about)
       return { kind: 'stopped', cycleId: cycle.cycleId }

@@ -79,6 +79,7 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
     known,
     definitions: mapping.definitions,
     notComparable: new Set(context.targetDescription.capabilities.writeOnly[source.objectType]),
+    always: mapping.alwaysFlows,
     redacted: mapping.redacted.target,
   })
   const isGroup = source.objectType === 'Group'

@@ -14,14 +14,15 @@ import {
 import type {
   AttributeDefinition,
   AttributeHelp,
+  AttributeMappingSource,
   Completion,
   FilterOperatorHelp,
   FunctionHelp,
   PopulationFacts,
 } from '../vocabulary/index.ts'
-import { expressionTextOf } from './compiled-schema.ts'
 import { checkFilter } from './filter-check.ts'
 import { filterOperators } from './filter-operators.ts'
+import { parseSource, writtenExpression } from './read-mapping-source.ts'
 import type { SchemaSides } from './schema-sides.ts'
 
 function nullText(evaluation: Evaluation): string {
@@ -87,7 +88,8 @@ function attributeHelp(
 function readersOf({ mapping }: SchemaSides): ReadonlyMap<string, readonly string[]> {
   const readers = new Map<string, string[]>()
   for (const { source, targetAttributeName } of mapping?.attributeMappings ?? []) {
-    const compiled = source === null ? null : compileExpression(expressionTextOf(source))
+    const parsed = source === null ? null : parseSource(source)
+    const compiled = parsed?.ok === true ? compileExpression(parsed.value) : null
     for (const name of compiled?.ok === true ? compiled.value.attributes : []) {
       const known = readers.get(name)
       if (known === undefined) readers.set(name, [targetAttributeName])
@@ -101,6 +103,12 @@ function isFilterable(sides: SchemaSides, name: string): boolean {
   if (sides.source === null) return false
   const clause = { sourceOperandName: name, operatorName: 'IS NULL', targetOperand: null }
   return checkFilter({ groups: [{ name: null, clauses: [clause] }] }, sourceSchemaOf(sides.source)).length === 0
+}
+
+/** Made from its tree where only that is given. */
+function textOf(source: AttributeMappingSource): string {
+  const parsed = parseSource(source)
+  return parsed.ok ? parsed.value.text : (writtenExpression(source) ?? '')
 }
 
 export function describeCompletion(
@@ -129,7 +137,7 @@ export function describeCompletion(
         const source = mapping?.source ?? null
         return {
           ...attributeHelp(attribute, facts.target),
-          expression: source === null ? null : expressionTextOf(source),
+          expression: source === null ? null : textOf(source),
           flowType: mapping?.flowType ?? null,
           matchingPriority: mapping?.matchingPriority ?? 0,
         }

@@ -2,7 +2,7 @@
  * Warns of what is valid in a schema but seldom meant, in its mappings and its scoping filters, with how many people it
  * concerns where that is known. Nothing here keeps a schema from being saved.
  */
-import { lintExpression, parseExpression, type LintRule } from '../expressions/index.ts'
+import { lintExpression, type LintRule } from '../expressions/index.ts'
 import type {
   AttributeDefinition,
   AttributeMapping,
@@ -11,9 +11,9 @@ import type {
   PopulationFacts,
   SynchronizationSchema,
 } from '../vocabulary/index.ts'
-import { expressionTextOf } from './compiled-schema.ts'
 import type { FilterCollection } from './filter-check.ts'
 import { lintFilter, type FilterWarning } from './filter-lint.ts'
+import { parseSource } from './read-mapping-source.ts'
 import { sidesOf } from './schema-sides.ts'
 
 export interface SchemaWarning {
@@ -54,8 +54,7 @@ function lintMappings(
   return attributeMappings.flatMap((mapping) => {
     const { source, targetAttributeName } = mapping
     if (source === null) return []
-    const expression = expressionTextOf(source)
-    const parsed = parseExpression(expression)
+    const parsed = parseSource(source)
     if (!parsed.ok) return []
     const warnings = lintExpression(parsed.value, {
       ...(options.syncAll === undefined ? {} : { syncAll: options.syncAll }),
@@ -65,7 +64,7 @@ function lintMappings(
       rule,
       objectType,
       objectMapping: name,
-      place: { kind: 'mapping' as const, attribute: targetAttributeName, expression, position },
+      place: { kind: 'mapping' as const, attribute: targetAttributeName, expression: parsed.value.text, position },
       message: `${message}${consequence(rule, definitions.get(targetAttributeName), mapping)}`,
     }))
   })

@@ -32,14 +32,12 @@ export interface AttributePair {
 }
 
 function isSameMapping(one: CompiledAttributeMapping, other: CompiledAttributeMapping): boolean {
-  const asText = ({ mapping, definition, expression }: CompiledAttributeMapping): string =>
-    JSON.stringify([
-      expression?.text ?? null,
-      mapping.defaultValue,
-      mapping.flowType,
-      definition?.type,
-      definition?.multivalued,
-    ])
+  const asText = (each: CompiledAttributeMapping): string => {
+    const { expression, mapping, definition, addsOnly, clearsWhenNull } = each
+    const { defaultValue, flowType } = mapping
+    const facts = [definition?.type, definition?.multivalued, definition?.mutability, addsOnly, clearsWhenNull]
+    return JSON.stringify([expression?.text ?? null, defaultValue, flowType, ...facts])
+  }
   return asText(one) === asText(other)
 }
 
@@ -79,7 +77,7 @@ function evaluate(
   known: TargetAttributes,
 ): Mapped {
   if (mapping === null || !flowsIn(mapping, phase, known)) return 'notSent'
-  return mapAttribute(mapping, input.attributes, input.context, phase)
+  return mapAttribute(mapping, input.attributes, input.context, phase, known)
 }
 
 const stops = (mapped: Mapped): boolean =>
@@ -186,15 +184,18 @@ export function compareValues(comparison: ObjectComparison): readonly Happening[
   ]
 }
 
-const failureOf = (mapped: Mapped | undefined): string | null =>
-  typeof mapped === 'object' && mapped.kind === 'failed' ? mapped.message : null
+/** What the target does not allow quotes the rule, not the value. */
+function failureOf(mapped: Mapped | undefined): string | null {
+  if (typeof mapped !== 'object' || mapped.kind !== 'failed') return null
+  return mapped.code === 'AttributeValidationFailed' ? mapped.message : withoutValues(mapped.message)
+}
 
 function compareTrouble({ pair, one, other }: Moved): readonly Happening[] {
   if (one === other) return []
   const [failedBefore, failedAfter] = [failureOf(one), failureOf(other)]
   if (other === 'ignoreObject') return [happening('isSkipped', pair, null)]
   if (failedAfter !== null && failedBefore === null)
-    return [happening('mappingFails', pair, withoutValues(failedAfter), one === undefined ? null : textOf(one))]
+    return [happening('mappingFails', pair, failedAfter, one === undefined ? null : textOf(one))]
   return failedAfter === null && failedBefore !== null
     ? [happening('mappingWorks', pair, null, null, textOf(other))]
     : []

@@ -142,7 +142,10 @@ describe('JSON nobody has looked at', () => {
     [{ groups: [{ clauses: [{ sourceOperandName: 'a', operatorName: 'EQUALS', targetOperand: { values: [1] } }] }] }],
     [{ groups: [], inputFilterGroups: {} }],
   ])('%j is no filter', (json) => {
-    expect(readFilter(json)).toMatchObject({ kind: 'failed', problems: [{ kind: 'structure' }] })
+    expect(readFilter(json)).toMatchObject({
+      kind: 'failed',
+      problems: expect.arrayContaining([expect.objectContaining({ kind: 'structure' })]) as unknown,
+    })
   })
 
   test('null lists are empty, a group without clauses is refused later', () => {

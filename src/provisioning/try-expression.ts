@@ -26,9 +26,10 @@ import type {
   TargetTry,
   TriedPart,
 } from '../vocabulary/index.ts'
-import { anchorsOf, asTexts, toTargetValue } from './mapping.ts'
+import { anchorsOf, asTexts } from './mapping.ts'
 import type { SchemaSides } from './schema-sides.ts'
 import { findSlackProblems } from './slack-values.ts'
+import { toTargetValue } from './target-values.ts'
 
 /** An object to try it on. */
 export interface TrySubject extends Pick<PersonTry, 'person' | 'chosenBecause'> {
@@ -148,12 +149,10 @@ function targetTry(sides: SchemaSides, target: AttributeDefinition, trace: Expre
   const value = result.value === null ? null : asTexts(result.value)
   if (target.type === 'Reference')
     return isRedacted ? { kind: 'redacted', findings: [] } : { kind: 'reference', anchors: anchorsOf(value) }
-  if (value === null) return absent
+  // A list without values is no value either.
+  if (value === null || (typeof value === 'object' && value.length === 0)) return absent
   const mapped = toTargetValue({ target: target.name, definition: target }, value)
   switch (mapped.kind) {
-    case 'absent':
-    case 'reference':
-      return absent
     case 'failed':
       return isRedacted
         ? { kind: 'failed', code: mapped.code, message: `${target.name} does not take the value, which is redacted.` }

@@ -15,6 +15,7 @@ import type {
   ProvisioningAction,
   ProvisioningObjectSummary,
   ProvisioningStatus,
+  Quarantine,
   SourceAttributes,
   SourcePresence,
   SynchronizationJob,
@@ -123,14 +124,16 @@ export interface JobStore {
   list(): Promise<readonly SynchronizationJob[]>
   get(jobId: string): Promise<SynchronizationJob | null>
   saveSettings(jobId: string, settings: JobSettings): Promise<void>
-  /** Clears the watermark, so that the next cycle is an initial one (spec 5.8). */
+  /** Clears the watermark and all escrows, so that the next cycle is an initial one (spec 5.8 and section 11). */
   saveSchema(jobId: string, schema: SynchronizationSchema): Promise<void>
   setStatus(jobId: string, status: JobStatusCode): Promise<void>
   clearWatermark(jobId: string): Promise<void>
   setNextRun(jobId: string, nextRunAt: number): Promise<void>
+  /** Imposes a quarantine, or lifts it with `null`; a paused job stays paused (spec section 9). */
+  setQuarantine(jobId: string, quarantine: Quarantine | null): Promise<void>
 
   /**
-   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun or Active) and
+   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun, Active or Quarantine) and
    * not leased. `null` when there is none. On PostgreSQL leases are timed by the server's clock.
    */
   claim(request: {
@@ -165,6 +168,7 @@ export interface JobStore {
       readonly status: JobStatusCode
       readonly nextRunAt: number
       readonly steadyStateAchievedAt: number | null
+      readonly quarantine: Quarantine | null
     },
   ): Promise<void>
   /** The cycle that was begun and has not ended: it goes on, possibly in another process. */
@@ -254,6 +258,12 @@ export interface ProvisioningStore {
   deferredOf(jobId: string, ownerAnchor: string): Promise<readonly DeferredReference[]>
 
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
+  /** Staged removals may happen; answers how many. */
+  approveRemovals(jobId: string): Promise<number>
+  /** These removals may happen when they are due, whatever the threshold: an administrator has been told of them and agreed. */
+  approveBeforehand(jobId: string, removals: readonly Omit<HeldRemoval, 'state'>[]): Promise<void>
+  /** Disables and deletes of this job that succeeded since then. */
+  countRemovals(jobId: string, since: number): Promise<number>
 
   /**
    * One transaction for all of them, under the lease; of two about the same object the later one counts. Members of a link

@@ -34,6 +34,13 @@ const table = {
     retry: 'whenChanged',
     action: 'None, unless it should be in scope: then read the scoping step, which names the filters it did not pass.',
   },
+  StagedDelete: {
+    kind: 'skip',
+    meaning: 'More removals were due in one cycle than the threshold allows, so none was done.',
+    retry: 'whenChanged',
+    action:
+      'Read whom it concerns (muster removals). Allow the removals if they are meant; otherwise mend the cause, and they are forgotten.',
+  },
   RedundantExport: {
     kind: 'skip',
     meaning: 'Source and target already agree.',

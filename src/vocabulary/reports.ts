@@ -8,7 +8,18 @@ import type {
   ProvisioningObjectSummary,
   ProvisioningStatus,
 } from './provisioning-log.ts'
-import type { Cycle, CycleCounters, CycleKind, EscrowEntry, JobSettings, JobStatusCode } from './synchronization-job.ts'
+import type { Quarantine } from './quarantine.ts'
+import type { SchemaProblem } from './schema-problem.ts'
+import type {
+  Cycle,
+  CycleCounters,
+  CycleKind,
+  DeletionPrevention,
+  EscrowEntry,
+  HeldRemoval,
+  JobSettings,
+  JobStatusCode,
+} from './synchronization-job.ts'
 
 export type CyclePhase = 'readingTarget' | 'objects' | 'references' | 'removals' | 'ended'
 
@@ -75,12 +86,25 @@ export interface JobReport extends JobProgress {
   readonly targetUrl: string
   readonly status: JobStatusCode
   readonly settings: JobSettings
+  readonly quarantine: Quarantine | null
   readonly watermark: string | null
   readonly lastCycleWithExports: Cycle | null
   /** Objects linked to the target, and how many of their accounts Muster keeps active. */
   readonly managed: readonly TypeCount[]
   /** Failed objects that are tried again. */
   readonly escrowed: number
+}
+
+/** Removals that wait for an administrator (spec section 8). */
+export interface RemovalsReport {
+  readonly quarantine: Quarantine | null
+  readonly deletionPrevention: DeletionPrevention
+  readonly staged: number
+  /** Allowed, and due in the next cycle. */
+  readonly approved: number
+  /** How many match what was asked for. */
+  readonly total: number
+  readonly removals: readonly (HeldRemoval & { readonly displayName: string; readonly targetAnchor: string | null })[]
 }
 
 export interface StatusReport {
@@ -157,4 +181,23 @@ export interface SettingsReport {
   readonly isChanged: boolean
   /** People with an account that the change would take out of scope. */
   readonly losing: number
+}
+
+/** What a schema would do, or has done when it was saved. */
+export interface SchemaReport {
+  readonly isSaved: boolean
+  /** Whether it says something else than the one before. */
+  readonly isChanged: boolean
+  readonly version: string
+  /** People with an account that it takes out of scope: they are disabled. */
+  readonly losing: number
+  /** Groups in the target that it takes out of scope: they are deleted. */
+  readonly losingGroups: number
+  readonly warnings: readonly SchemaProblem[]
+}
+
+export interface SchemaCheckReport {
+  readonly problems: readonly SchemaProblem[]
+  /** Whether it could be saved. */
+  readonly isUsable: boolean
 }

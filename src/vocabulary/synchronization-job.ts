@@ -2,7 +2,19 @@
  * The provisioning job, its settings, its cycle and what it remembers of each object (graph-api.md 3.7, spec 6 and 2.5).
  */
 import type { SynchronizationSchema } from './synchronization-schema.ts'
+import { usualQuarantineThresholds, type Quarantine, type QuarantineThresholds } from './quarantine.ts'
 import type { ObjectTypeName, TargetAttributes } from './objects.ts'
+
+/** Spec section 8, with a share and a window of hours beside Microsoft's count per cycle. `null`: not looked at. */
+export interface DeletionPrevention {
+  readonly isOn: boolean
+  /** Graph's `QuarantineTooManyDeletesThreshold`: more removals in one cycle than this wait for an administrator. */
+  readonly threshold: number | null
+  /** 0 to 100, of the accounts and groups that are managed. */
+  readonly percentage: number | null
+  /** The count holds for the last hours together, not for one cycle alone. */
+  readonly windowHours: number | null
+}
 
 /** What an administrator may change about a job; keys are Graph's secrets and job settings (spec 2.5). */
 export interface JobSettings {
@@ -14,6 +26,18 @@ export interface JobSettings {
   readonly skipOutOfScopeDeletions: boolean
   /** Time between the starts of two cycles. */
   readonly cycleEveryMs: number
+  readonly deletionPrevention: DeletionPrevention
+  readonly quarantineThresholds: QuarantineThresholds
+}
+
+/** What a new job has: Microsoft's figures, and a share that also protects companies below its threshold of 500. */
+export const usualJobSettings: JobSettings = {
+  syncAll: false,
+  defaultAccessIsEntitled: true,
+  skipOutOfScopeDeletions: false,
+  cycleEveryMs: 2_400_000,
+  deletionPrevention: { isOn: true, threshold: 500, percentage: 20, windowHours: null },
+  quarantineThresholds: usualQuarantineThresholds,
 }
 
 export type JobStatusCode = 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine'
@@ -68,6 +92,8 @@ export interface SynchronizationJob {
   readonly nextRunAt: number
   readonly steadyStateFirstAchievedAt: number | null
   readonly steadyStateLastAchievedAt: number | null
+  /** `null` while the job is healthy (spec section 9). */
+  readonly quarantine: Quarantine | null
 }
 
 /** Stored pair source anchor <-> target anchor (spec section 1, "Link"). */
@@ -113,4 +139,6 @@ export interface HeldRemoval {
   readonly objectType: ObjectTypeName
   readonly sourceAnchor: string
   readonly kind: 'disable' | 'delete'
+  /** `staged`: there are too many, an administrator decides; `approved`: the administrator has said yes (spec section 8). */
+  readonly state: 'held' | 'staged' | 'approved'
 }

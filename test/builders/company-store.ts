@@ -1,7 +1,7 @@
 /* Fills a store's directory with a generated company whose people are all assigned, and makes the Slack job for it. */
 import { slackSchema } from '../../src/provisioning/index.ts'
 import type { Store } from '../../src/store/store.ts'
-import type { SynchronizationJob } from '../../src/vocabulary/index.ts'
+import { usualJobSettings, type SynchronizationJob } from '../../src/vocabulary/index.ts'
 import { companyOfShortNames } from './company-of-short-names.ts'
 
 export interface CompanyStoreOptions {
@@ -57,12 +57,13 @@ export async function fillWithCompany(store: Store, options: CompanyStoreOptions
     servicePrincipalDisplayName: 'Slack',
     templateId: 'Slack',
     status: 'NotRun',
-    settings: { syncAll: true, defaultAccessIsEntitled: true, skipOutOfScopeDeletions: false, cycleEveryMs: 2_400_000 },
+    settings: { ...usualJobSettings, syncAll: true },
     schema: slackSchema({ id: jobId, version: '1', provisionGroups: true }),
     watermark: null,
     nextRunAt: options.now,
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
+    quarantine: null,
   }
   await store.jobs.create(job)
   return job

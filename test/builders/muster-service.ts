@@ -40,7 +40,8 @@ export type Muster = (...args: readonly string[]) => Promise<Ended>
 
 /** Commands against the service at this address. */
 export function musterAt(programs: Programs, url: string, options?: StartOptions): Muster {
-  return (command = '', ...args) => programs.run(musterScript, [command, '--url', url, ...args], options)
+  return (...args) =>
+    programs.run(musterScript, args, { ...options, environment: { ...options?.environment, MUSTER_URL: url } })
 }
 
 /** A service in front of a simulated workspace of this process. */

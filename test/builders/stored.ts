@@ -1,4 +1,5 @@
 /* Things a store keeps, with good defaults: a test shows only what matters to it. */
+import { usualJobSettings } from '../../src/vocabulary/index.ts'
 import type {
   Cycle,
   EscrowEntry,
@@ -57,17 +58,13 @@ export function aJob(jobId = 'job', more: Partial<SynchronizationJob> = {}): Syn
     servicePrincipalDisplayName: 'Slack',
     templateId: 'slack',
     status: 'NotRun',
-    settings: {
-      syncAll: false,
-      defaultAccessIsEntitled: false,
-      skipOutOfScopeDeletions: false,
-      cycleEveryMs: 2_400_000,
-    },
+    settings: { ...usualJobSettings, defaultAccessIsEntitled: false },
     schema: aSchema(),
     watermark: null,
     nextRunAt: noon,
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
+    quarantine: null,
     ...more,
   }
 }

@@ -11,6 +11,7 @@ import { assign, unassign } from '../../src/directory/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
 import type { DirectoryObject, Store } from '../../src/store/store.ts'
+import { usualJobSettings } from '../../src/vocabulary/index.ts'
 import type {
   Cycle,
   JobSettings,
@@ -161,10 +162,7 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     templateId: 'Slack',
     status: 'NotRun',
     settings: {
-      syncAll: false,
-      defaultAccessIsEntitled: true,
-      skipOutOfScopeDeletions: false,
-      cycleEveryMs: 2_400_000,
+      ...usualJobSettings,
       ...options.settings,
     },
     schema: options.schema === undefined ? plain : options.schema(plain),
@@ -172,6 +170,7 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     nextRunAt: clock.now(),
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
+    quarantine: null,
   }
   await store.jobs.create(job)
   let onWrite: RunOptions['onWrite']

@@ -3,8 +3,20 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { diffPopulation } from '../../cycle/index.ts'
-import { compileSchema, sidesOf, withExpression } from '../../provisioning/index.ts'
-import type { PopulationDiffLine, SynchronizationJob, SynchronizationSchema } from '../../vocabulary/index.ts'
+import {
+  checkSchema,
+  errorsOf,
+  readSchema,
+  schemaProblemSummary,
+  sidesOf,
+  withExpression,
+} from '../../provisioning/index.ts'
+import type {
+  PopulationDiffLine,
+  SchemaProblem,
+  SynchronizationJob,
+  SynchronizationSchema,
+} from '../../vocabulary/index.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -27,39 +39,33 @@ const request = z.object({
   examples: z.number().int().min(0).max(1000).default(5),
 })
 
+/** As for a schema that is saved. */
+const bodyLimit = 8 * 1024 * 1024
+
 /** Between two lines of progress. */
 const progressEveryMs = 500
-
-function isSchemaShaped(json: unknown): json is SynchronizationSchema {
-  return (
-    typeof json === 'object' &&
-    json !== null &&
-    'synchronizationRules' in json &&
-    Array.isArray(json.synchronizationRules) &&
-    'directories' in json &&
-    Array.isArray(json.directories)
-  )
-}
-
-function readSchema(json: unknown): SynchronizationSchema {
-  if (isSchemaShaped(json)) return json
-  throw new ApiProblem(
-    400,
-    'SchemaInvalid',
-    'A schema is a JSON object with the lists "synchronizationRules" and "directories", as it is exported.',
-  )
-}
 
 export function populationDiffRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock, log } = ports.cycle
 
+  /** What is wrong with it is told before the stream begins, as an answer of its own. */
   function proposed(job: SynchronizationJob, body: z.infer<typeof request>): SynchronizationSchema {
-    let schema = body.schema === undefined ? job.schema : readSchema(body.schema)
+    let schema = job.schema
+    if (body.schema !== undefined) {
+      const read = readSchema(body.schema, { directories: job.schema.directories })
+      if (read.kind === 'problems') throw schemaRefused(read.problems)
+      schema = read.schema
+    }
     for (const { target, expression, objectType } of body.set)
       schema = withExpression(schema, objectType, targetOrRefuse(sidesOf(schema, objectType), target).name, expression)
-    // Its problems are told before the stream begins, as an answer of their own.
-    compileSchema(schema)
+    // That nobody would be disabled any more may be accepted when it is saved: the comparison shows it.
+    const problems = checkSchema(schema, { syncAll: job.settings.syncAll, accept: ['ActiveNotMapped'] })
+    if (errorsOf(problems).length > 0) throw schemaRefused(problems)
     return schema
+  }
+
+  function schemaRefused(problems: readonly SchemaProblem[]): ApiProblem {
+    return new ApiProblem(400, 'SchemaInvalid', schemaProblemSummary(errorsOf(problems)), { problems })
   }
 
   async function* linesOf(lines: AsyncIterable<PopulationDiffLine>, jobId: string): AsyncGenerator<string> {
@@ -80,7 +86,7 @@ export function populationDiffRoutes(app: FastifyInstance, ports: ApiPorts): voi
     }
   }
 
-  app.post<{ Params: { job: string } }>('/jobs/:job/schema/populationDiff', async (received, reply) => {
+  app.post<{ Params: { job: string } }>('/jobs/:job/schema/populationDiff', { bodyLimit }, async (received, reply) => {
     const job = await jobNamed(ports, received.params.job)
     const body = parse(request, received.body)
     if (body.schema === undefined && body.set.length === 0)

@@ -1,11 +1,15 @@
-/* Who is in scope: assignments and the job's scope settings. Each change first says how many people it takes out. */
+/*
+ * Who is in scope: assignments and the job's scope settings. Each change first says how many people it takes out; whoever makes
+ * it has then agreed to these removals, which need no second answer (spec section 8).
+ */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { countLosing } from '../../cycle/index.ts'
+import { losingAccess } from '../../cycle/index.ts'
 import { assign, unassign } from '../../directory/index.ts'
 import type { DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
 import type {
   AssignmentReport,
+  HeldRemoval,
   JobSettings,
   SettingsReport,
   SourceObject,
@@ -14,6 +18,7 @@ import type {
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { directoryEntry, objectNamed } from './directory-entries.ts'
+import { losingObjects } from './losing-objects.ts'
 
 const assignment = z.object({
   name: z.string().min(1),
@@ -27,10 +32,24 @@ const settings = z
     defaultAccessIsEntitled: z.boolean(),
     skipOutOfScopeDeletions: z.boolean(),
     cycleEveryMs: z.number().int().min(1000),
+    deletionPrevention: z.object({
+      isOn: z.boolean(),
+      threshold: z.number().int().min(0).nullable(),
+      percentage: z.number().min(0).max(100).nullable(),
+      windowHours: z.number().int().min(1).nullable(),
+    }),
+    quarantineThresholds: z.object({
+      failuresMin: z.number().int().min(1),
+      failedShareMax: z.number().min(0).max(1),
+      failuresMax: z.number().int().min(1),
+      totalMax: z.number().int().min(1),
+    }),
   })
   .partial()
 
-const peopleRead = 1000
+/** A group that is unassigned is deleted in Slack: whoever named it meant it (spec 7.3). */
+const groupItself = ({ objectType, objectId }: DirectoryObject): readonly Omit<HeldRemoval, 'state'>[] =>
+  objectType === 'Group' ? [{ objectType, sourceAnchor: objectId, kind: 'delete' }] : []
 
 export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock, newId } = ports.cycle
@@ -97,11 +116,15 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
     )
     const principal = await objectNamed(store.directory, query.name, query.type)
     const people = await peopleBehind(job, principal)
-    const losing = await countLosing(store, job, job.settings, withoutPaths(people, principal))
-    if (query.dryRun) return { entry: directoryEntry(principal), isChanged: false, people: people.length, losing }
+    const losing = await losingAccess(store, job, job.settings, withoutPaths(people, principal))
+    const counted = { entry: directoryEntry(principal), losing: losing.length }
+    if (query.dryRun) return { ...counted, isChanged: false, people: people.length }
     const change = await unassign(store.directory, job.servicePrincipalId, principal)
-    if (change.isChanged) await runSoon(job)
-    return { entry: directoryEntry(principal), ...change, losing }
+    if (change.isChanged) {
+      await store.provisioning.approveBeforehand(job.jobId, [...losing, ...groupItself(principal)])
+      await runSoon(job)
+    }
+    return { ...counted, ...change }
   })
 
   app.patch<{ Params: { job: string }; Querystring: { dryRun?: string } }>(
@@ -119,22 +142,16 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const isScopeMoved =
         wanted.syncAll !== job.settings.syncAll ||
         wanted.defaultAccessIsEntitled !== job.settings.defaultAccessIsEntitled
-      let losing = 0
-      if (isScopeMoved) {
-        const ids = await store.directory.presentIds('User')
-        for (let start = 0; start < ids.length; start += peopleRead) {
-          const people = await ports.sourceOf(job).readObjects('User', ids.slice(start, start + peopleRead))
-          losing += await countLosing(store, job, wanted, people)
-        }
-      }
-      if (isDryRun) return { settings: wanted, isChanged: false, losing }
+      const losing = isScopeMoved ? await losingObjects(ports, job, wanted, 'User') : []
+      if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length }
       await store.jobs.saveSettings(job.jobId, wanted)
       // A moved scope concerns everybody: the next cycle evaluates all of them (spec section 11, scenario 26).
       if (isScopeMoved) {
+        await store.provisioning.approveBeforehand(job.jobId, losing)
         await store.jobs.clearWatermark(job.jobId)
         await runSoon(job)
       }
-      return { settings: wanted, isChanged: true, losing }
+      return { settings: wanted, isChanged: true, losing: losing.length }
     },
   )
 }

@@ -31,6 +31,7 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     targetUrl: ports.targetUrl,
     status: job.status,
     settings: job.settings,
+    quarantine: job.quarantine,
     watermark: job.watermark,
     lastCycleWithExports: cycles.find((cycle) => cycle.endedAt !== null && cycle.counters.countExported > 0) ?? null,
     managed: await store.provisioning.countLinks(job.jobId),

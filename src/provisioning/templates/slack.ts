@@ -2,6 +2,8 @@
  * The Slack template: 30 user attributes and 2 group attributes of Slack's gallery application with Muster's default
  * sources (spec section 18, slack.md section 8, the wire form of graph-api.md 4.6).
  */
+import { parseExpression, toGraphSource, type GraphSource } from '../../expressions/index.ts'
+import { withVersion } from '../schema-version.ts'
 import type {
   AttributeDefinition,
   AttributeMapping,
@@ -22,9 +24,15 @@ export const slackDirectoryName = 'Slack'
 
 const enterprise = 'urn:scim:schemas:extension:enterprise:1.0'
 
-/** Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). */
-const userName =
-  'ToLower(Mid(Replace(NormalizeDiacritics(Coalesce([mailNickname], Item(Split([userPrincipalName], "@"), 1))), , "[^A-Za-z0-9._-]", , "", , ), 1, 20), )'
+/** Letters, digits, dots, underscores and hyphens are what Slack keeps of a user name, and one of the first two it needs (slack.md 3.2). */
+const cleaned = (expression: string): string =>
+  `Replace(NormalizeDiacritics(${expression}), , "^[^A-Za-z0-9]+|[^A-Za-z0-9._-]", , "", , )`
+
+/**
+ * Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). Whoever has no Latin
+ * letter in the nickname gets the name from the user principal name.
+ */
+const userName = `ToLower(Mid(Coalesce(${cleaned('[mailNickname]')}, ${cleaned('Item(Split([userPrincipalName], "@"), 1)')}), 1, 20), )`
 
 interface Row {
   readonly target: string
@@ -120,10 +128,17 @@ function definitionOf(row: Row): AttributeDefinition {
   })
 }
 
+/** Both of Graph's forms, as an export has them (graph-api.md 4.6). */
+function sourceOf(expression: string): GraphSource {
+  const parsed = parseExpression(expression)
+  if (!parsed.ok) throw new Error(`The template's ${expression}: ${parsed.error.message}`)
+  return { ...toGraphSource(parsed.value), expression }
+}
+
 function mappingOf(row: Row & { readonly expression: string }): AttributeMapping {
   return {
     targetAttributeName: row.target,
-    source: { expression: row.expression },
+    source: sourceOf(row.expression),
     defaultValue: row.defaultValue ?? null,
     matchingPriority: row.matchingPriority ?? 0,
     flowType: row.flowType ?? 'Always',
@@ -308,4 +323,9 @@ export function slackSchema(options: {
       },
     ],
   }
+}
+
+/** What a new job begins with, and what restoring the defaults brings back (spec 5.8). */
+export function defaultSlackSchema(jobId: string): SynchronizationSchema {
+  return withVersion(slackSchema({ id: jobId, version: '', provisionGroups: true }), jobId)
 }

@@ -1,12 +1,27 @@
 /* The part of jobs, leases and cycles in the store contract. */
 import { describe, expect, it } from 'vitest'
-import { aCycle, aJob, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
+import { aCycle, aJob, anEscrowEntry, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
+import type { Quarantine } from '../../vocabulary/index.ts'
 import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 const owner = 'process-1'
 const minute = 60_000
-const quiet = { watermark: null, status: 'Active', nextRunAt: noon, steadyStateAchievedAt: null } as const
+const quiet = {
+  watermark: null,
+  status: 'Active',
+  nextRunAt: noon,
+  steadyStateAchievedAt: null,
+  quarantine: null,
+} as const
+const aQuarantine: Quarantine = {
+  reason: 'TooManyDeletes',
+  currentBegan: noon,
+  seriesBegan: noon - 1,
+  seriesCount: 2,
+  nextAttempt: noon + 9,
+  error: { code: 'TooManyDeletes', message: 'Four of nine.' },
+}
 
 export function jobsContract(under: () => StoreUnderTest, isShared: boolean): void {
   const jobs = (): JobStore => under().store.jobs
@@ -45,6 +60,31 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await jobs().get('job')).toEqual(aJob('job', { schema: aSchema('2') }))
     })
 
+    it('a quarantine is imposed and lifted, and a paused job stays paused', async () => {
+      await jobs().create(aJob('job', { status: 'Active' }))
+      await jobs().setQuarantine('job', aQuarantine)
+      expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Quarantine', quarantine: aQuarantine }))
+      await jobs().setQuarantine('job', null)
+      expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Active' }))
+      await jobs().setStatus('job', 'Paused')
+      await jobs().setQuarantine('job', aQuarantine)
+      expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Paused', quarantine: aQuarantine }))
+      await expect(jobs().setQuarantine('nobody', null)).rejects.toThrow('There is no job nobody')
+    })
+
+    it('saving the schema clears the escrows of that job alone; clearing the watermark leaves them (spec 11)', async () => {
+      for (const jobId of ['job', 'other']) {
+        await jobs().create(aJob(jobId))
+        const escrow = { kind: 'put', entry: anEscrowEntry('mira') } as const
+        await under().store.provisioning.saveOutcomes(await claim(jobId), [anOutcome({ logEntry: null, escrow })])
+      }
+      await jobs().clearWatermark('job')
+      expect(await under().store.provisioning.countEscrow('job')).toBe(1)
+      await jobs().saveSchema('job', aSchema('2'))
+      expect(await under().store.provisioning.countEscrow('job')).toBe(0)
+      expect(await under().store.provisioning.countEscrow('other')).toBe(1)
+    })
+
     it('a job that does not exist cannot be changed', async () => {
       await expect(jobs().setStatus('nobody', 'Paused')).rejects.toThrow('There is no job nobody')
       await expect(jobs().clearWatermark('nobody')).rejects.toThrow('There is no job nobody')
@@ -57,11 +97,17 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       await jobs().create(aJob('second', { nextRunAt: noon }))
       await jobs().create(aJob('first', { nextRunAt: noon - 1, status: 'Active' }))
       await jobs().create(aJob('paused', { nextRunAt: noon - 9, status: 'Paused' }))
-      await jobs().create(aJob('quarantined', { nextRunAt: noon - 9, status: 'Quarantine' }))
+      await jobs().create(aJob('seldom', { nextRunAt: noon + 9, status: 'Quarantine' }))
       const request = { owner, leaseMs: minute, now: noon }
       expect((await jobs().claim(request))?.job).toEqual(aJob('first', { nextRunAt: noon - 1, status: 'Active' }))
       expect((await jobs().claim(request))?.lease).toEqual({ jobId: 'second', fence: 1 })
       expect(await jobs().claim(request)).toBeNull()
+    })
+
+    it('a job in quarantine is claimed when its attempt is due', async () => {
+      await jobs().create(aJob('job', { status: 'Quarantine', nextRunAt: noon }))
+      expect(await jobs().claim({ owner, leaseMs: minute, now: noon - 1 })).toBeNull()
+      expect((await jobs().claim({ owner, leaseMs: minute, now: noon }))?.lease.jobId).toBe('job')
     })
 
     it('a named job is claimed whether it is due or not, but never twice', async () => {
@@ -170,6 +216,16 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
         steadyStateFirstAchievedAt: 7,
         steadyStateLastAchievedAt: 8,
       })
+    })
+
+    it('ending one imposes a quarantine and lifts it', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      const ended = aCycle('cycle', { endedAt: noon })
+      await jobs().endCycle(lease, ended, { ...quiet, status: 'Quarantine', quarantine: aQuarantine })
+      expect(await jobs().get('job')).toMatchObject({ status: 'Quarantine', quarantine: aQuarantine })
+      await jobs().endCycle(lease, ended, quiet)
+      expect(await jobs().get('job')).toMatchObject({ status: 'Active', quarantine: null })
     })
 
     it('a watermark cleared while the cycle ran stays cleared (spec 5.8)', async () => {

@@ -76,6 +76,18 @@ export function logContract(under: () => StoreUnderTest): void {
       expect(await found({ jobId: 'job', cycleId: 'cycle', status: 'success', action: 'update' })).toEqual([])
     })
 
+    it('removals that succeeded are counted since an instant', async () => {
+      await write(
+        aLogEntry('1', { action: 'disable', at: noon - 1 }),
+        aLogEntry('2', { action: 'disable', at: noon }),
+        aLogEntry('3', { action: 'delete', status: 'warning', at: noon + 1 }),
+        aLogEntry('4', { action: 'delete', status: 'failure', at: noon + 1 }),
+        aLogEntry('5', { action: 'update', at: noon + 1 }),
+        aLogEntry('6', { action: 'disable', jobId: 'other', at: noon + 1 }),
+      )
+      expect(await provisioning().countRemovals('job', noon)).toBe(2)
+    })
+
     it('is searched by id on either side exactly, by part of a name or id without case', async () => {
       await write(
         aLogEntry('1', { source: { id: 'A-1', displayName: 'Ödön' }, target: { id: 'U77', displayName: '' } }),

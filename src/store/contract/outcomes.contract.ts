@@ -32,7 +32,7 @@ export function outcomesContract(under: () => StoreUnderTest): void {
         attribute: 'manager',
         referencedAnchor: 'tom',
       } as const
-      const held = { objectType: 'User', sourceAnchor: 'mira', kind: 'disable' } as const
+      const held = { objectType: 'User', sourceAnchor: 'mira', kind: 'disable', state: 'held' } as const
       await save({
         logEntry: aLogEntry('1'),
         ...put(aLink('mira')),
@@ -63,13 +63,37 @@ export function outcomesContract(under: () => StoreUnderTest): void {
         { link: { kind: 'delete', objectType: 'User', sourceAnchor: 'tom' } },
         { escrow: { kind: 'put', entry: anEscrowEntry('mira') } },
         { escrow: { kind: 'clear', objectType: 'User', sourceAnchor: 'mira' } },
-        { hold: { objectType: 'User', sourceAnchor: 'mira', kind: 'disable' } },
+        { hold: { objectType: 'User', sourceAnchor: 'mira', kind: 'disable', state: 'held' } },
         { releaseHold: { objectType: 'User', sourceAnchor: 'mira' } },
       )
       const expected = aLink('mira', { targetAnchor: 'T2', isActive: false, isManaged: false })
       expect(await provisioning().linksBySource('job', 'User', ['mira', 'tom'])).toEqual(new Map([['mira', expected]]))
       expect(await provisioning().countEscrow('job')).toBe(0)
       expect(await provisioning().heldRemovals('job')).toEqual([])
+    })
+
+    it('staged removals are approved together, and only these', async () => {
+      const held = { objectType: 'User', kind: 'disable', state: 'held' } as const
+      await save(
+        { hold: { ...held, sourceAnchor: 'held' } },
+        { hold: { ...held, sourceAnchor: 'one', state: 'staged' } },
+        { hold: { ...held, sourceAnchor: 'two', state: 'staged' } },
+      )
+      expect(await provisioning().approveRemovals('job')).toBe(2)
+      expect(await provisioning().approveRemovals('job')).toBe(0)
+      const states = (await provisioning().heldRemovals('job')).map((each) => `${each.sourceAnchor} ${each.state}`)
+      expect(states).toEqual(['held held', 'one approved', 'two approved'])
+    })
+
+    it('removals are approved before they are due, and one that waits already', async () => {
+      const removal = { objectType: 'User', kind: 'disable' } as const
+      await save({ hold: { ...removal, sourceAnchor: 'one', state: 'staged' } })
+      await provisioning().approveBeforehand('job', [
+        { ...removal, sourceAnchor: 'one' },
+        { ...removal, sourceAnchor: 'two' },
+      ])
+      const states = (await provisioning().heldRemovals('job')).map((each) => `${each.sourceAnchor} ${each.state}`)
+      expect(states).toEqual(['one approved', 'two approved'])
     })
 
     it('a job that waits for nobody else is not touched', async () => {

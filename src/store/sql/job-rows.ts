@@ -1,11 +1,13 @@
 /* Rows of jobs and cycles become objects and back. */
-import type {
-  Cycle,
-  CycleCounters,
-  JobSettings,
-  JobStatusCode,
-  SynchronizationJob,
-  SynchronizationSchema,
+import {
+  usualJobSettings,
+  type Cycle,
+  type CycleCounters,
+  type JobSettings,
+  type JobStatusCode,
+  type Quarantine,
+  type SynchronizationJob,
+  type SynchronizationSchema,
 } from '../../vocabulary/index.ts'
 import { fromJson } from './json-columns.ts'
 import type { Row } from './tables.ts'
@@ -17,12 +19,14 @@ export function toJob(row: Row<'job'>): SynchronizationJob {
     servicePrincipalDisplayName: row.service_principal_display_name,
     templateId: row.template_id,
     status: row.status as JobStatusCode,
-    settings: fromJson<JobSettings>(row.settings),
+    // A job stored before a setting existed has its usual value.
+    settings: { ...usualJobSettings, ...fromJson<Partial<JobSettings>>(row.settings) },
     schema: fromJson<SynchronizationSchema>(row.schema_text),
     watermark: row.watermark,
     nextRunAt: row.next_run_at,
     steadyStateFirstAchievedAt: row.steady_state_first_at,
     steadyStateLastAchievedAt: row.steady_state_last_at,
+    quarantine: row.quarantine === null ? null : fromJson<Quarantine>(row.quarantine),
   }
 }
 
@@ -45,6 +49,7 @@ export function fromJob(job: SynchronizationJob): Row<'job'> {
     lease_owner: null,
     lease_until: null,
     lease_epoch: 0,
+    quarantine: job.quarantine === null ? null : JSON.stringify(job.quarantine),
   }
 }
 

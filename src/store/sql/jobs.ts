@@ -2,12 +2,13 @@
  * Jobs and their cycles. Decides what a cycle may still change at its end when an administrator acted while it ran: a
  * watermark cleared meanwhile stays cleared, a job that was paused or lost its configuration stays so (spec 2.4, 5.8, 11).
  */
+import type { ExpressionBuilder } from 'kysely'
 import type { Cycle, JobStatusCode } from '../../vocabulary/index.ts'
 import type { JobStore } from '../store.ts'
 import { fromCycle, fromJob, toCycle, toJob } from './job-rows.ts'
 import { checkLease, createLeases, type LeasedJob } from './leases.ts'
 import { first, type Database, type Session } from './session.ts'
-import type { Row } from './tables.ts'
+import type { Row, Tables } from './tables.ts'
 
 type JobChange = Partial<Pick<Row<'job'>, 'settings' | 'status' | 'next_run_at'>>
 
@@ -22,8 +23,9 @@ export function createJobStore(database: Database): JobStore {
   }
 
   async function clearWatermark(jobId: string, schemaText?: string): Promise<void> {
-    const changed = await database.transaction((session) =>
-      session.run(
+    const changed = await database.transaction(async (session) => {
+      if (schemaText !== undefined) await session.run(queries.deleteFrom('escrow').where('job_id', '=', jobId))
+      return await session.run(
         queries
           .updateTable('job')
           .set((eb) => ({
@@ -32,8 +34,8 @@ export function createJobStore(database: Database): JobStore {
             watermark_epoch: eb('watermark_epoch', '+', 1),
           }))
           .where('job_id', '=', jobId),
-      ),
-    )
+      )
+    })
     if (changed === 0) refuseUnknownJob(jobId)
   }
 
@@ -57,6 +59,22 @@ export function createJobStore(database: Database): JobStore {
     saveSettings: (jobId, settings) => changeJob(jobId, { settings: JSON.stringify(settings) }),
     setStatus: (jobId, status) => changeJob(jobId, { status }),
     setNextRun: (jobId, nextRunAt) => changeJob(jobId, { next_run_at: nextRunAt }),
+
+    async setQuarantine(jobId, quarantine) {
+      const changed = await database.transaction((session) =>
+        session.run(
+          queries
+            .updateTable('job')
+            .set((eb) => ({
+              quarantine: quarantine === null ? null : JSON.stringify(quarantine),
+              status: unlessSetByAdministrator(eb, quarantine === null ? 'Active' : 'Quarantine'),
+            }))
+            .where('job_id', '=', jobId),
+        ),
+      )
+      if (changed === 0) refuseUnknownJob(jobId)
+    },
+
     saveSchema: (jobId, schema) => clearWatermark(jobId, JSON.stringify(schema)),
     clearWatermark: (jobId) => clearWatermark(jobId),
 
@@ -81,13 +99,9 @@ export function createJobStore(database: Database): JobStore {
                     steady_state_first_at: eb.fn.coalesce('steady_state_first_at', eb.val(end.steadyStateAchievedAt)),
                     steady_state_last_at: end.steadyStateAchievedAt,
                   }),
-              status: eb
-                .case()
-                .when('status', 'in', ['Paused', 'NotConfigured'] satisfies JobStatusCode[])
-                .then(eb.ref('status'))
-                .else(end.status)
-                .end(),
+              status: unlessSetByAdministrator(eb, end.status),
               next_run_at: end.nextRunAt,
+              quarantine: end.quarantine === null ? null : JSON.stringify(end.quarantine),
             }))
             .where('job_id', '=', lease.jobId),
         )
@@ -122,6 +136,16 @@ export function createJobStore(database: Database): JobStore {
       return rows.map(toCycle)
     },
   }
+}
+
+/** A job that was paused meanwhile, or is no longer configured, stays so. */
+function unlessSetByAdministrator(eb: ExpressionBuilder<Tables, 'job'>, status: JobStatusCode) {
+  return eb
+    .case()
+    .when('status', 'in', ['Paused', 'NotConfigured'] satisfies JobStatusCode[])
+    .then(eb.ref('status'))
+    .else(status)
+    .end()
 }
 
 /**

@@ -20,7 +20,7 @@ export function createLeases(database: Database): Leases {
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', leaseTime(now))]))
       free =
         jobId === undefined
-          ? free.where('status', 'in', ['NotRun', 'Active']).where('next_run_at', '<=', now)
+          ? free.where('status', 'in', ['NotRun', 'Active', 'Quarantine']).where('next_run_at', '<=', now)
           : free.where('job_id', '=', jobId)
       const claimed = await database.transaction((session) =>
         first(

@@ -85,9 +85,16 @@ export function toHeldRemoval(row: Row<'held_removal'>): HeldRemoval {
     objectType: row.object_type as ObjectTypeName,
     sourceAnchor: row.source_anchor,
     kind: row.kind as HeldRemoval['kind'],
+    state: row.state as HeldRemoval['state'],
   }
 }
 
 export function fromHeldRemoval(jobId: string, held: HeldRemoval): Row<'held_removal'> {
-  return { job_id: jobId, object_type: held.objectType, source_anchor: held.sourceAnchor, kind: held.kind }
+  return {
+    job_id: jobId,
+    object_type: held.objectType,
+    source_anchor: held.sourceAnchor,
+    kind: held.kind,
+    state: held.state,
+  }
 }

@@ -3,7 +3,7 @@
  * is copied into columns. Newest first; entries of one instant in the order they were written.
  */
 import { sql, type SqlBool } from 'kysely'
-import type { ProvisioningObjectSummary } from '../../vocabulary/index.ts'
+import type { ProvisioningAction, ProvisioningObjectSummary, ProvisioningStatus } from '../../vocabulary/index.ts'
 import type { LogQuery, ProvisioningStore } from '../store.ts'
 import { takeNumbers } from './counters.ts'
 import { foldText, foldTogether } from './folded-text.ts'
@@ -11,7 +11,7 @@ import { fromJson } from './json-columns.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row } from './tables.ts'
 
-type Log = Pick<ProvisioningStore, 'queryLog' | 'getLogEntry' | 'purgeLog'>
+type Log = Pick<ProvisioningStore, 'queryLog' | 'getLogEntry' | 'countRemovals' | 'purgeLog'>
 
 /** Entries removed in one transaction: others write in between. */
 const purgedAtOnce = 2_000
@@ -46,6 +46,20 @@ export function createLog(database: Database): Log {
     async getLogEntry(id) {
       const row = await first(committed, selectEntries.select('log_entry_text.entry').where('log_entry.id', '=', id))
       return row === undefined ? null : fromJson<ProvisioningObjectSummary>(row.entry)
+    },
+
+    async countRemovals(jobId, since) {
+      const row = await first(
+        committed,
+        queries
+          .selectFrom('log_entry')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('job_id', '=', jobId)
+          .where('activity_at', '>=', since)
+          .where('action', 'in', ['disable', 'delete'] satisfies ProvisioningAction[])
+          .where('status', 'in', ['success', 'warning'] satisfies ProvisioningStatus[]),
+      )
+      return row?.count ?? 0
     },
 
     async purgeLog(olderThan) {

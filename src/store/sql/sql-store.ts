@@ -7,7 +7,7 @@ import { createLog } from './log.ts'
 import { saveOutcomes } from './outcomes.ts'
 import type { Database } from './session.ts'
 import { createValues } from './values.ts'
-import { createWaitingReads } from './waiting.ts'
+import { createWaiting } from './waiting.ts'
 
 export function createSqlStore(database: Database): Store {
   return {
@@ -16,7 +16,7 @@ export function createSqlStore(database: Database): Store {
     jobs: createJobStore(database),
     provisioning: {
       ...createLinkReads(database),
-      ...createWaitingReads(database),
+      ...createWaiting(database),
       ...createLog(database),
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },

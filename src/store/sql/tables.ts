@@ -63,6 +63,7 @@ export const tables = {
       lease_owner: 'text?',
       lease_until: 'number?',
       lease_epoch: 'number',
+      quarantine: 'text?',
     },
   },
   cycle: {
@@ -124,7 +125,7 @@ export const tables = {
   },
   held_removal: {
     key: ['job_id', 'object_type', 'source_anchor'],
-    columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', kind: 'text' },
+    columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', kind: 'text', state: 'text' },
   },
   log_entry: {
     key: ['entry_number'],

@@ -5,16 +5,31 @@
 import { sql } from 'kysely'
 import type { DeferredReference, ObjectTypeName } from '../../vocabulary/index.ts'
 import type { ProvisioningStore } from '../store.ts'
-import { fromDeferredReference, toDeferredReference, toEscrowEntry, toHeldRemoval } from './link-rows.ts'
+import {
+  fromDeferredReference,
+  fromHeldRemoval,
+  toDeferredReference,
+  toEscrowEntry,
+  toHeldRemoval,
+} from './link-rows.ts'
 import { compareTexts } from './grouped-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
-type WaitingReads = Pick<
+type Waiting = Pick<
   ProvisioningStore,
-  'escrow' | 'escrowDue' | 'countEscrow' | 'deferredTo' | 'deferredResolvable' | 'deferredOf' | 'heldRemovals'
+  | 'escrow'
+  | 'escrowDue'
+  | 'countEscrow'
+  | 'deferredTo'
+  | 'deferredResolvable'
+  | 'deferredOf'
+  | 'heldRemovals'
+  | 'approveRemovals'
+  | 'approveBeforehand'
 >
 
-export function createWaitingReads({ committed, dialect }: Database): WaitingReads {
+export function createWaiting(database: Database): Waiting {
+  const { committed, dialect } = database
   const { queries, isOneOf } = dialect
   const selectDeferred = queries.selectFrom('deferred_reference').selectAll('deferred_reference')
   const inOrder = selectDeferred
@@ -114,6 +129,25 @@ export function createWaitingReads({ committed, dialect }: Database): WaitingRea
       )
       return rows.map(toHeldRemoval)
     },
+
+    approveRemovals: (jobId) =>
+      database.transaction((session) =>
+        session.run(
+          queries
+            .updateTable('held_removal')
+            .set({ state: 'approved' })
+            .where('job_id', '=', jobId)
+            .where('state', '=', 'staged'),
+        ),
+      ),
+
+    approveBeforehand: (jobId, removals) =>
+      database.transaction((session) =>
+        session.put(
+          'held_removal',
+          removals.map((each) => fromHeldRemoval(jobId, { ...each, state: 'approved' })),
+        ),
+      ),
   }
 }
 

@@ -1,0 +1,151 @@
+/* `muster removals`: who waits because more removals were due than the threshold allows, and the administrator's answer. */
+import Table from 'cli-table3'
+import { Option, type Command } from 'commander'
+import type { DeletionPrevention, RemovalsReport, SettingsReport } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { confirm } from './confirm.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { count, shortened } from './words.ts'
+
+interface RemovalOptions extends Readonly<Record<string, unknown>> {
+  readonly job: string
+  readonly yes?: boolean
+}
+
+interface ThresholdOptions extends RemovalOptions {
+  readonly count?: string
+  readonly share?: string
+  readonly window?: string
+  readonly off?: boolean
+  readonly on?: boolean
+}
+
+const pathOf = (options: RemovalOptions, rest: string): string =>
+  `/muster/v1/jobs/${encodeURIComponent(options.job)}/${rest}`
+
+export function preventionText(prevention: DeletionPrevention): string {
+  if (!prevention.isOn) return 'off: any number of removals is carried out'
+  const limits = [
+    ...(prevention.threshold === null
+      ? []
+      : [
+          `more than ${count(prevention.threshold, 'removal')} ${prevention.windowHours === null ? 'in one cycle' : `within ${String(prevention.windowHours)} hours`}`,
+        ]),
+    ...(prevention.percentage === null
+      ? []
+      : [`more than ${String(prevention.percentage)} % of all accounts (and more than ten)`]),
+  ]
+  return limits.length === 0 ? 'on, without a limit' : `${limits.join(', or ')} wait for an administrator`
+}
+
+function printReport(report: RemovalsReport, print: (text: string) => void): void {
+  print(`Threshold: ${preventionText(report.deletionPrevention)}.`)
+  if (report.quarantine?.reason === 'TooManyDeletes') print(report.quarantine.error?.message ?? '')
+  if (report.removals.length > 0) {
+    const table = new Table({ head: ['who', 'what would happen', 'state'], style: { head: [], border: [] } })
+    for (const each of report.removals)
+      table.push([
+        `${shortened(each.displayName, 40)} (${each.objectType})`,
+        each.kind === 'disable' ? 'disabled in Slack' : 'deleted in Slack',
+        each.state === 'approved' ? 'allowed' : 'waits',
+      ])
+    print(table.toString())
+  }
+  print(
+    report.staged + report.approved === 0
+      ? 'No removal waits.'
+      : `${count(report.staged, 'removal')} waiting, ${String(report.approved)} allowed and due in the next cycle.`,
+  )
+}
+
+/** A whole number from 0 up; `none` takes the limit away. */
+function limitOf(name: string, text: string | undefined): number | null | undefined {
+  if (text === undefined) return undefined
+  if (text === 'none') return null
+  const value = Number(text)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
+  throw new CommandError(
+    exitCodes.cannotBegin,
+    `--${name} is "${text}", but a whole number from 0 up is needed, or "none" for no limit. Nothing was changed.`,
+  )
+}
+
+export function removalsCommand(program: Command): void {
+  const job = (): Option => new Option('--job <id>', 'the job, when there are several').default('default')
+  const command = program
+    .command('removals')
+    .description('removals that wait because there are too many: list them, allow them, set the threshold')
+
+  const list = command
+    .command('list', { isDefault: true })
+    .description('show the threshold, and whom waiting removals concern')
+    .argument('[text]', 'part of a name or id')
+    .addOption(job())
+  clientCommand(list, ['muster removals', 'muster removals list okafor', 'muster removals list --json'])
+  list.action(async (text: string | undefined, options: RemovalOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const report = await client.get<RemovalsReport>(
+        pathOf(options, `removals?text=${encodeURIComponent(text ?? '')}`),
+      )
+      if (isJson) printJson(report)
+      else printReport(report, print)
+    })
+  })
+
+  const allow = command
+    .command('allow')
+    .description('carry out the removals that wait; says first how many people it concerns')
+    .addOption(job())
+    .option('--yes', 'do it without asking')
+  clientCommand(allow, ['muster removals allow', 'muster removals allow --yes'])
+  allow.action(async (options: RemovalOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const before = await client.send<RemovalsReport>('POST', pathOf(options, 'removals/allow?dryRun=true'))
+      if (before.staged > 0)
+        await confirm(
+          `${count(before.staged, 'person or group is', 'people and groups are')} removed from Slack in the next cycle, which begins at once.`,
+          options.yes === true,
+        )
+      const report = await client.send<RemovalsReport>('POST', pathOf(options, 'removals/allow'))
+      if (isJson) printJson(report)
+      else
+        print(
+          before.staged === 0
+            ? 'No removal waits, so nothing was done.'
+            : `${count(before.staged, 'removal')} allowed.`,
+        )
+    })
+  })
+
+  const threshold = command
+    .command('threshold')
+    .description('from how many removals on an administrator is asked')
+    .addOption(job())
+    .option('--count <number>', 'removals in one cycle, or "none"')
+    .option('--share <percent>', 'percent of all managed accounts, or "none"')
+    .option('--window <hours>', 'count the removals of so many hours together, or "none" for one cycle')
+    .option('--on', 'ask when there are more')
+    .option('--off', 'carry out any number without asking')
+  clientCommand(threshold, [
+    'muster removals threshold --count 20',
+    'muster removals threshold --share 5 --window 24',
+    'muster removals threshold --off',
+  ])
+  threshold.action(async (options: ThresholdOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const current = await client.get<RemovalsReport>(pathOf(options, 'removals'))
+      const given = {
+        threshold: limitOf('count', options.count),
+        percentage: limitOf('share', options.share),
+        windowHours: limitOf('window', options.window),
+        isOn: options.off === true ? false : options.on === true ? true : undefined,
+      }
+      const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+      const deletionPrevention = { ...current.deletionPrevention, ...changed }
+      if (Object.keys(changed).length > 0)
+        await client.send<SettingsReport>('PATCH', pathOf(options, 'settings'), { deletionPrevention })
+      if (isJson) printJson(deletionPrevention)
+      else print(`Threshold: ${preventionText(deletionPrevention)}.`)
+    })
+  })
+}

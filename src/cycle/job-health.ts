@@ -1,0 +1,84 @@
+/*
+ * Decides how a job is after a cycle: healthy, or in quarantine and tried more seldom (spec section 9). What the rules say of
+ * the numbers is in `provisioning/quarantine.ts`; here stands what is counted and when the job runs again.
+ */
+import { imposeQuarantine, judgeFailures, quarantineIsOver } from '../provisioning/index.ts'
+import {
+  ConnectorError,
+  type Cycle,
+  type CycleCounters,
+  type JobStatusCode,
+  type Quarantine,
+  type QuarantineError,
+  type QuarantineReason,
+  type SynchronizationJob,
+} from '../vocabulary/index.ts'
+import type { CycleEnd } from './run-cycle.ts'
+
+/** A job whose cycle broke off is tried again after this long, or at its interval if that is shorter. */
+const retryBrokenCycleMs = 60_000
+/** A target that cannot be reached for this long is more than a hiccup. */
+const unreachableForMs = 60 * 60_000
+/** Trouble that may pass by itself; anything else about the whole job (credentials, plan, protocol) needs somebody. */
+const passingCodes: ReadonlySet<string> = new Set([
+  'InternalError',
+  'InternalServerError',
+  'Timeout',
+  'TooManyRequests',
+  'WebExceptionProtocolError',
+])
+const referenceCode = 'UnableToResolveReferenceAttributeValue'
+
+export interface JobHealth {
+  readonly status: JobStatusCode
+  readonly quarantine: Quarantine | null
+  /** When the job's health wants the next attempt; `null`: at its usual time. */
+  readonly nextRunAt: number | null
+}
+
+const healthy: JobHealth = { status: 'Active', quarantine: null, nextRunAt: null }
+
+function inQuarantine(
+  job: SynchronizationJob,
+  reason: QuarantineReason,
+  error: QuarantineError | null,
+  now: number,
+): JobHealth {
+  const quarantine = imposeQuarantine({ earlier: job.quarantine, reason, error, now })
+  // Four weeks are over: it runs no more until an administrator starts it.
+  if (quarantineIsOver(quarantine, now)) return { status: 'Paused', quarantine, nextRunAt: null }
+  // Nothing fails while removals wait for an answer: joiners and changes go on at the usual pace.
+  return { status: 'Quarantine', quarantine, nextRunAt: reason === 'TooManyDeletes' ? null : quarantine.nextAttempt }
+}
+
+function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof judgeFailures>[0] {
+  const referenceFailures = failed[referenceCode] ?? 0
+  const all = Object.values(failed).reduce((sum, count) => sum + count, 0)
+  return { failures: all - referenceFailures, referenceFailures, events: countExported + all }
+}
+
+/** After a cycle that came to its end. A success lifts whatever quarantine there was. */
+export function healthAfterCycle(job: SynchronizationJob, end: CycleEnd, now: number): JobHealth {
+  const reason = judgeFailures(failuresOf(end.cycle.counters), job.settings.quarantineThresholds)
+  if (reason !== null) {
+    const { failures, events } = failuresOf(end.cycle.counters)
+    const message = `${String(failures)} of ${String(events)} provisioning events failed. "muster log --status failure" shows them; mend the cause, then start the job.`
+    return inQuarantine(job, reason, { code: reason, message }, now)
+  }
+  if (end.staged === null) return healthy
+  const message = `${end.staged.because} Nobody was removed. "muster removals" shows whom it concerns; allow them, or mend the cause and they are forgotten.`
+  return inQuarantine(job, 'TooManyDeletes', { code: 'TooManyDeletes', message }, now)
+}
+
+/** After a cycle that broke off because the whole job could not go on. */
+export function healthAfterBreak(job: SynchronizationJob, cycle: Cycle, error: unknown, now: number): JobHealth {
+  const code = error instanceof ConnectorError ? error.code : 'InternalError'
+  const message = error instanceof Error ? error.message : String(error)
+  const mayPass = passingCodes.has(code)
+  if (job.quarantine === null && mayPass && now - cycle.beganAt < unreachableForMs) {
+    const nextRunAt = now + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
+    return { status: 'Active', quarantine: null, nextRunAt }
+  }
+  const reason = error instanceof ConnectorError ? 'EncounteredQuarantineException' : 'Unknown'
+  return inQuarantine(job, reason, { code, message }, now)
+}

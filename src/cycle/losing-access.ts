@@ -1,0 +1,30 @@
+/* Who would lose an account by other settings or assignments, before anything is changed. */
+import { compileSchema, scopeObject } from '../provisioning/index.ts'
+import type { Store } from '../store/store.ts'
+import type { HeldRemoval, ObjectTypeName, SourceObject, SynchronizationJob } from '../vocabulary/index.ts'
+
+/** Of these objects, those the target has and other settings would take out of scope, as the removals to come. */
+export async function losingAccess(
+  store: Store,
+  job: SynchronizationJob,
+  settings: SynchronizationJob['settings'],
+  objects: readonly SourceObject[],
+  objectType: ObjectTypeName = 'User',
+): Promise<readonly Omit<HeldRemoval, 'state'>[]> {
+  const mapping = compileSchema(job.schema).objectMappings.get(objectType)
+  if (mapping === undefined || !mapping.enabled) return []
+  const isIn = (object: SourceObject): boolean => {
+    const scoped = scopeObject(object, mapping, settings)
+    // What cannot be evaluated is a failure, and what is dropped while reading is left as it is: never a removal.
+    return scoped.kind !== 'decided' || scoped.decision.inScope
+  }
+  const leaving = objects.filter((object) => object.objectType === objectType && !isIn(object))
+  const links = await store.provisioning.linksBySource(
+    job.jobId,
+    objectType,
+    leaving.map((object) => object.anchor),
+  )
+  return leaving
+    .filter((object) => links.get(object.anchor)?.isActive === true)
+    .map(({ anchor }) => ({ objectType, sourceAnchor: anchor, kind: objectType === 'User' ? 'disable' : 'delete' }))
+}

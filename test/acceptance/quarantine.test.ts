@@ -1,0 +1,114 @@
+/* Spec section 9: a job that fails is tried more and more seldom, and healthy again after one success. */
+import { afterEach, expect, test } from 'vitest'
+import { healthAfterCycle } from '../../src/cycle/job-health.ts'
+import { noCounters } from '../../src/cycle/index.ts'
+import { ConnectorError, type SynchronizationJob } from '../../src/vocabulary/index.ts'
+import { aCycle, aJob, noon } from '../builders/stored.ts'
+import { aWorld, type World } from '../builders/world.ts'
+
+let world: World | undefined
+afterEach(async () => {
+  await world?.close()
+  world = undefined
+})
+
+const hour = 3_600_000
+const day = 24 * hour
+const revoked = new ConnectorError('The token was revoked.', { code: 'Unauthorized', scope: 'job', retry: 'backoff' })
+const unreachable = new ConnectorError('Nobody answers.', { code: 'InternalError', scope: 'job', retry: 'nextCycle' })
+
+async function jobOf(of: World): Promise<SynchronizationJob> {
+  const job = await of.store.jobs.get(of.job.jobId)
+  if (job === null) throw new Error('the job is gone')
+  return job
+}
+
+/** Runs the job whenever it is due, until that instant; answers the hours since `began` at which it ran. */
+async function attempts(of: World, began: number, until: number): Promise<readonly number[]> {
+  const hours: number[] = []
+  for (;;) {
+    const { nextRunAt, status } = await jobOf(of)
+    if (nextRunAt > until || status === 'Paused') return hours
+    await of.clock.advance(Math.max(0, nextRunAt - of.clock.now()))
+    hours.push(Math.round((of.clock.now() - began) / hour))
+    await of.runRaw()
+  }
+}
+
+test('71: a revoked token when a cycle starts, quarantine EncounteredQuarantineException whatever the counts', async () => {
+  world = await aWorld()
+  await world.user('Ana Able')
+  world.target.failNext('checkCredentials', revoked, Infinity)
+  await world.runRaw()
+  expect(await jobOf(world)).toMatchObject({
+    status: 'Quarantine',
+    quarantine: {
+      reason: 'EncounteredQuarantineException',
+      error: { code: 'Unauthorized', message: 'The token was revoked.' },
+    },
+  })
+})
+
+test.each([
+  ['72: 4,000 failures and no success, no quarantine', 4000, 0, 0, null],
+  ['72: 5,000 failures of 10,000 events, quarantine', 5000, 0, 5000, 'EncounteredEscrowProportionThreshold'],
+  ['72: 20,000 of 120,000, none', 20_000, 0, 100_000, null],
+  ['72: 40,001 of 1,000,000, quarantine', 40_001, 0, 959_999, 'EncounteredBaseEscrowThreshold'],
+  [
+    '73: 40,000 failures and 21,000 reference failures, by the total',
+    40_000,
+    21_000,
+    900_000,
+    'EncounteredTotalEscrowThreshold',
+  ],
+  ['73: 50,000 reference failures alone, none', 0, 50_000, 0, null],
+] as const)('%s', (_title, failures, referenceFailures, successes, reason) => {
+  const counters = {
+    ...noCounters,
+    countExported: successes,
+    failed: { Conflict: failures, UnableToResolveReferenceAttributeValue: referenceFailures },
+  }
+  const health = healthAfterCycle(aJob(), { cycle: aCycle('cycle', { counters }), watermark: 'w', staged: null }, noon)
+  expect(health.quarantine?.reason ?? null).toBe(reason)
+  expect(health.status).toBe(reason === null ? 'Active' : 'Quarantine')
+})
+
+test('74: attempts that fail are spaced out to one a day; one that succeeds, normal interval and state Active', async () => {
+  world = await aWorld()
+  const ana = await world.user('Ana Able')
+  const began = world.clock.now()
+  world.target.failNext('checkCredentials', revoked, Infinity)
+  expect(await attempts(world, began, began + 4 * day)).toEqual([0, 6, 12, 24, 48, 72, 96])
+  world.target.clearFaults()
+  expect(await attempts(world, began, began + 5 * day)).toContain(120)
+  const job = await jobOf(world)
+  expect(job).toMatchObject({ status: 'Active', quarantine: null })
+  expect(job.nextRunAt - world.clock.now()).toBeLessThanOrEqual(job.settings.cycleEveryMs)
+  expect(await world.link('User', ana)).toBeDefined()
+})
+
+test('75: 28 days in quarantine, the job is disabled and runs no more until an administrator acts', async () => {
+  world = await aWorld()
+  const began = world.clock.now()
+  world.target.failNext('checkCredentials', revoked, Infinity)
+  const hours = await attempts(world, began, began + 60 * day)
+  expect(hours.at(-1)).toBe(28 * 24)
+  expect(await jobOf(world)).toMatchObject({
+    status: 'Paused',
+    quarantine: { reason: 'EncounteredQuarantineException' },
+  })
+  await world.clock.advance(400 * day)
+  const due = { owner: 'test', leaseMs: 1000, now: world.clock.now() }
+  expect(await world.store.jobs.claim(due)).toBeNull()
+})
+
+test('a target that cannot be reached is tried each minute for an hour before that is a quarantine', async () => {
+  world = await aWorld()
+  const began = world.clock.now()
+  world.target.failNext('checkCredentials', unreachable, Infinity)
+  await world.runRaw()
+  expect(await jobOf(world)).toMatchObject({ quarantine: null, nextRunAt: began + 60_000 })
+  await world.clock.advance(hour)
+  await world.runRaw()
+  expect(await jobOf(world)).toMatchObject({ status: 'Quarantine' })
+})
