@@ -90,7 +90,7 @@ function personLines(each: PersonTry, expression: string, target: TargetAttribut
     `${who}${because}:`,
     ...(each.parts.length === 0 ? [`  ${outcomeText(each.result)}`] : partLines(each.parts)),
   ]
-  if (each.result.outcome === 'error') lines.push('', ...problemLines(expression, each.result.problem))
+  if (each.result.outcome === 'error') lines.push('', ...placeLines(expression, each.result.problem))
   // A failing expression has said so; what its target makes of that is no news.
   else if (target !== null && each.target !== null) lines.push('', ...targetLines(target, each.target))
   return lines
