@@ -27,6 +27,7 @@ import {
   type DirectoryFileReading,
 } from './directory/index.ts'
 import { defaultSlackSchema, slackTemplateId } from './provisioning/index.ts'
+import { startPostman, testNotifications, type DeliverPorts } from './notifications/index.ts'
 import { ServiceStartError } from './service-error.ts'
 import type { Settings } from './settings.ts'
 import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
@@ -261,6 +262,26 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       progress: createProgressBoard(systemClock),
       log,
     }
+    const deliverPorts: DeliverPorts = {
+      store,
+      clock: systemClock,
+      mail:
+        settings.smtpUrl === undefined || settings.mailFrom === undefined
+          ? null
+          : { smtpUrl: settings.smtpUrl, from: settings.mailFrom },
+      webhookSecret: settings.webhookSecret ?? null,
+      onFailure: ({ notification, channel, attempts }, error) => {
+        log.warn('a notification was not taken', {
+          jobId: notification.jobId,
+          notification: notification.kind,
+          channel,
+          attempts: attempts + 1,
+          error,
+        })
+      },
+    }
+    const postman = startPostman(deliverPorts)
+    stops.push(() => postman.stop())
     let scheduler: Scheduler | null = null
     const api: ApiPorts = {
       cycle: ports,
@@ -269,6 +290,11 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       targetFacts,
       wake: () => scheduler?.wake(),
       version: version(),
+      notify: {
+        hasMailServer: deliverPorts.mail !== null,
+        hasWebhookSecret: deliverPorts.webhookSecret !== null,
+        test: (each) => testNotifications(deliverPorts, each, timeOrderedId()),
+      },
     }
     const app = await createApi(api)
     stops.push(async () => {
@@ -276,7 +302,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     })
     const url = await listen(app, settings)
     if (target !== null) {
-      const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
+      const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => postman.wake())
       scheduler = running
       stops.push(() => stopInTime(running, target))
     }

@@ -24,6 +24,9 @@ interface SettingValues {
   readonly rateShare: number
   readonly rate: 'published' | 'off'
   readonly cycleEvery: number
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string | undefined
+  readonly webhookSecret: string | undefined
   readonly url: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly config: string
@@ -96,6 +99,28 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: '--cycle-every',
     fallback: '40m',
     meaning: 'Time between the starts of two cycles: `30s`, `40m`, `2h`. A change in the directory starts one at once.',
+  },
+  {
+    name: 'smtpUrl',
+    environment: 'MUSTER_SMTP_URL',
+    flag: '',
+    fallback: '',
+    meaning:
+      'The mail server that tells administrators, with its login: `smtps://user:password@mail.example.com:465`, or `smtp://...:587`. Environment or file only.',
+  },
+  {
+    name: 'mailFrom',
+    environment: 'MUSTER_MAIL_FROM',
+    flag: '--mail-from',
+    fallback: '',
+    meaning: 'The sender of these mails, e.g. `Muster <muster@example.com>`. Needed with a mail server.',
+  },
+  {
+    name: 'webhookSecret',
+    environment: 'MUSTER_WEBHOOK_SECRET',
+    flag: '',
+    fallback: '',
+    meaning: 'Signs webhooks (`whsec_...` of Standard Webhooks, or any text). Environment or file only.',
   },
   {
     name: 'url',
@@ -172,6 +197,15 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     .refine((share) => share > 0 && share <= 1, 'must be above 0 and at most 1'),
   rate: z.enum(['published', 'off']),
   cycleEvery: duration,
+  smtpUrl: textOrNothing.refine(
+    (text) => text === undefined || /^smtps?:\/\/[^\s/]+/.test(text),
+    'must begin with smtp:// or smtps://',
+  ),
+  mailFrom: textOrNothing,
+  webhookSecret: textOrNothing.refine(
+    (text) => text === undefined || text.length >= 16,
+    'must have at least 16 characters, or anybody could guess it',
+  ),
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   config: z.string().min(1),
@@ -248,7 +282,8 @@ export function readSettings(
         file: `"${definition.name}" in ${configPath}`,
         default: 'the default',
       }[origin]
-      const isSecret = ['slackToken', 'databaseUrl'].includes(definition.name) || text.includes('@')
+      const isSecret =
+        ['slackToken', 'databaseUrl', 'smtpUrl', 'webhookSecret'].includes(definition.name) || text.includes('@')
       const shown = isSecret ? '' : ` "${text}"`
       throw new SettingsError(
         `The setting ${definition.name}${shown} (from ${place}) ${parsed.error.issues[0]?.message ?? 'is not usable'}. ${definition.meaning}`,

@@ -8,6 +8,7 @@ import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { logRoutes } from './muster/log.ts'
 import { peopleRoutes } from './muster/people.ts'
+import { notificationRoutes } from './muster/notifications.ts'
 import { populationDiffRoutes } from './muster/population-diff.ts'
 import { removalRoutes } from './muster/removals.ts'
 import { schemaRoutes } from './muster/schema.ts'
@@ -51,12 +52,13 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)
-      schemaRoutes(muster, ports)
+      schemaRoutes(muster, ports, facts)
       scopeRoutes(muster, ports)
       tryRoutes(muster, ports, facts)
       completionRoutes(muster, ports, facts)
       populationDiffRoutes(muster, ports)
       removalRoutes(muster, ports)
+      notificationRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

@@ -1,6 +1,6 @@
 /* What the routes have at hand. */
 import type { CyclePorts, SourceConnector, TargetFacts } from '../cycle/index.ts'
-import type { SynchronizationJob } from '../vocabulary/index.ts'
+import type { NotificationTestReport, SynchronizationJob } from '../vocabulary/index.ts'
 
 export interface ApiPorts {
   readonly cycle: CyclePorts
@@ -11,4 +11,10 @@ export interface ApiPorts {
   /** Makes a due job run at once. */
   readonly wake: () => void
   readonly version: string
+  readonly notify: {
+    readonly hasMailServer: boolean
+    readonly hasWebhookSecret: boolean
+    /** Sends a message through every channel the job has, and answers what came of each. */
+    readonly test: (job: SynchronizationJob) => Promise<NotificationTestReport['sent']>
+  }
 }

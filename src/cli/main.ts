@@ -8,6 +8,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { functionsCommand } from './functions.ts'
 import { importCommand, refusedText } from './import.ts'
 import { logCommand } from './log.ts'
+import { notificationsCommand } from './notifications.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { removalsCommand } from './removals.ts'
@@ -56,6 +57,7 @@ Examples:
   attributesCommand(program)
   removalsCommand(program)
   schemaCommand(program)
+  notificationsCommand(program)
   program.exitOverride((error) => {
     process.exit(error.exitCode === 0 ? exitCodes.ok : exitCodes.cannotBegin)
   })

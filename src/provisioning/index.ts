@@ -9,7 +9,6 @@ export * from './filter-lint.ts'
 export { filterOperatorSchemas } from './filter-operators.ts'
 export type { FilterOperatorSchema } from './filter-operators.ts'
 export * from './hash-counts.ts'
-export * from './lint-schema.ts'
 export * from './lost-answers.ts'
 export * from './mapping-input.ts'
 export {

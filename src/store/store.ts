@@ -6,11 +6,13 @@ import type {
   AssignmentPath,
   Cycle,
   DeferredReference,
+  Delivery,
   EscrowEntry,
   HeldRemoval,
   JobSettings,
   JobStatusCode,
   Link,
+  NotificationChannel,
   ObjectTypeName,
   ProvisioningAction,
   ProvisioningObjectSummary,
@@ -129,8 +131,8 @@ export interface JobStore {
   setStatus(jobId: string, status: JobStatusCode): Promise<void>
   clearWatermark(jobId: string): Promise<void>
   setNextRun(jobId: string, nextRunAt: number): Promise<void>
-  /** Imposes a quarantine, or lifts it with `null`; a paused job stays paused (spec section 9). */
-  setQuarantine(jobId: string, quarantine: Quarantine | null): Promise<void>
+  /** Imposes a quarantine, or lifts it with `null`, and tells of it; a paused job stays paused (spec section 9). */
+  setQuarantine(jobId: string, quarantine: Quarantine | null, outgoing: readonly OutgoingNotification[]): Promise<void>
 
   /**
    * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun, Active or Quarantine) and
@@ -169,6 +171,7 @@ export interface JobStore {
       readonly nextRunAt: number
       readonly steadyStateAchievedAt: number | null
       readonly quarantine: Quarantine | null
+      readonly outgoing: readonly OutgoingNotification[]
     },
   ): Promise<void>
   /** The cycle that was begun and has not ended: it goes on, possibly in another process. */
@@ -280,6 +283,25 @@ export interface ProvisioningStore {
   purgeLog(olderThan: number): Promise<number>
 }
 
+// ---------------------------------------------------------------- what administrators are told
+
+export type OutgoingNotification = Pick<Delivery, 'notification' | 'channel'>
+
+/** Notifications begin their way together with what they tell of (`endCycle`, `setQuarantine`). */
+export interface NotificationStore {
+  /** Those that are to be sent by then, the longest due first. */
+  due(now: number, limit: number): Promise<readonly Delivery[]>
+  /** Newest first. */
+  list(jobId: string, limit: number): Promise<readonly Delivery[]>
+  noteDelivered(id: string, channel: NotificationChannel, at: number): Promise<void>
+  /** `nextAttemptAt: null`: it is given up. */
+  noteFailed(
+    id: string,
+    channel: NotificationChannel,
+    failure: { readonly error: string; readonly nextAttemptAt: number | null },
+  ): Promise<void>
+}
+
 /**
  * A read outside a transaction sees what is committed, and nothing else. A transaction begun inside another one, and one used
  * after its end, are faults of the program and throw.
@@ -289,6 +311,7 @@ export interface Store {
   readonly directory: DirectoryStore
   readonly jobs: JobStore
   readonly provisioning: ProvisioningStore
+  readonly notifications: NotificationStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>
   setValue(name: string, value: string): Promise<void>

@@ -8,6 +8,7 @@ import type {
   ProvisioningObjectSummary,
   ProvisioningStatus,
 } from './provisioning-log.ts'
+import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { SchemaProblem } from './schema-problem.ts'
 import type {
@@ -107,6 +108,19 @@ export interface RemovalsReport {
   readonly removals: readonly (HeldRemoval & { readonly displayName: string; readonly targetAnchor: string | null })[]
 }
 
+/** Who is told, and what was told, newest first. */
+export interface NotificationsReport {
+  readonly settings: NotificationSettings
+  /** Without a mail server, or a secret to sign with, nothing is sent by that channel. */
+  readonly hasMailServer: boolean
+  readonly hasWebhookSecret: boolean
+  readonly deliveries: readonly Delivery[]
+}
+
+export interface NotificationTestReport {
+  readonly sent: readonly { readonly channel: NotificationChannel; readonly error: string | null }[]
+}
+
 export interface StatusReport {
   readonly version: string
   readonly database: 'sqlite' | 'postgresql'
@@ -181,6 +195,8 @@ export interface SettingsReport {
   readonly isChanged: boolean
   /** People with an account that the change would take out of scope. */
   readonly losing: number
+  /** What is still missing for these settings to do what they are for. */
+  readonly warnings: readonly string[]
 }
 
 /** What a schema would do, or has done when it was saved. */

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, expect, test } from 'vitest'
 import { createApi } from '../../src/api/index.ts'
 import { createSlackTarget } from '../../src/connectors/slack/index.ts'
-import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { compileSchema, rulesOfTarget, slackSchema } from '../../src/provisioning/index.ts'
 import type {
   FilterClause,
@@ -20,6 +19,7 @@ import {
   withFlowTypes,
   withoutAttributeMapping,
 } from '../builders/schema-changes.ts'
+import { apiPorts } from '../builders/api-ports.ts'
 import { aSlackWorld } from '../builders/slack-world.ts'
 import { aWorld, departmentAttribute, managerAttribute, type World, type WorldOptions } from '../builders/world.ts'
 
@@ -33,15 +33,7 @@ afterEach(async () => {
 /** A world whose schema is saved as an administrator saves it. */
 async function aWorldWithApi(options: WorldOptions = {}): Promise<void> {
   world = await aWorld(options)
-  app = await createApi({
-    cycle: world.ports,
-    sourceOf: (job) =>
-      createDirectorySource({ directory: world.store.directory, servicePrincipalId: job.servicePrincipalId }),
-    targetUrl: 'https://api.slack.com',
-    targetFacts: world.target,
-    wake: () => undefined,
-    version: '0',
-  })
+  app = await createApi(apiPorts(world.ports))
 }
 
 const path = '/muster/v1/jobs/default/schema'

@@ -6,7 +6,8 @@ import { createSimulator, type Simulator, type SimulatorOptions } from '../../si
 import { createApi } from '../../src/api/index.ts'
 import { createSlackTarget } from '../../src/connectors/slack/index.ts'
 import { leaseMs, runJob, type CyclePorts, type JobRunEnd, type OperatorLog } from '../../src/cycle/index.ts'
-import type { Cycle, SynchronizationJob } from '../../src/vocabulary/index.ts'
+import type { Cycle } from '../../src/vocabulary/index.ts'
+import { apiPorts } from './api-ports.ts'
 import { sendTo } from './simulator-send.ts'
 import { aWorld, type World } from './world.ts'
 
@@ -44,14 +45,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}): Promise<Slack
     }),
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   }
-  const app = await createApi({
-    cycle: ports,
-    sourceOf: (each: SynchronizationJob) => muster.ports.connect(each).source,
-    targetUrl: 'https://api.slack.com',
-    targetFacts: target,
-    wake: () => undefined,
-    version: '0',
-  })
+  const app = await createApi(apiPorts(ports))
 
   async function runWhenDue(): Promise<JobRunEnd> {
     const current = await store.jobs.get(job.jobId)

@@ -7,13 +7,14 @@ import { z } from 'zod'
 import { losingAccess } from '../../cycle/index.ts'
 import { assign, unassign } from '../../directory/index.ts'
 import type { DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
-import type {
-  AssignmentReport,
-  HeldRemoval,
-  JobSettings,
-  SettingsReport,
-  SourceObject,
-  SynchronizationJob,
+import {
+  channelsOf,
+  type AssignmentReport,
+  type HeldRemoval,
+  type JobSettings,
+  type SettingsReport,
+  type SourceObject,
+  type SynchronizationJob,
 } from '../../vocabulary/index.ts'
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
@@ -38,6 +39,11 @@ const settings = z
       percentage: z.number().min(0).max(100).nullable(),
       windowHours: z.number().int().min(1).nullable(),
     }),
+    notifications: z.object({
+      isOn: z.boolean(),
+      recipients: z.string().min(3).nullable(),
+      webhookUrl: z.url({ protocol: /^https?$/ }).nullable(),
+    }),
     quarantineThresholds: z.object({
       failuresMin: z.number().int().min(1),
       failedShareMax: z.number().min(0).max(1),
@@ -46,6 +52,14 @@ const settings = z
     }),
   })
   .partial()
+
+/** Whoever is protected by a threshold wants to know when it holds somebody back (spec section 8, scenario 8). */
+function warningsOf({ deletionPrevention, notifications }: JobSettings): readonly string[] {
+  if (!deletionPrevention.isOn || (notifications.isOn && channelsOf(notifications).length > 0)) return []
+  return [
+    'Removals above the threshold wait for an administrator, and nobody is named to be told of it: muster notifications set --recipients ADDRESS.',
+  ]
+}
 
 /** A group that is unassigned is deleted in Slack: whoever named it meant it (spec 7.3). */
 const groupItself = ({ objectType, objectId }: DirectoryObject): readonly Omit<HeldRemoval, 'state'>[] =>
@@ -143,7 +157,7 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
         wanted.syncAll !== job.settings.syncAll ||
         wanted.defaultAccessIsEntitled !== job.settings.defaultAccessIsEntitled
       const losing = isScopeMoved ? await losingObjects(ports, job, wanted, 'User') : []
-      if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length }
+      if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length, warnings: warningsOf(wanted) }
       await store.jobs.saveSettings(job.jobId, wanted)
       // A moved scope concerns everybody: the next cycle evaluates all of them (spec section 11, scenario 26).
       if (isScopeMoved) {
@@ -151,7 +165,7 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
         await store.jobs.clearWatermark(job.jobId)
         await runSoon(job)
       }
-      return { settings: wanted, isChanged: true, losing: losing.length }
+      return { settings: wanted, isChanged: true, losing: losing.length, warnings: warningsOf(wanted) }
     },
   )
 }

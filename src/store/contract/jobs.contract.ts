@@ -13,6 +13,7 @@ const quiet = {
   nextRunAt: noon,
   steadyStateAchievedAt: null,
   quarantine: null,
+  outgoing: [],
 } as const
 const aQuarantine: Quarantine = {
   reason: 'TooManyDeletes',
@@ -62,14 +63,14 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
 
     it('a quarantine is imposed and lifted, and a paused job stays paused', async () => {
       await jobs().create(aJob('job', { status: 'Active' }))
-      await jobs().setQuarantine('job', aQuarantine)
+      await jobs().setQuarantine('job', aQuarantine, [])
       expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Quarantine', quarantine: aQuarantine }))
-      await jobs().setQuarantine('job', null)
+      await jobs().setQuarantine('job', null, [])
       expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Active' }))
       await jobs().setStatus('job', 'Paused')
-      await jobs().setQuarantine('job', aQuarantine)
+      await jobs().setQuarantine('job', aQuarantine, [])
       expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Paused', quarantine: aQuarantine }))
-      await expect(jobs().setQuarantine('nobody', null)).rejects.toThrow('There is no job nobody')
+      await expect(jobs().setQuarantine('nobody', null, [])).rejects.toThrow('There is no job nobody')
     })
 
     it('saving the schema clears the escrows of that job alone; clearing the watermark leaves them (spec 11)', async () => {

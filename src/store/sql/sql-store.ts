@@ -4,6 +4,7 @@ import { createDirectoryStore } from './directory-writes.ts'
 import { createJobStore } from './jobs.ts'
 import { createLinkReads } from './links.ts'
 import { createLog } from './log.ts'
+import { createNotifications } from './notifications.ts'
 import { saveOutcomes } from './outcomes.ts'
 import type { Database } from './session.ts'
 import { createValues } from './values.ts'
@@ -20,6 +21,7 @@ export function createSqlStore(database: Database): Store {
       ...createLog(database),
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },
+    notifications: createNotifications(database),
     ...createValues(database),
     close: () => database.close(),
   }
