@@ -28,7 +28,7 @@ async function mayHaveBeenCreated({ facts, context, source }: Run): Promise<bool
 export async function leaveUnlinked(run: Run): Promise<Conclusion> {
   if (!(await mayHaveBeenCreated(run))) return skippedOutOfScope(run)
   const { context, mapping, source } = run
-  const queries = matchQueries(mapping, mapFor(run, 'create', {}).attributes)
+  const queries = matchQueries(mapping, (await mapFor(run, 'create', {})).attributes)
   const answers = await askMatches(run, queries, context.target.findLive)
   const match = chooseMatch(mapping, context.schema.targetDirectoryName, answers)
   if (match.kind !== 'one') return skippedOutOfScope(run)

@@ -2,6 +2,7 @@
 import { compileSchema, scopeObject } from '../provisioning/index.ts'
 import type { Store } from '../store/store.ts'
 import type { HeldRemoval, ObjectTypeName, SourceObject, SynchronizationJob } from '../vocabulary/index.ts'
+import { createCompute } from './give-way.ts'
 
 /** Of these objects, those the target has and other settings would take out of scope, as the removals to come. */
 export async function losingAccess(
@@ -18,7 +19,10 @@ export async function losingAccess(
     // What cannot be evaluated is a failure, and what is dropped while reading is left as it is: never a removal.
     return scoped.kind !== 'decided' || scoped.decision.inScope
   }
-  const leaving = objects.filter((object) => object.objectType === objectType && !isIn(object))
+  const compute = createCompute()
+  const leaving: SourceObject[] = []
+  for (const object of objects)
+    if (object.objectType === objectType && !(await compute(() => isIn(object)))) leaving.push(object)
   const links = await store.provisioning.linksBySource(
     job.jobId,
     objectType,

@@ -89,13 +89,19 @@ export interface Run {
   readonly steps: ProvisioningStep[]
 }
 
-export function mapFor(run: Run, phase: MappingPhase, known: TargetAttributes): ReturnType<typeof mapAttributes> {
-  return mapAttributes({
-    mapping: run.mapping,
-    ...mappingInput(run.source, run.scope.paths, run.scope.inScope, run.context.now),
-    phase,
-    known,
-  })
+export async function mapFor(
+  run: Run,
+  phase: MappingPhase,
+  known: TargetAttributes,
+): Promise<ReturnType<typeof mapAttributes>> {
+  return await run.context.compute(() =>
+    mapAttributes({
+      mapping: run.mapping,
+      ...mappingInput(run.source, run.scope.paths, run.scope.inScope, run.context.now),
+      phase,
+      known,
+    }),
+  )
 }
 
 export async function resolve(run: Run, mapped: ReturnType<typeof mapAttributes>): Promise<ResolvedReferences> {

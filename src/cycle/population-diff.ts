@@ -15,6 +15,7 @@ import type {
   SynchronizationSchema,
 } from '../vocabulary/index.ts'
 import { everyObject, readPage } from './every-object.ts'
+import { createCompute } from './give-way.ts'
 
 /** What a target says of itself without being asked over the network. */
 export type TargetFacts = Pick<TargetConnector, 'describe' | 'asStored'>
@@ -48,6 +49,8 @@ export async function* diffPopulation(
     examplesMax,
   })
 
+  const compute = createCompute()
+
   async function eachOf(
     objects: readonly SourceObject[],
     work: (object: SourceObject, link: Link | undefined) => void,
@@ -57,7 +60,7 @@ export async function* diffPopulation(
       if (ofType.length === 0) continue
       const anchors = ofType.map((object) => object.anchor)
       const links = await store.provisioning.linksBySource(job.jobId, objectType, anchors)
-      for (const object of ofType) work(object, links.get(object.anchor))
+      for (const object of ofType) await compute(() => work(object, links.get(object.anchor)))
     }
   }
 

@@ -7,6 +7,7 @@ import {
   displayNameOf,
   recordFailure,
   scopeObject,
+  scopingStep,
   summarize,
   type CompiledObjectMapping,
   type ObjectResult,
@@ -90,8 +91,8 @@ async function conclude(
   options: PassOptions,
 ): Promise<{ readonly conclusion: Conclusion; readonly scope: ScopeDecision | null }> {
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
-  const scoped = scopeObject(source, mapping, context.settings)
-  steps.push(scoped.kind === 'decided' ? scoped.decision.step : scoped.step)
+  const scoped = await context.compute(() => scopeObject(source, mapping, context.settings))
+  steps.push(scopingStep(source, scoped))
   if (scoped.kind !== 'decided') {
     const result =
       scoped.kind === 'failed'

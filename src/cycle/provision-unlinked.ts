@@ -236,7 +236,7 @@ async function matchAndAct(
 }
 
 export async function provisionUnlinked(run: Run): Promise<Conclusion> {
-  const mapped = mapFor(run, 'create', {})
+  const mapped = await mapFor(run, 'create', {})
   const failure = mappingFailure(run, mapped, 'create')
   if (failure !== null) return failure
   const queries = matchQueries(run.mapping, mapped.attributes)

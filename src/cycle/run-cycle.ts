@@ -16,6 +16,7 @@ import type {
   StopSignal,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
+import { createCompute } from './give-way.ts'
 import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { Ledger } from './ledger.ts'
@@ -147,6 +148,7 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
   }
   const links = openLinkBook(ledger)
   const turns = createMatchTurns()
+  const compute = createCompute()
   const enabledTypes = [...schema.objectMappings.values()]
     .filter((mapping) => mapping.enabled)
     .map((mapping) => mapping.objectType)
@@ -176,6 +178,7 @@ async function runPasses(request: CycleRequest, beside: SideLane): Promise<Cycle
       turns,
       frame,
       clock,
+      compute,
       now: cycle.beganAt,
       newId: request.newId,
     }

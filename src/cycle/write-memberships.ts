@@ -50,7 +50,7 @@ async function unsureMembers(run: Run, desired: readonly ResolvedReference[]): P
 
 export async function writeMemberships(run: Run, link: Link, present: ReadonlySet<string> | null): Promise<Conclusion> {
   const { source, context } = run
-  const mapped = mapFor(run, 'update', link.known)
+  const mapped = await mapFor(run, 'update', link.known)
   const references = await resolve(run, mapped)
   const resolved = references.resolved.get(membersAttribute)
   if (resolved === undefined) return { result: null, deferred: [] }

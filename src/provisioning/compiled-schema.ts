@@ -27,6 +27,8 @@ export interface CompiledAttributeMapping {
   /** Spec 5.3: both switches are on, so a source without value empties the attribute. */
   readonly clearsWhenNull: boolean
   readonly valueRule: ValueRule | null
+  /** A text is the target attribute's value as it is: nothing is converted, refused or kept back. */
+  readonly takesText: boolean
 }
 
 export interface CompiledObjectMapping {
@@ -67,6 +69,11 @@ const readFlows = (flowTypes: string): CompiledObjectMapping['flows'] => {
   return { add: flags.has('add'), update: flags.has('update'), delete: flags.has('delete') }
 }
 
+/** One value, of which no form is asked. */
+function takesText(definition: AttributeDefinition | undefined): boolean {
+  return definition === undefined || (!definition.multivalued && definition.type === 'String')
+}
+
 function compileObjectMapping(
   mapping: ObjectMapping,
   objectType: ObjectTypeName,
@@ -86,6 +93,7 @@ function compileObjectMapping(
     }
     const multivalued = definition?.multivalued === true
     const addsOnly = each.flowType === 'ValueAddOnly' || (each.flowType === 'MultiValueAddOnly' && multivalued)
+    const valueRule = valueRules.get(target) ?? null
     return {
       target,
       mapping: each,
@@ -94,7 +102,8 @@ function compileObjectMapping(
       isReference: definition?.type === 'Reference',
       addsOnly,
       clearsWhenNull: each.flowNullValues === true && definition?.flowNullValues === true && !multivalued && !addsOnly,
-      valueRule: valueRules.get(target) ?? null,
+      valueRule,
+      takesText: takesText(definition) && !addsOnly && valueRule === null,
     }
   })
   const filter = compileFilter(mapping.scope)

@@ -93,15 +93,33 @@ export function mapAttribute(
   phase: MappingPhase,
   known: TargetAttributes,
 ): MappedAttribute | 'ignoreObject' {
-  const name = mapping.target
-  if (mapping.expression === null) return whenNull(mapping, phase, known)
-  const result = mapping.expression.evaluate(attributes, context)
-  if (result.outcome === 'error') {
-    const message = `The mapping of ${name} failed: ${result.error.message}`
-    return { name, kind: 'failed', code: 'UnprocessableEntity', message }
+  const { target: name, expression } = mapping
+  if (expression === null) return whenNull(mapping, phase, known)
+  const result = expression.evaluateBriefly(attributes, context)
+  if (typeof result === 'string' && mapping.takesText) return { name, kind: 'value', value: result }
+  if (result === null || typeof result === 'string') return given(mapping, result, phase, known)
+  switch (result.outcome) {
+    case 'error': {
+      const message = `The mapping of ${name} failed: ${result.error.message}`
+      return { name, kind: 'failed', code: 'UnprocessableEntity', message }
+    }
+    case 'value':
+      return given(mapping, result.value === null ? null : asTexts(result.value), phase, known)
+    case 'ignoreObject':
+      return 'ignoreObject'
+    case 'ignoreAttribute':
+      return { name, kind: 'absent' }
   }
-  if (result.outcome !== 'value') return result.outcome === 'ignoreObject' ? 'ignoreObject' : { name, kind: 'absent' }
-  const value = result.value === null ? null : asTexts(result.value)
+}
+
+/** What an expression has given, as the target attribute takes it. */
+function given(
+  mapping: CompiledAttributeMapping,
+  value: string | readonly string[] | null,
+  phase: MappingPhase,
+  known: TargetAttributes,
+): MappedAttribute {
+  const name = mapping.target
   const isNull = value === null || (typeof value === 'object' && value.length === 0)
   if (mapping.isReference) {
     if (isNull && phase === 'update' && mapping.clearsWhenNull) return { name, kind: 'value', value: '' }
@@ -122,14 +140,18 @@ export function mapAttributes(request: {
   readonly known: TargetAttributes
 }): MappingResult {
   const mapped: MappedAttribute[] = []
+  const failures: Extract<MappedAttribute, { kind: 'failed' }>[] = []
   let ignoreObject = false
   for (const mapping of request.mapping.attributes) {
     if (!flowsIn(mapping, request.phase, request.known)) continue
     const result = mapAttribute(mapping, request.attributes, request.context, request.phase, request.known)
-    if (result === 'ignoreObject') ignoreObject = true
-    else mapped.push(result)
+    if (result === 'ignoreObject') {
+      ignoreObject = true
+      continue
+    }
+    mapped.push(result)
+    if (result.kind === 'failed') failures.push(result)
   }
-  const failures = mapped.flatMap((each) => (each.kind === 'failed' ? [each] : []))
   return { attributes: mapped, ignoreObject, failures }
 }
 
@@ -141,7 +163,9 @@ export function desiredValues(mapped: readonly MappedAttribute[]): TargetAttribu
 }
 
 export function wantedReferences(mapped: readonly MappedAttribute[]): readonly WantedReference[] {
-  return mapped.flatMap((each) => (each.kind === 'reference' ? [each.reference] : []))
+  const references: WantedReference[] = []
+  for (const each of mapped) if (each.kind === 'reference') references.push(each.reference)
+  return references
 }
 
 /** Required target attributes that would be missing from a create (spec 5.4). */
