@@ -171,12 +171,10 @@ async function loadExample(
   })
 }
 
-/** Whoever asks a target that has no token learns what is missing. */
-function connectSlack(settings: Settings): TargetConnector | null {
-  if (settings.slackToken === undefined) return null
+function openSlack(settings: Settings, token: string): TargetConnector {
   return createSlackTarget({
     baseUrl: settings.slackUrl,
-    token: settings.slackToken,
+    token,
     clock: systemClock,
     random: Math.random,
     rateShare: settings.rateShare,
@@ -244,8 +242,11 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await store.jobs.setNextRun(job.jobId, Date.now())
     if (options.example !== undefined) await loadExample(store, job, options.example)
 
-    const target = connectSlack(settings)
-    if (target !== null) stops.push(() => target.close())
+    const { slackToken } = settings
+    const target = slackToken === undefined ? null : openSlack(settings, slackToken)
+    // What it says of itself it says without a token; nothing is ever asked through this one.
+    const targetFacts = target ?? openSlack(settings, '')
+    stops.push(() => targetFacts.close())
     const sourceOf = (each: SynchronizationJob): ReturnType<typeof createDirectorySource> =>
       createDirectorySource({ directory: store.directory, servicePrincipalId: each.servicePrincipalId })
     const ports: CyclePorts = {
@@ -286,6 +287,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       cycle: ports,
       sourceOf,
       targetUrl: settings.slackUrl,
+      targetFacts,
       wake: () => scheduler?.wake(),
       version: version(),
       notify: {

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SettingsError } from '../settings.ts'
+import { attributesCommand } from './attributes.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { functionsCommand } from './functions.ts'
 import { importCommand, refusedText } from './import.ts'
 import { logCommand } from './log.ts'
 import { notificationsCommand } from './notifications.ts'
@@ -17,6 +19,7 @@ import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
 import { statusCommand } from './status.ts'
+import { tryCommand } from './try.ts'
 
 function createProgram(): Command {
   const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as {
@@ -50,6 +53,9 @@ Examples:
   logCommand(program)
   peopleCommand(program)
   scopeCommands(program)
+  tryCommand(program)
+  functionsCommand(program)
+  attributesCommand(program)
   removalsCommand(program)
   schemaCommand(program)
   notificationsCommand(program)

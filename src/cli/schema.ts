@@ -6,6 +6,7 @@ import type { SchemaCheckReport, SchemaReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { schemaDiffCommand } from './schema-diff.ts'
 import { schemaProblemCounts, schemaProblemsText } from './schema-problems.ts'
 import { count } from './words.ts'
 
@@ -161,6 +162,8 @@ export function schemaCommand(program: Command): void {
       else print(reportText(report, isDryRun))
     })
   })
+
+  schemaDiffCommand(schema)
 }
 
 function checkOffline(text: string, { all, accept = '' }: SchemaOptions): SchemaCheckReport {

@@ -6,6 +6,7 @@ import {
   compileSchema,
   displayNameOf,
   mapAttributes,
+  mappingInput,
   modifiedProperty,
   sameValue,
   scopeObject,
@@ -34,13 +35,8 @@ function compare(
   keptNames: ReadonlyMap<string, string>,
   now: number,
 ): readonly AttributeComparison[] {
-  const attributes = { ...source.attributes, objectId: source.anchor, IsSoftDeleted: !inScope }
-  const appRoles = source.assignments.map((path) => ({
-    id: path.appRoleId,
-    value: path.appRoleValue,
-    displayName: path.appRoleDisplayName,
-  }))
-  const mapped = mapAttributes({ mapping, attributes, context: { now, appRoles }, phase: 'create', known: {} })
+  const input = mappingInput(source, source.assignments, inScope, now)
+  const mapped = mapAttributes({ mapping, ...input, phase: 'create', known: {} })
   const desired = new Map(mapped.attributes.map((each) => [each.name, each]))
   const atCreation = new Set(
     mapping.attributes.filter((each) => each.mapping.flowType === 'ObjectAddOnly').map((each) => each.target),

@@ -5,6 +5,7 @@
 import type { applySwitches } from '../provisioning/index.ts'
 import {
   mapAttributes,
+  mappingInput,
   resolveReferences,
   wantedReferences,
   type CompiledObjectMapping,
@@ -20,7 +21,6 @@ import type {
   HeldRemoval,
   Link,
   ProvisioningStep,
-  SourceAttributes,
   SourceObject,
   TargetAttributes,
   TargetValue,
@@ -94,23 +94,10 @@ export async function mapFor(
   phase: MappingPhase,
   known: TargetAttributes,
 ): Promise<ReturnType<typeof mapAttributes>> {
-  const attributes: SourceAttributes = {
-    ...run.source.attributes,
-    objectId: run.source.anchor,
-    IsSoftDeleted: !run.scope.inScope,
-  }
   return await run.context.compute(() =>
     mapAttributes({
       mapping: run.mapping,
-      attributes,
-      context: {
-        now: run.context.now,
-        appRoles: run.scope.paths.map((path) => ({
-          id: path.appRoleId,
-          value: path.appRoleValue,
-          displayName: path.appRoleDisplayName,
-        })),
-      },
+      ...mappingInput(run.source, run.scope.paths, run.scope.inScope, run.context.now),
       phase,
       known,
     }),

@@ -14,7 +14,12 @@ import {
   type ParsedExpression,
   type SourceSchema,
 } from '../expressions/index.ts'
-import type { AttributeMapping, AttributeMappingSource, SchemaProblemCode } from '../vocabulary/index.ts'
+import type {
+  AttributeMapping,
+  AttributeMappingSource,
+  PopulationFacts,
+  SchemaProblemCode,
+} from '../vocabulary/index.ts'
 import { nearestName } from './nearest-name.ts'
 import { parseSource, writtenExpression } from './read-mapping-source.ts'
 import type { Finding } from './schema-findings.ts'
@@ -28,6 +33,7 @@ export interface SourceCheck {
 export interface SourceContext {
   readonly schema: SourceSchema
   readonly syncAll: boolean
+  readonly facts?: PopulationFacts | undefined
 }
 
 const errorCodes: Record<ExpressionError['kind'], SchemaProblemCode> = {
@@ -48,7 +54,7 @@ const warningCodes: Record<LintRule, SchemaProblemCode> = {
 export function checkMappingSource(
   source: AttributeMappingSource,
   mapping: AttributeMapping,
-  { schema, syncAll }: SourceContext,
+  { schema, syncAll, facts }: SourceContext,
 ): SourceCheck {
   const parsed = parseSource(source)
   if (!parsed.ok) {
@@ -67,7 +73,7 @@ export function checkMappingSource(
     findings: [
       ...found.map((error) => findingOf(error, expression.text, schema)),
       ...passwordFindings(expression),
-      ...(errors.length > 0 ? [] : lintFindings(expression, syncAll)),
+      ...(errors.length > 0 ? [] : lintFindings(expression, syncAll, facts)),
     ],
     expression,
   }
@@ -122,13 +128,19 @@ export function isPassword(attribute: string): boolean {
   return /(?:^|[.:])(?:password|passwordProfile|unicodePwd|userPassword)(?:$|\.)/i.test(attribute)
 }
 
-function lintFindings(expression: ParsedExpression, syncAll: boolean): readonly Finding[] {
-  return lintExpression(expression, { syncAll }).map(({ rule, message, position }) => ({
-    // Spec 3.3: functions over assignments cannot be used while everybody is provisioned.
-    severity: rule === 'rolesWithoutAssignments' ? 'error' : 'warning',
-    code: warningCodes[rule],
-    message,
-    expression: expression.text,
-    position,
-  }))
+function lintFindings(
+  expression: ParsedExpression,
+  syncAll: boolean,
+  facts: PopulationFacts | undefined,
+): readonly Finding[] {
+  return lintExpression(expression, { syncAll, ...(facts === undefined ? {} : { facts }) }).map(
+    ({ rule, message, position }) => ({
+      // Spec 3.3: functions over assignments cannot be used while everybody is provisioned.
+      severity: rule === 'rolesWithoutAssignments' ? 'error' : 'warning',
+      code: warningCodes[rule],
+      message,
+      expression: expression.text,
+      position,
+    }),
+  )
 }

@@ -8,6 +8,7 @@ import type {
   ObjectDefinition,
   ObjectMapping,
   ObjectTypeName,
+  PopulationFacts,
   SchemaProblem,
   SchemaProblemCode,
   SynchronizationRule,
@@ -26,6 +27,8 @@ export interface CheckSchemaOptions {
   readonly syncAll?: boolean
   /** Errors the administrator has decided to live with: they become warnings. */
   readonly accept?: readonly string[]
+  /** Who has what: warnings then say how many people they concern, and are left out where they concern nobody. */
+  readonly facts?: Readonly<Partial<Record<ObjectTypeName, PopulationFacts>>>
 }
 
 /** What may be accepted: the schema runs all the same, only not as people expect. */
@@ -34,7 +37,7 @@ export const acceptableProblems: readonly SchemaProblemCode[] = ['ActiveNotMappe
 /** In the order of the document. */
 export function checkSchema(schema: SynchronizationSchema, options: CheckSchemaOptions = {}): readonly SchemaProblem[] {
   const accepted = new Set(acceptableProblems.filter((code) => options.accept?.includes(code)))
-  const problems = schemaProblems(schema, options.syncAll === true)
+  const problems = schemaProblems(schema, options)
   return problems.map((problem) => (accepted.has(problem.code) ? { ...problem, severity: 'warning' } : problem))
 }
 
@@ -53,7 +56,7 @@ export function schemaProblemSummary(errors: readonly SchemaProblem[]): string {
 
 const document: FindingPlace = { place: '', objectMapping: null, attribute: null }
 
-function schemaProblems(schema: SynchronizationSchema, syncAll: boolean): readonly SchemaProblem[] {
+function schemaProblems(schema: SynchronizationSchema, options: CheckSchemaOptions): readonly SchemaProblem[] {
   const rule = ruleToRun(schema)
   if (rule === undefined)
     return [problemAt(document, { code: 'ObjectMapping', message: 'The schema has no synchronization rule.' })]
@@ -72,14 +75,14 @@ function schemaProblems(schema: SynchronizationSchema, syncAll: boolean): readon
           ),
         ],
   )
-  return [...ruleProblems(schema, rule, place, syncAll), ...others]
+  return [...ruleProblems(schema, rule, place, options), ...others]
 }
 
 function ruleProblems(
   schema: SynchronizationSchema,
   rule: SynchronizationRule,
   place: FindingPlace,
-  syncAll: boolean,
+  options: CheckSchemaOptions,
 ): readonly SchemaProblem[] {
   const problems: SchemaProblem[] = []
   const refuse = (message: string, hint?: string): void => {
@@ -117,7 +120,7 @@ function ruleProblems(
       say(`"${source.name}" defines no object "${objectType}".`, 'Its attributes are listed under "directories".')
     if (target !== undefined && targetObject === undefined)
       say(`"${target.name}" defines no object "${mapping.targetObjectName}".`)
-    problems.push(...mappingProblems({ rule, mapping, objectType, sourceObject, targetObject, at, syncAll }))
+    problems.push(...mappingProblems({ rule, mapping, objectType, sourceObject, targetObject, at, options }))
   })
   if (!seen.has('User')) refuse('Users have no object mapping, so nobody would be provisioned.')
   return problems
@@ -130,11 +133,11 @@ interface MappingToCheck {
   readonly sourceObject: ObjectDefinition | undefined
   readonly targetObject: ObjectDefinition | undefined
   readonly at: FindingPlace
-  readonly syncAll: boolean
+  readonly options: CheckSchemaOptions
 }
 
 function mappingProblems(to: MappingToCheck): readonly SchemaProblem[] {
-  const { rule, mapping, objectType, sourceObject, targetObject, at, syncAll } = to
+  const { rule, mapping, objectType, sourceObject, targetObject, at, options } = to
   const rules = rulesOfTarget(rule.targetDirectoryName)
   const source: SourceSchema = sourceObject === undefined ? { attributes: new Map() } : sourceSchemaOf(sourceObject)
   const definitions = new Map(targetObject?.attributes.map((attribute) => [attribute.name, attribute]))
@@ -158,7 +161,11 @@ function mappingProblems(to: MappingToCheck): readonly SchemaProblem[] {
     const checked =
       each.source === null || sourceObject === undefined
         ? { findings: [], expression: null }
-        : checkMappingSource(each.source, each, { schema: source, syncAll })
+        : checkMappingSource(each.source, each, {
+            schema: source,
+            syncAll: options.syncAll === true,
+            facts: options.facts?.[objectType],
+          })
     const findings = targetObject === undefined ? [] : checkAttributeMapping(each, checked.expression, source, context)
     return [...findings, ...checked.findings, ...(repeated[index] ?? [])].map((finding) => problemAt(place, finding))
   })

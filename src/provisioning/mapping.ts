@@ -66,7 +66,8 @@ export const anchorsOf = (value: string | readonly string[] | null): readonly st
   return typeof value === 'string' ? [value] : value
 }
 
-function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
+/** Whether the mapping has a say in this phase. */
+export function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
   if (phase === 'create') return true
   if (mapping.mapping.flowType === 'ObjectAddOnly' || mapping.definition?.mutability === 'Immutable') return false
   if (mapping.mapping.flowType === 'AttributeAddOnly' || mapping.expression === null) {
@@ -88,7 +89,7 @@ function whenNull(mapping: CompiledAttributeMapping, phase: MappingPhase, known:
   return defaultValue === null ? { name, kind: 'absent' } : flowing(mapping, defaultValue, known)
 }
 
-function mapAttribute(
+export function mapAttribute(
   mapping: CompiledAttributeMapping,
   attributes: SourceAttributes,
   context: EvaluationContext,

@@ -2,6 +2,7 @@
 export * from './clock.ts'
 export * from './connector-error.ts'
 export * from './error-codes.ts'
+export * from './mapping-reports.ts'
 export * from './objects.ts'
 export * from './provisioning-log.ts'
 export * from './schema-problem.ts'

@@ -1,6 +1,7 @@
 /* The synchronization schema of a job: read, checked, replaced, restored. Each change first says how many leave the scope. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { FactsBook } from '../../cycle/index.ts'
 import {
   checkSchema,
   defaultSlackSchema,
@@ -47,19 +48,20 @@ function schemaInUse({ schema, jobId }: SynchronizationJob): SynchronizationSche
   return withVersion(read.kind === 'schema' ? read.schema : schema, jobId)
 }
 
-export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
+export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsBook): void {
   const { store, clock } = ports.cycle
 
   /** The schema, and everything that is wrong with it; without schema when it cannot even be read. */
-  function judge(
+  async function judge(
     job: SynchronizationJob,
     json: unknown,
     accepted: readonly string[],
-  ): { readonly schema: SynchronizationSchema | null; readonly problems: readonly SchemaProblem[] } {
+  ): Promise<{ readonly schema: SynchronizationSchema | null; readonly problems: readonly SchemaProblem[] }> {
     const read = readSchema(json, { directories: job.schema.directories })
     if (read.kind === 'problems') return { schema: null, problems: read.problems }
     const { syncAll } = job.settings
-    return { schema: read.schema, problems: checkSchema(read.schema, { syncAll, accept: accepted }) }
+    const people = await facts.ofSource(job, ports.sourceOf(job))
+    return { schema: read.schema, problems: checkSchema(read.schema, { syncAll, accept: accepted, facts: people }) }
   }
 
   async function replace(
@@ -92,7 +94,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
   app.put<JobPath>('/jobs/:job/schema', { bodyLimit }, async (request): Promise<SchemaReport> => {
     const query = parse(z.object({ dryRun: flag, accept }), request.query)
     const job = await jobNamed(ports, request.params.job)
-    const { schema, problems } = judge(job, request.body, query.accept)
+    const { schema, problems } = await judge(job, request.body, query.accept)
     const errors = errorsOf(problems)
     if (schema === null || errors.length > 0) {
       throw new ApiProblem(400, 'SchemaInvalid', schemaProblemSummary(errors), { problems })
@@ -103,7 +105,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts): void {
   app.post<JobPath>('/jobs/:job/schema/check', { bodyLimit }, async (request): Promise<SchemaCheckReport> => {
     const query = parse(z.object({ accept }), request.query)
     const job = await jobNamed(ports, request.params.job)
-    const { problems } = judge(job, request.body, query.accept)
+    const { problems } = await judge(job, request.body, query.accept)
     return { problems, isUsable: errorsOf(problems).length === 0 }
   })
 
