@@ -4,12 +4,17 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import module from 'node:module'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
 const nodeMajorMin = 24
 
 if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
+  // What was compiled once is kept for the next start, and for threads, which look here; a folder that cannot be written
+  // keeps nothing.
+  process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../node_modules/.cache/muster', import.meta.url))
+  module.enableCompileCache()
   await import('../src/cli/main.ts')
 } else {
   const own = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url))

@@ -1,15 +1,16 @@
 /*
  * `npm run fuzz [-- --seconds N] [-- --seed N]`: throws random and damaged expressions, patterns and dates at the mapping
- * language until the time is over. What broke is kept in test/fuzz-corpus, which every test run goes through again.
+ * language, and random and damaged scoping filters at their reader, until the time is over. What broke is kept in test/fuzz-corpus, which every test run goes through again.
  */
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { anExpression, damaged, someAttributes, someContext } from '../test/builders/expressions.ts'
+import { aFilterAsJson } from '../test/builders/scoping-filters.ts'
 import { corpusFolder, readCorpus, runFuzzCase, type FuzzCase } from '../test/fuzz-corpus/run.ts'
 
-const aCase: fc.Arbitrary<FuzzCase> = fc
+const anExpressionCase: fc.Arbitrary<FuzzCase> = fc
   .tuple(
     fc.oneof({ weight: 3, arbitrary: anExpression }, { weight: 1, arbitrary: damaged(anExpression) }),
     someAttributes,
@@ -21,6 +22,9 @@ const aCase: fc.Arbitrary<FuzzCase> = fc
     now: context.now ?? 0,
     appRoles: context.appRoles ?? [],
   }))
+
+const aFilterCase: fc.Arbitrary<FuzzCase> = fc.record({ filter: aFilterAsJson, attributes: someAttributes })
+const aCase = fc.oneof({ weight: 4, arbitrary: anExpressionCase }, { weight: 1, arbitrary: aFilterCase })
 
 const usage = 'Use: npm run fuzz [-- --seconds N] [--seed N]'
 const given = readArguments(process.argv.slice(2))
@@ -70,12 +74,18 @@ function fuzz(seconds: number, seed: number): void {
 
 function report(each: FuzzCase): string | null {
   const problem = runFuzzCase(each)
-  if (problem !== null) console.error(`${problem}\n  ${JSON.stringify(each.expression)}`)
+  if (problem !== null) console.error(`${problem}\n  ${textOf(each)}`)
   return problem
+}
+
+/** As it is kept. JSON has no large integers. */
+function textOf(each: FuzzCase): string {
+  return JSON.stringify(each, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value), 2)
 }
 
 /** A smaller case with the same problem, as far as one is found quickly. */
 function shrunk(each: FuzzCase, problem: string, seed: number): FuzzCase {
+  if (!('expression' in each)) return each
   let smallest = each
   const candidates = fc.sample(damaged(fc.constant(each.expression)), { numRuns: 2_000, seed })
   for (const expression of candidates) {
@@ -88,7 +98,7 @@ function shrunk(each: FuzzCase, problem: string, seed: number): FuzzCase {
 
 function keep(each: FuzzCase): void {
   mkdirSync(corpusFolder, { recursive: true })
-  const content = `${JSON.stringify(each, (_key, value: unknown) => (typeof value === 'bigint' ? Number(value) : value), 2)}\n`
+  const content = `${textOf(each)}\n`
   const file = join(corpusFolder, `${createHash('sha256').update(content).digest('hex').slice(0, 12)}.json`)
   writeFileSync(file, content)
   console.error(`  kept as ${file}`)

@@ -38,7 +38,8 @@ import {
   readDirectoryFiles,
   type DirectoryFileReading,
 } from './directory/index.ts'
-import { slackSchema, slackTemplateId } from './provisioning/index.ts'
+import { defaultSlackSchema, slackTemplateId } from './provisioning/index.ts'
+import { startPostman, testNotifications, type DeliverPorts } from './notifications/index.ts'
 import { ServiceStartError } from './service-error.ts'
 import type { Settings } from './settings.ts'
 import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
@@ -151,7 +152,7 @@ async function ensureJob(
     templateId: slackTemplateId,
     status: hasToken ? 'NotRun' : 'NotConfigured',
     settings: { ...usualJobSettings, cycleEveryMs: settings.cycleEvery },
-    schema: slackSchema({ id: jobId, version: `Date:${new Date().toISOString()}`, provisionGroups: true }),
+    schema: defaultSlackSchema(jobId, settings.userNames === 'allot' ? 'allotted' : 'asMapped'),
     watermark: null,
     nextRunAt: Date.now(),
     steadyStateFirstAchievedAt: null,
@@ -209,7 +210,8 @@ async function goOn(store: Store, jobId: string): Promise<void> {
   if (job === null) return
   if (job.status === 'NotConfigured') await store.jobs.setStatus(jobId, job.watermark === null ? 'NotRun' : 'Active')
   // Removals that are too many wait for an answer, whatever the credentials are.
-  if (job.quarantine !== null && job.quarantine.reason !== 'TooManyDeletes') await store.jobs.setQuarantine(jobId, null)
+  if (job.quarantine !== null && job.quarantine.reason !== 'TooManyDeletes')
+    await store.jobs.setQuarantine(jobId, null, [])
   await store.jobs.setNextRun(jobId, systemClock.now())
 }
 
@@ -394,23 +396,49 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       log,
     }
     const { slackClientId: clientId, slackClientSecret: clientSecret, slackRedirectUrl: redirectUrl } = settings
+    const deliverPorts: DeliverPorts = {
+      store,
+      clock: systemClock,
+      mail:
+        settings.smtpUrl === undefined || settings.mailFrom === undefined
+          ? null
+          : { smtpUrl: settings.smtpUrl, from: settings.mailFrom },
+      webhookSecret: settings.webhookSecret ?? null,
+      onFailure: ({ notification, channel, attempts }, error) => {
+        log.warn('a notification was not taken', {
+          jobId: notification.jobId,
+          notification: notification.kind,
+          channel,
+          attempts: attempts + 1,
+          error,
+        })
+      },
+    }
+    const postman = startPostman(deliverPorts)
+    stops.push(() => postman.stop())
     const api: ApiPorts = {
       cycle: ports,
       sourceOf,
       targetUrl: settings.slackUrl,
+      targetFacts: target,
       wake: () => scheduler?.wake(),
       version: version(),
       ...(isScim2 ? {} : { connection }),
       ...(clientId === undefined || clientSecret === undefined
         ? {}
         : { oauthApp: { clientId, clientSecret, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
+      notify: {
+        hasMailServer: deliverPorts.mail !== null,
+        hasWebhookSecret: deliverPorts.webhookSecret !== null,
+        test: (each) => testNotifications(deliverPorts, each, timeOrderedId()),
+      },
     }
     const app = await createApi(api)
     stops.push(async () => {
       await app.close()
     })
     const url = await listen(app, settings)
-    const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => undefined)
+    const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => postman.wake())
     scheduler = running
     if (!isScim2) stops.push(probeEachNight(connection, log))
     stops.push(() => stopInTime(running, target))

@@ -31,6 +31,10 @@ interface SettingValues {
   readonly rateShare: number
   readonly rate: 'published' | 'off'
   readonly cycleEvery: number
+  readonly smtpUrl: string | undefined
+  readonly mailFrom: string | undefined
+  readonly webhookSecret: string | undefined
+  readonly userNames: 'allot' | 'as-mapped'
   readonly url: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly config: string
@@ -158,6 +162,36 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     meaning: 'Time between the starts of two cycles: `30s`, `40m`, `2h`. A change in the directory starts one at once.',
   },
   {
+    name: 'smtpUrl',
+    environment: 'MUSTER_SMTP_URL',
+    flag: '',
+    fallback: '',
+    meaning:
+      'The mail server that tells administrators, with its login: `smtps://user:password@mail.example.com:465`, or `smtp://...:587`. Environment or file only.',
+  },
+  {
+    name: 'mailFrom',
+    environment: 'MUSTER_MAIL_FROM',
+    flag: '--mail-from',
+    fallback: '',
+    meaning: 'The sender of these mails, e.g. `Muster <muster@example.com>`. Needed with a mail server.',
+  },
+  {
+    name: 'webhookSecret',
+    environment: 'MUSTER_WEBHOOK_SECRET',
+    flag: '',
+    fallback: '',
+    meaning: 'Signs webhooks (`whsec_...` of Standard Webhooks, or any text). Environment or file only.',
+  },
+  {
+    name: 'userNames',
+    environment: 'MUSTER_USER_NAMES',
+    flag: '--user-names',
+    fallback: 'allot',
+    meaning:
+      'How a new job names people in Slack: `allot` gives names that never collide, `as-mapped` the one of the mapping. Later: `muster names`.',
+  },
+  {
     name: 'url',
     environment: 'MUSTER_URL',
     flag: '--url',
@@ -244,6 +278,16 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     .refine((share) => share > 0 && share <= 1, 'must be above 0 and at most 1'),
   rate: z.enum(['published', 'off']),
   cycleEvery: duration,
+  smtpUrl: textOrNothing.refine(
+    (text) => text === undefined || /^smtps?:\/\/[^\s/]+/.test(text),
+    'must begin with smtp:// or smtps://',
+  ),
+  mailFrom: textOrNothing,
+  webhookSecret: textOrNothing.refine(
+    (text) => text === undefined || text.length >= 16,
+    'must have at least 16 characters, or anybody could guess it',
+  ),
+  userNames: z.enum(['allot', 'as-mapped']),
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   config: z.string().min(1),
@@ -321,7 +365,8 @@ export function readSettings(
         default: 'the default',
       }[origin]
       const isSecret =
-        ['slackToken', 'slackClientSecret', 'databaseUrl'].includes(definition.name) || text.includes('@')
+        ['slackToken', 'slackClientSecret', 'databaseUrl', 'smtpUrl', 'webhookSecret'].includes(definition.name) ||
+        text.includes('@')
       const shown = isSecret ? '' : ` "${text}"`
       throw new SettingsError(
         `The setting ${definition.name}${shown} (from ${place}) ${parsed.error.issues[0]?.message ?? 'is not usable'}. ${definition.meaning}`,

@@ -1,17 +1,24 @@
 /* The door of the API: one Fastify application with every route. */
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
+import { createFactsBook } from '../cycle/index.ts'
 import { refuseStrangers } from './loopback-guard.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
+import { completionRoutes } from './muster/completion.ts'
 import { cycleRoutes } from './muster/cycles.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { linkRoutes } from './muster/links.ts'
 import { logRoutes } from './muster/log.ts'
+import { namesRoutes } from './muster/names.ts'
 import { peopleRoutes } from './muster/people.ts'
+import { notificationRoutes } from './muster/notifications.ts'
+import { populationDiffRoutes } from './muster/population-diff.ts'
 import { removalRoutes } from './muster/removals.ts'
 import { restartRoutes } from './muster/restart.ts'
+import { schemaRoutes } from './muster/schema.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
+import { tryRoutes } from './muster/try.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 
@@ -19,6 +26,7 @@ export { isLoopbackName } from './loopback-guard.ts'
 export type { ApiPorts } from './ports.ts'
 
 export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
+  const facts = createFactsBook(ports.cycle.store)
   const app = fastify({ logger: false, forceCloseConnections: true })
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
   app.addHook('onRequest', (request, _reply, done) => {
@@ -48,11 +56,17 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)
+      schemaRoutes(muster, ports, facts)
       scopeRoutes(muster, ports)
+      tryRoutes(muster, ports, facts)
+      completionRoutes(muster, ports, facts)
+      populationDiffRoutes(muster, ports)
       removalRoutes(muster, ports)
       connectionRoutes(muster, ports)
       linkRoutes(muster, ports)
       restartRoutes(muster, ports)
+      notificationRoutes(muster, ports)
+      namesRoutes(muster, ports)
       done()
     },
     { prefix: '/muster/v1' },

@@ -1,10 +1,11 @@
 /* What the routes have at hand. */
-import type { CyclePorts, SourceConnector } from '../cycle/index.ts'
+import type { CyclePorts, SourceConnector, TargetFacts } from '../cycle/index.ts'
 import type {
   AuthorizationOutcome,
   AuthorizationRequest,
   ConnectionReport,
   ConnectionState,
+  NotificationTestReport,
   ProbeReport,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
@@ -34,6 +35,8 @@ export interface ApiPorts {
   readonly cycle: CyclePorts
   readonly sourceOf: (job: SynchronizationJob) => SourceConnector
   readonly targetUrl: string
+  /** What Slack keeps of values and can do, whether or not there is a token to ask it with. */
+  readonly targetFacts: TargetFacts
   /** Makes a due job run at once. */
   readonly wake: () => void
   readonly version: string
@@ -41,4 +44,10 @@ export interface ApiPorts {
   readonly connection?: ConnectionPort
   /** The app that asks for consent, as the settings name it; missing when they do not. */
   readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string; readonly redirectUrl?: string }
+  readonly notify: {
+    readonly hasMailServer: boolean
+    readonly hasWebhookSecret: boolean
+    /** Sends a message through every channel the job has, and answers what came of each. */
+    readonly test: (job: SynchronizationJob) => Promise<NotificationTestReport['sent']>
+  }
 }

@@ -6,10 +6,12 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 export interface ServiceClient {
   readonly url: string
   get<T>(path: string): Promise<T>
+  /** The body as it is. */
+  text(path: string): Promise<string>
   send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
   upload<T>(path: string, files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<T>
-  /** Lines of JSON as they arrive. */
-  lines<T>(path: string): AsyncIterable<T>
+  /** Lines of JSON as they arrive; with a body they are asked for by POST. */
+  lines<T>(path: string, body?: unknown): AsyncIterable<T>
   close(): Promise<void>
 }
 
@@ -49,6 +51,9 @@ export function serviceUrl(settings: Settings): string {
   )
 }
 
+const withBody = (body: unknown): Partial<Dispatcher.RequestOptions> =>
+  body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+
 export function connect(settings: Settings): ServiceClient {
   const url = serviceUrl(settings)
   const pool = new Pool(url, { connections: 4, bodyTimeout: 0, headersTimeout: 0 })
@@ -71,25 +76,21 @@ export function connect(settings: Settings): ServiceClient {
     }
   }
 
-  async function read<T>(answer: Dispatcher.ResponseData): Promise<T> {
+  async function readText(answer: Dispatcher.ResponseData): Promise<string> {
     const text = await answer.body.text()
     if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, text, url)
-    return JSON.parse(text) as T
+    return text
+  }
+
+  async function read<T>(answer: Dispatcher.ResponseData): Promise<T> {
+    return JSON.parse(await readText(answer)) as T
   }
 
   return {
     url,
     get: async (path) => await read(await request({ method: 'GET', path })),
-    send: async (method, path, body) =>
-      await read(
-        await request({
-          method,
-          path,
-          ...(body === undefined
-            ? {}
-            : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-        }),
-      ),
+    send: async (method, path, body) => await read(await request({ method, path, ...withBody(body) })),
+    text: async (path) => await readText(await request({ method: 'GET', path })),
     async upload(path, files) {
       const form = new FormData()
       for (const file of files) form.append('file', new Blob([new Uint8Array(file.content)]), file.name)
@@ -98,8 +99,8 @@ export function connect(settings: Settings): ServiceClient {
       const contentType = encoded.headers.get('content-type') ?? ''
       return await read(await request({ method: 'POST', path, headers: { 'content-type': contentType }, body }))
     },
-    async *lines<T>(path: string): AsyncIterable<T> {
-      const answer = await request({ method: 'GET', path })
+    async *lines<T>(path: string, body?: unknown): AsyncIterable<T> {
+      const answer = await request({ method: body === undefined ? 'GET' : 'POST', path, ...withBody(body) })
       if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, await answer.body.text(), url)
       let rest = ''
       answer.body.setEncoding('utf8')

@@ -3,20 +3,27 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SettingsError } from '../settings.ts'
+import { attributesCommand } from './attributes.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { functionsCommand } from './functions.ts'
 import { importCommand, refusedText } from './import.ts'
 import { linkCommands } from './links.ts'
 import { logCommand } from './log.ts'
 import { pauseCommands } from './pause.ts'
+import { notificationsCommand } from './notifications.ts'
+import { namesCommand } from './names.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
 import { removalsCommand } from './removals.ts'
 import { restartCommand } from './restart.ts'
 import { runCommand } from './run.ts'
+import { isSchemaProblem, schemaProblemsText } from './schema-problems.ts'
+import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
 import { slackCommand } from './slack.ts'
 import { statusCommand } from './status.ts'
+import { tryCommand } from './try.ts'
 
 function createProgram(): Command {
   const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as {
@@ -50,7 +57,13 @@ Examples:
   logCommand(program)
   peopleCommand(program)
   scopeCommands(program)
+  tryCommand(program)
+  functionsCommand(program)
+  attributesCommand(program)
   removalsCommand(program)
+  schemaCommand(program)
+  notificationsCommand(program)
+  namesCommand(program)
   slackCommand(program)
   pauseCommands(program)
   restartCommand(program)
@@ -80,7 +93,9 @@ function report(error: unknown): number {
   if (!(error instanceof CommandError)) throw error
   process.stderr.write(`${error.message}\n`)
   const problems = error.details['problems']
-  if (Array.isArray(problems) && problems.length > 1) {
+  const schemaProblems = Array.isArray(problems) ? (problems as readonly object[]).filter(isSchemaProblem) : []
+  if (schemaProblems.length > 0) process.stderr.write(`\n${schemaProblemsText(schemaProblems)}\n`)
+  else if (Array.isArray(problems) && problems.length > 1) {
     for (const problem of problems.slice(0, problemsShown) as Parameters<typeof refusedText>[0][])
       process.stderr.write(`  ${refusedText(problem)}\n`)
     if (problems.length > problemsShown)

@@ -142,10 +142,16 @@ export function removalsCommand(program: Command): void {
       }
       const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
       const deletionPrevention = { ...current.deletionPrevention, ...changed }
-      if (Object.keys(changed).length > 0)
-        await client.send<SettingsReport>('PATCH', pathOf(options, 'settings'), { deletionPrevention })
-      if (isJson) printJson(deletionPrevention)
-      else print(`Threshold: ${preventionText(deletionPrevention)}.`)
+      const saved =
+        Object.keys(changed).length === 0
+          ? null
+          : await client.send<SettingsReport>('PATCH', pathOf(options, 'settings'), { deletionPrevention })
+      if (isJson) {
+        printJson(deletionPrevention)
+        return
+      }
+      print(`Threshold: ${preventionText(deletionPrevention)}.`)
+      for (const warning of saved?.warnings ?? []) print(`! ${warning}`)
     })
   })
 }

@@ -24,6 +24,7 @@ export function serveCommand(program: Command): void {
     'rateShare',
     'rate',
     'cycleEvery',
+    'userNames',
     'logLevel',
     'config',
   ])

@@ -5,9 +5,11 @@ import type { TargetDescription } from '../connectors/target.ts'
 import type { SourceConnector } from '../connectors/source.ts'
 import type { CompiledSchema, LogFrame } from '../provisioning/index.ts'
 import type { Clock, JobSettings } from '../vocabulary/index.ts'
+import type { Compute } from './give-way.ts'
 import type { Ledger } from './ledger.ts'
 import type { LinkBook } from './link-book.ts'
 import type { MatchTurns } from './match-turns.ts'
+import type { NameBook } from './name-book.ts'
 import type { TargetView } from './target-view.ts'
 
 export interface CycleContext {
@@ -19,8 +21,11 @@ export interface CycleContext {
   readonly ledger: Ledger
   readonly links: LinkBook
   readonly turns: MatchTurns
+  readonly names: NameBook
   readonly frame: LogFrame
   readonly clock: Clock
+  /** Evaluates an object when nobody else has waited for long. */
+  readonly compute: Compute
   /** The instant all expressions of this cycle see as `Now()` (expressions.md section 7). */
   readonly now: number
   readonly newId: () => string

@@ -6,10 +6,12 @@ import {
   compileSchema,
   displayNameOf,
   mapAttributes,
+  mappingInput,
   modifiedProperty,
   sameValue,
   scopeObject,
   type CompiledObjectMapping,
+  type MappedAttribute,
 } from '../provisioning/index.ts'
 import type { SourceConnector } from '../connectors/source.ts'
 import type { Store } from '../store/store.ts'
@@ -30,15 +32,11 @@ function compare(
   source: SourceObject,
   inScope: boolean,
   link: Link | undefined,
+  keptNames: ReadonlyMap<string, string>,
   now: number,
 ): readonly AttributeComparison[] {
-  const attributes = { ...source.attributes, objectId: source.anchor, IsSoftDeleted: !inScope }
-  const appRoles = source.assignments.map((path) => ({
-    id: path.appRoleId,
-    value: path.appRoleValue,
-    displayName: path.appRoleDisplayName,
-  }))
-  const mapped = mapAttributes({ mapping, attributes, context: { now, appRoles }, phase: 'create', known: {} })
+  const input = mappingInput(source, source.assignments, inScope, now)
+  const mapped = mapAttributes({ mapping, ...input, phase: 'create', known: {} })
   const desired = new Map(mapped.attributes.map((each) => [each.name, each]))
   const atCreation = new Set(
     mapping.attributes.filter((each) => each.mapping.flowType === 'ObjectAddOnly').map((each) => each.target),
@@ -57,6 +55,13 @@ function compare(
         return [{ attribute, desired: want.message, known: knownText, verdict: 'failed' }]
       case 'absent':
         return knownText === null ? [] : [{ attribute, desired: null, known: knownText, verdict: 'same' }]
+      case 'unique': {
+        // Who has an account keeps its name. For who has none yet, only a plan knows whether the first one is free.
+        if (link !== undefined) return [{ attribute, desired: knownText, known: knownText, verdict: 'same' }]
+        const first = keptNames.get(attribute) ?? firstCandidate(want)
+        const text = modifiedProperty(attribute, undefined, first, mapping.redacted.target).newValue
+        return [{ attribute, desired: text, known: knownText, verdict: 'differs' }]
+      }
       case 'reference':
         return [{ attribute, desired: want.reference.anchors.join(', ') || null, known: knownText, verdict: 'same' }]
       case 'value': {
@@ -67,6 +72,11 @@ function compare(
       }
     }
   })
+}
+
+function firstCandidate(unique: Extract<MappedAttribute, { kind: 'unique' }>): string | undefined {
+  const [first] = unique.candidates()
+  return first?.kind === 'failed' ? first.message : first?.value
 }
 
 async function waitingFor(
@@ -99,6 +109,8 @@ export async function explainObject(
   )
   const escrow = (await store.provisioning.escrow(job.jobId, source.objectType, [source.anchor])).get(source.anchor)
   const deferred = await store.provisioning.deferredOf(job.jobId, source.anchor)
+  const kept = await store.provisioning.allottedNames(job.jobId, source.objectType, [source.anchor])
+  const keptNames = new Map(kept.map((name) => [name.attribute, name.value]))
   const { entries } = await store.provisioning.queryLog({
     jobId: job.jobId,
     identityId: source.anchor,
@@ -121,7 +133,7 @@ export async function explainObject(
       link === undefined
         ? null
         : { targetAnchor: link.targetAnchor, isActive: link.isActive, isManaged: link.isManaged },
-    attributes: mapping === undefined ? [] : compare(mapping, source, inScope, link, ports.now),
+    attributes: mapping === undefined ? [] : compare(mapping, source, inScope, link, keptNames, ports.now),
     escrow: escrow ?? null,
     waitsFor: await waitingFor(store, ports.source, deferred),
     log: entries,

@@ -1,9 +1,12 @@
 /* The door of the cycle. */
 export type { SourceConnector } from '../connectors/source.ts'
+export { countLinked } from './count-linked.ts'
 export { explainObject } from './explain-object.ts'
 export { losingAccess } from './losing-access.ts'
 export type { OperatorFields, OperatorLog } from './operator-log.ts'
 export { planCycle } from './plan-cycle.ts'
+export { createFactsBook, type FactsBook, type SideFacts } from './population-facts.ts'
+export { diffPopulation, type TargetFacts } from './population-diff.ts'
 export { createProgressBoard, type ProgressBoard } from './progress.ts'
 export { runJob, leaseMs, type CyclePorts, type JobRunEnd } from './run-job.ts'
 export { startScheduler, type Scheduler } from './scheduler.ts'

@@ -34,21 +34,29 @@ export interface JobHealth {
   readonly quarantine: Quarantine | null
   /** When the job's health wants the next attempt; `null`: at its usual time. */
   readonly nextRunAt: number | null
+  /** People and groups it concerns, where that can be said. */
+  readonly concerned: number | null
 }
 
-const healthy: JobHealth = { status: 'Active', quarantine: null, nextRunAt: null }
+const healthy: JobHealth = { status: 'Active', quarantine: null, nextRunAt: null, concerned: null }
 
 function inQuarantine(
   job: SynchronizationJob,
   reason: QuarantineReason,
   error: QuarantineError | null,
   now: number,
+  concerned: number | null = null,
 ): JobHealth {
   const quarantine = imposeQuarantine({ earlier: job.quarantine, reason, error, now })
   // Four weeks are over: it runs no more until an administrator starts it.
-  if (quarantineIsOver(quarantine, now)) return { status: 'Paused', quarantine, nextRunAt: null }
+  if (quarantineIsOver(quarantine, now)) return { status: 'Paused', quarantine, nextRunAt: null, concerned }
   // Nothing fails while removals wait for an answer: joiners and changes go on at the usual pace.
-  return { status: 'Quarantine', quarantine, nextRunAt: reason === 'TooManyDeletes' ? null : quarantine.nextAttempt }
+  return {
+    status: 'Quarantine',
+    quarantine,
+    nextRunAt: reason === 'TooManyDeletes' ? null : quarantine.nextAttempt,
+    concerned,
+  }
 }
 
 function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof judgeFailures>[0] {
@@ -63,11 +71,11 @@ export function healthAfterCycle(job: SynchronizationJob, end: CycleEnd, now: nu
   if (reason !== null) {
     const { failures, events } = failuresOf(end.cycle.counters)
     const message = `${String(failures)} of ${String(events)} provisioning events failed. "muster log --status failure" shows them; mend the cause, then start the job.`
-    return inQuarantine(job, reason, { code: reason, message }, now)
+    return inQuarantine(job, reason, { code: reason, message }, now, failures)
   }
   if (end.staged === null) return healthy
   const message = `${end.staged.because} Nobody was removed. "muster removals" shows whom it concerns; allow them, or mend the cause and they are forgotten.`
-  return inQuarantine(job, 'TooManyDeletes', { code: 'TooManyDeletes', message }, now)
+  return inQuarantine(job, 'TooManyDeletes', { code: 'TooManyDeletes', message }, now, end.staged.count)
 }
 
 /** After a cycle that broke off because the whole job could not go on. */
@@ -77,7 +85,7 @@ export function healthAfterBreak(job: SynchronizationJob, cycle: Cycle, error: u
   const mayPass = passingCodes.has(code)
   if (job.quarantine === null && mayPass && now - cycle.beganAt < unreachableForMs) {
     const nextRunAt = now + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
-    return { status: 'Active', quarantine: null, nextRunAt }
+    return { ...healthy, nextRunAt }
   }
   const reason = error instanceof ConnectorError ? 'EncounteredQuarantineException' : 'Unknown'
   return inQuarantine(job, reason, { code, message }, now)

@@ -3,7 +3,7 @@
  * made an account all the same, and whoever leaves before it was looked up must not keep it.
  */
 import { chooseMatch, displayNameOf, matchQueries } from '../provisioning/index.ts'
-import type { Link } from '../vocabulary/index.ts'
+import type { Link, TargetObject } from '../vocabulary/index.ts'
 import { leaveScope, skippedOutOfScope } from './leave-scope.ts'
 import { mapFor, type Conclusion, type Run } from './object-run.ts'
 import { askMatches } from './provision-unlinked.ts'
@@ -17,21 +17,52 @@ const unclear: ReadonlySet<string> = new Set([
   'TooManyRequests',
 ])
 
+type Trace =
+  | 'none'
+  /** A create failed in a way that leaves it open. */
+  | 'unclear'
+  /** A name was kept for a create, and then Muster was killed before it could say what became of it. */
+  | 'keptName'
+
 /** Only what no query found before it was to be created can be ours: others' accounts are left alone (spec section 4). */
-async function mayHaveBeenCreated({ facts, context, source }: Run): Promise<boolean> {
-  const { escrow } = facts
-  if (escrow === undefined || source.presence === 'hardDeleted') return false
-  const failure = await context.ledger.lastFailedCreate(source.anchor, escrow.firstFailedAt)
-  return failure !== null && unclear.has(failure)
+async function traceOfCreate(run: Run): Promise<Trace> {
+  const { facts, context, source } = run
+  if (source.presence === 'hardDeleted') return 'none'
+  if (facts.escrow !== undefined) {
+    const failure = await context.ledger.lastFailedCreate(source.anchor, facts.escrow.firstFailedAt)
+    if (failure !== null) return unclear.has(failure) ? 'unclear' : 'none'
+  }
+  const hasKept = keptNames(run).length > 0
+  return hasKept && !(await context.ledger.hasToldOfCreate(source.anchor)) ? 'keptName' : 'none'
 }
 
+function keptNames({
+  context,
+  mapping,
+  source,
+}: Run): readonly { readonly attribute: string; readonly value: string }[] {
+  const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
+  return mapping.attributes.flatMap(({ target: attribute }) => {
+    const value = context.names.keptFor(owner, attribute)
+    return value === undefined ? [] : [{ attribute, value }]
+  })
+}
+
+/** An account that others made meanwhile has another name. */
+const holdsKeptNames = (run: Run, { attributes }: TargetObject): boolean =>
+  keptNames(run).every(
+    ({ attribute, value }) => String(attributes[attribute] ?? '').toLowerCase() === value.toLowerCase(),
+  )
+
 export async function leaveUnlinked(run: Run): Promise<Conclusion> {
-  if (!(await mayHaveBeenCreated(run))) return skippedOutOfScope(run)
+  const trace = await traceOfCreate(run)
+  if (trace === 'none') return skippedOutOfScope(run)
   const { context, mapping, source } = run
-  const queries = matchQueries(mapping, mapFor(run, 'create', {}).attributes)
+  const queries = matchQueries(mapping, (await mapFor(run, 'create', {})).attributes)
   const answers = await askMatches(run, queries, context.target.findLive)
   const match = chooseMatch(mapping, context.schema.targetDirectoryName, answers)
   if (match.kind !== 'one') return skippedOutOfScope(run)
+  if (trace === 'keptName' && !holdsKeptNames(run, match.hit)) return skippedOutOfScope(run)
   run.steps.push(match.step)
   const { hit } = match
   const link: Link = {

@@ -2,7 +2,15 @@
  * What a cycle remembers while it runs: the store under a lease, or a plan's memory that forgets everything
  * (`plan-ledger.ts`). The engine sees no difference; that is what makes a plan the same function without its last step.
  */
-import type { Cycle, DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
+import type {
+  AllottedName,
+  Cycle,
+  DeferredReference,
+  EscrowEntry,
+  HeldRemoval,
+  Link,
+  ObjectTypeName,
+} from '../vocabulary/index.ts'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Lease, Outcome, Store } from '../store/store.ts'
 
@@ -17,6 +25,8 @@ export interface Ledger {
   escrowDue(now: number, limit: number): Promise<readonly EscrowEntry[]>
   /** The code with which a create of this source object last failed, since then; `null` when none did. */
   lastFailedCreate(sourceAnchor: string, since: number): Promise<string | null>
+  /** Whether it was ever said what became of a create of this source object. */
+  hasToldOfCreate(sourceAnchor: string): Promise<boolean>
   deferredTo(referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>
   deferredOf(ownerType: ObjectTypeName, ownerAnchor: string): Promise<readonly DeferredReference[]>
   deferredResolvable(limit: number): Promise<readonly DeferredReference[]>
@@ -25,6 +35,14 @@ export interface Ledger {
   countManaged(): Promise<number>
   /** Disables and deletes that succeeded since then. */
   countRemovals(since: number): Promise<number>
+  /** Names kept for these objects. */
+  allottedNames(objectType: ObjectTypeName, sourceAnchors: readonly string[]): Promise<readonly AllottedName[]>
+  /** Whom these values of an attribute are kept for; free ones are missing. */
+  nameHolders(
+    objectType: ObjectTypeName,
+    attribute: string,
+    values: readonly string[],
+  ): Promise<ReadonlyMap<string, string>>
   /** Resolves when the outcome is stored for good. Outcomes that arrive together share one transaction. */
   save(outcome: Outcome): Promise<void>
   saveCycle(cycle: Cycle): Promise<void>
@@ -40,6 +58,11 @@ export async function lastFailedCreate(
   const query = { jobId, identityId: sourceAnchor, action: 'create', status: 'failure', since, limit: 1 } as const
   const [entry] = (await provisioning.queryLog(query)).entries
   return entry?.provisioningStatusInfo.errorInformation?.errorCode ?? null
+}
+
+export async function hasToldOfCreate({ provisioning }: Store, jobId: string, sourceAnchor: string): Promise<boolean> {
+  const query = { jobId, identityId: sourceAnchor, action: 'create', limit: 1 } as const
+  return (await provisioning.queryLog(query)).entries.length > 0
 }
 
 export async function countManaged({ provisioning }: Store, jobId: string): Promise<number> {
@@ -101,6 +124,7 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     escrow: (objectType, anchors) => provisioning.escrow(jobId, objectType, anchors),
     escrowDue: (now, limit) => provisioning.escrowDue(jobId, now, limit),
     lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
+    hasToldOfCreate: (anchor) => hasToldOfCreate(store, jobId, anchor),
     deferredTo: (anchors) => provisioning.deferredTo(jobId, anchors),
     async deferredOf(ownerType, ownerAnchor) {
       const references = await provisioning.deferredOf(jobId, ownerAnchor)
@@ -110,6 +134,8 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     heldRemovals: () => provisioning.heldRemovals(jobId),
     countManaged: () => countManaged(store, jobId),
     countRemovals: (since) => provisioning.countRemovals(jobId, since),
+    allottedNames: (objectType, anchors) => provisioning.allottedNames(jobId, objectType, anchors),
+    nameHolders: (objectType, attribute, values) => provisioning.nameHolders(jobId, { objectType, attribute, values }),
     save: (outcome) =>
       new Promise<void>((done, failed) => {
         waiting.push({ outcome, done, failed })

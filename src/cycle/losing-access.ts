@@ -1,30 +1,34 @@
 /* Who would lose an account by other settings or assignments, before anything is changed. */
 import { compileSchema, scopeObject } from '../provisioning/index.ts'
 import type { Store } from '../store/store.ts'
-import type { HeldRemoval, SourceObject, SynchronizationJob } from '../vocabulary/index.ts'
+import type { HeldRemoval, ObjectTypeName, SourceObject, SynchronizationJob } from '../vocabulary/index.ts'
+import { createCompute } from './give-way.ts'
 
-/** Of these people, those with an active account whom other settings would take out of scope, as the removals to come. */
+/** Of these objects, those the target has and other settings would take out of scope, as the removals to come. */
 export async function losingAccess(
   store: Store,
   job: SynchronizationJob,
   settings: SynchronizationJob['settings'],
-  people: readonly SourceObject[],
+  objects: readonly SourceObject[],
+  objectType: ObjectTypeName = 'User',
 ): Promise<readonly Omit<HeldRemoval, 'state'>[]> {
-  const schema = compileSchema(job.schema)
-  const mapping = schema.objectMappings.get('User')
-  if (mapping === undefined) return []
-  const isIn = (person: SourceObject): boolean => {
-    const scoped = scopeObject(person, mapping, settings)
+  const mapping = compileSchema(job.schema).objectMappings.get(objectType)
+  if (mapping === undefined || !mapping.enabled) return []
+  const isIn = (object: SourceObject): boolean => {
+    const scoped = scopeObject(object, mapping, settings)
     // What cannot be evaluated is a failure, and what is dropped while reading is left as it is: never a removal.
     return scoped.kind !== 'decided' || scoped.decision.inScope
   }
-  const leaving = people.filter((person) => person.objectType === 'User' && !isIn(person))
+  const compute = createCompute()
+  const leaving: SourceObject[] = []
+  for (const object of objects)
+    if (object.objectType === objectType && !(await compute(() => isIn(object)))) leaving.push(object)
   const links = await store.provisioning.linksBySource(
     job.jobId,
-    'User',
-    leaving.map((person) => person.anchor),
+    objectType,
+    leaving.map((object) => object.anchor),
   )
   return leaving
-    .filter((person) => links.get(person.anchor)?.isActive === true)
-    .map((person) => ({ objectType: 'User', sourceAnchor: person.anchor, kind: 'disable' }))
+    .filter((object) => links.get(object.anchor)?.isActive === true)
+    .map(({ anchor }) => ({ objectType, sourceAnchor: anchor, kind: objectType === 'User' ? 'disable' : 'delete' }))
 }

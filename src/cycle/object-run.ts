@@ -5,6 +5,7 @@
 import type { applySwitches } from '../provisioning/index.ts'
 import {
   mapAttributes,
+  mappingInput,
   resolveReferences,
   wantedReferences,
   type CompiledObjectMapping,
@@ -20,7 +21,6 @@ import type {
   HeldRemoval,
   Link,
   ProvisioningStep,
-  SourceAttributes,
   SourceObject,
   TargetAttributes,
   TargetValue,
@@ -89,26 +89,19 @@ export interface Run {
   readonly steps: ProvisioningStep[]
 }
 
-export function mapFor(run: Run, phase: MappingPhase, known: TargetAttributes): ReturnType<typeof mapAttributes> {
-  const attributes: SourceAttributes = {
-    ...run.source.attributes,
-    objectId: run.source.anchor,
-    IsSoftDeleted: !run.scope.inScope,
-  }
-  return mapAttributes({
-    mapping: run.mapping,
-    attributes,
-    context: {
-      now: run.context.now,
-      appRoles: run.scope.paths.map((path) => ({
-        id: path.appRoleId,
-        value: path.appRoleValue,
-        displayName: path.appRoleDisplayName,
-      })),
-    },
-    phase,
-    known,
-  })
+export async function mapFor(
+  run: Run,
+  phase: MappingPhase,
+  known: TargetAttributes,
+): Promise<ReturnType<typeof mapAttributes>> {
+  return await run.context.compute(() =>
+    mapAttributes({
+      mapping: run.mapping,
+      ...mappingInput(run.source, run.scope.paths, run.scope.inScope, run.context.now),
+      phase,
+      known,
+    }),
+  )
 }
 
 export async function resolve(run: Run, mapped: ReturnType<typeof mapAttributes>): Promise<ResolvedReferences> {
@@ -183,6 +176,11 @@ export function mappingFailure(
   const [first] = mapped.failures
   if (first === undefined) return null
   const reason = mapped.failures.map((each) => each.message).join(' ')
+  // Spec 12.3: a value the target does not allow is no failure of Muster's; the object waits for another value.
+  if (mapped.failures.every((each) => each.code === 'AttributeValidationFailed')) {
+    run.steps.push(skipStep(reason, first.code))
+    return { result: skipped(first.code, reason, run.steps, { targetAnchor: run.facts.link?.targetAnchor ?? null }) }
+  }
   run.steps.push({
     name: action === 'create' ? 'EntrySynchronizationAdd' : 'EntrySynchronizationUpdate',
     provisioningStepType: 'processing',

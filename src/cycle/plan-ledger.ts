@@ -4,7 +4,7 @@
  */
 import type { DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
 import type { Outcome, Store } from '../store/store.ts'
-import { countManaged, lastFailedCreate, type Ledger } from './ledger.ts'
+import { countManaged, hasToldOfCreate, lastFailedCreate, type Ledger } from './ledger.ts'
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
@@ -121,6 +121,7 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       return due.filter((entry) => !escrowed.has(keyOf(entry.objectType, entry.sourceAnchor)))
     },
     lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
+    hasToldOfCreate: (anchor) => hasToldOfCreate(store, jobId, anchor),
     async deferredTo(anchors) {
       const wanted = new Set(anchors)
       return withPlanned(await provisioning.deferredTo(jobId, anchors), (each) => wanted.has(each.referencedAnchor))
@@ -147,6 +148,12 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     },
     countManaged: () => countManaged(store, jobId),
     countRemovals: (since) => provisioning.countRemovals(jobId, since),
+    async allottedNames(objectType, anchors) {
+      return await provisioning.allottedNames(jobId, objectType, anchors)
+    },
+    async nameHolders(objectType, attribute, values) {
+      return await provisioning.nameHolders(jobId, { objectType, attribute, values })
+    },
     save,
     saveCycle: () => Promise.resolve(),
   }

@@ -7,6 +7,7 @@ import {
   displayNameOf,
   recordFailure,
   scopeObject,
+  scopingStep,
   summarize,
   type CompiledObjectMapping,
   type ObjectResult,
@@ -90,8 +91,8 @@ async function conclude(
   options: PassOptions,
 ): Promise<{ readonly conclusion: Conclusion; readonly scope: ScopeDecision | null }> {
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
-  const scoped = scopeObject(source, mapping, context.settings)
-  steps.push(scoped.kind === 'decided' ? scoped.decision.step : scoped.step)
+  const scoped = await context.compute(() => scopeObject(source, mapping, context.settings))
+  steps.push(scopingStep(source, scoped))
   if (scoped.kind !== 'decided') {
     const result =
       scoped.kind === 'failed'
@@ -216,6 +217,9 @@ export async function provisionObject(
       : { addDeferred: conclusion.addDeferred }),
     ...(conclusion.forgetMember === undefined ? {} : { forgetMember: conclusion.forgetMember }),
     ...(conclusion.hold === undefined ? {} : { hold: conclusion.hold }),
+    ...(mapping.hasUniqueValues && isGoneForGood(source, conclusion)
+      ? { releaseNames: { objectType: source.objectType, sourceAnchor: source.anchor } }
+      : {}),
     // Who has been removed, or has come back, waits no longer.
     ...((options.removals === 'carryOut' || facts.held !== undefined) && conclusion.hold === undefined
       ? { releaseHold: { objectType: source.objectType, sourceAnchor: source.anchor } }
@@ -231,6 +235,11 @@ export async function provisionObject(
     wantsMemberships: conclusion.wantsMemberships ?? false,
     deferred: conclusion.deferred ?? [],
   }
+}
+
+/** Nobody comes back who could want the name again. */
+function isGoneForGood(source: SourceObject, { hold, result }: Conclusion): boolean {
+  return source.presence === 'hardDeleted' && hold === undefined && result?.status !== 'failure'
 }
 
 function hasSomething(outcome: Outcome): boolean {

@@ -18,7 +18,9 @@ import {
   type MatchAnswer,
   type MatchResult,
   type ObjectResult,
+  type ResolvedReferences,
 } from '../provisioning/index.ts'
+import type { WriteReceipt } from '../connectors/target.ts'
 import { ConnectorError, type Link, type ModifiedProperty, type TargetAttributes } from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
 import {
@@ -36,6 +38,8 @@ import {
 } from './object-run.ts'
 import { nothing, failed, skipped } from './object-results.ts'
 import { carryOut } from './carry-out.ts'
+import { chooseNames, type Choice } from './choose-names.ts'
+import type { NamePlace } from './name-book.ts'
 import { updateLinked } from './update-linked.ts'
 
 type Ask = CycleContext['target']['find']
@@ -70,13 +74,16 @@ interface Creation {
   readonly modifiedProperties: readonly ModifiedProperty[]
 }
 
-/** Somebody made the account since the target was read, or our own create took effect and its answer was lost. */
+/**
+ * Somebody made the account since the target was read, or our own create took effect and its answer was lost. `null`: the
+ * target holds nothing of the kind.
+ */
 async function takeWhatIsThere(
   run: Run,
   queries: readonly FindRequest[],
   creation: Creation,
   refused: { readonly error: ConnectorError; readonly result: ObjectResult },
-): Promise<Conclusion> {
+): Promise<Conclusion | null> {
   const { context, mapping } = run
   let answers: readonly MatchAnswer[]
   try {
@@ -91,7 +98,7 @@ async function takeWhatIsThere(
   switch (match.kind) {
     case 'noValue':
     case 'none':
-      return { result: refused.result }
+      return null
     case 'many':
     case 'taken':
       return matchFailure(run, match)
@@ -112,43 +119,81 @@ async function createObject(
   run: Run,
   queries: readonly FindRequest[],
   mapped: ReturnType<typeof mapAttributes>,
+  place: NamePlace,
 ): Promise<Conclusion> {
-  const { context, mapping, source } = run
   const references = await resolve(run, mapped)
-  const attributes: TargetAttributes = { ...desiredValues(mapped.attributes), ...referenceValues(run, references) }
+  const names = chooseNames(run, mapped.attributes, place)
+  let choice = await names.first()
+  const deferredNow = references.deferred.filter((each) => each.attribute !== membersAttribute)
+  const waiting = referenceStep(deferredNow, displayNameOf(run.source), true)
+  if (waiting !== null) run.steps.push(waiting)
+  for (;;) {
+    if (choice.kind === 'failed') return creationFailed(run, choice.code, choice.reason)
+    const attributes: TargetAttributes = { ...desiredValues(choice.attributes), ...referenceValues(run, references) }
+    const tried = await tryToCreate(run, queries, attributes, choice)
+    if (tried.kind === 'done') return created(run, tried, references)
+    if (tried.kind === 'concluded') return tried.conclusion
+    // Only the name stood in the way: the account that has it is somebody else's and is left alone.
+    const next = await names.next(tried.error.refusedAttribute)
+    if (next === null) return { result: tried.result }
+    choice = next
+  }
+}
+
+function creationFailed(run: Run, code: string, reason: string): Conclusion {
+  run.steps.push({
+    name: 'EntrySynchronizationAdd',
+    provisioningStepType: 'processing',
+    status: 'failure',
+    description: reason,
+    details: {},
+  })
+  return { result: failed('create', code, reason, run.steps) }
+}
+
+type Tried =
+  | (Creation & { readonly kind: 'done'; readonly receipt: WriteReceipt })
+  | { readonly kind: 'concluded'; readonly conclusion: Conclusion }
+  | { readonly kind: 'refused'; readonly error: ConnectorError; readonly result: ObjectResult }
+
+async function tryToCreate(
+  run: Run,
+  queries: readonly FindRequest[],
+  attributes: TargetAttributes,
+  { why }: Extract<Choice, { kind: 'chosen' }>,
+): Promise<Tried> {
+  const { context, mapping, source } = run
   const missing = missingRequired(mapping, attributes)
   if (missing.length > 0) {
     const reason = `Required attributes have no value and no default: ${missing.join(', ')}.`
-    run.steps.push({
-      name: 'EntrySynchronizationAdd',
-      provisioningStepType: 'processing',
-      status: 'failure',
-      description: reason,
-      details: {},
-    })
-    return { result: failed('create', 'MissingValues', reason, run.steps) }
+    return { kind: 'concluded', conclusion: creationFailed(run, 'MissingValues', reason) }
   }
   const modifiedProperties = Object.entries(attributes).map(([name, value]) =>
     modifiedProperty(name, undefined, value, mapping.redacted.target),
   )
+  const what = `${source.objectType} '${displayNameOf(source)}' will be created in ${context.schema.targetDirectoryName}.`
   run.steps.push({
     name: 'EntrySynchronizationAdd',
     provisioningStepType: 'processing',
     status: 'success',
-    description: `${source.objectType} '${displayNameOf(source)}' will be created in ${context.schema.targetDirectoryName}.`,
+    description: [what, ...why].join(' '),
     details: {},
   })
-  const deferredNow = references.deferred.filter((each) => each.attribute !== membersAttribute)
-  const waiting = referenceStep(deferredNow, displayNameOf(source), true)
-  if (waiting !== null) run.steps.push(waiting)
-
   const sent = await carryOut(run, { kind: 'create', objectType: source.objectType, attributes }, modifiedProperties)
-  if (sent.kind === 'refused') {
-    return sent.error.code === 'Conflict' || mayHaveTakenEffect(sent.error)
+  if (sent.kind === 'done') return { ...sent, attributes, modifiedProperties }
+  const isThere =
+    sent.error.code === 'Conflict' || mayHaveTakenEffect(sent.error)
       ? await takeWhatIsThere(run, queries, { attributes, modifiedProperties }, sent)
-      : { result: sent.result }
-  }
-  const { receipt } = sent
+      : null
+  return isThere === null ? sent : { kind: 'concluded', conclusion: isThere }
+}
+
+function created(
+  run: Run,
+  { receipt, attributes, modifiedProperties }: Extract<Tried, { kind: 'done' }>,
+  references: ResolvedReferences,
+): Conclusion {
+  const { context, source } = run
   const object = receipt.object ?? {
     objectType: source.objectType,
     anchor: receipt.anchor,
@@ -210,6 +255,7 @@ async function matchAndAct(
   run: Run,
   queries: readonly FindRequest[],
   mapped: ReturnType<typeof mapAttributes>,
+  place: NamePlace,
 ): Promise<Conclusion> {
   const { context, mapping } = run
   const answers = await askMatches(run, queries, context.target.find)
@@ -229,17 +275,23 @@ async function matchAndAct(
     case 'taken':
       return matchFailure(run, match)
     case 'none':
-      return await createObject(run, queries, mapped)
+      return await createObject(run, queries, mapped, place)
     case 'one':
       return await takeOver(run, match.hit)
   }
 }
 
 export async function provisionUnlinked(run: Run): Promise<Conclusion> {
-  const mapped = mapFor(run, 'create', {})
+  const mapped = await mapFor(run, 'create', {})
   const failure = mappingFailure(run, mapped, 'create')
   if (failure !== null) return failure
   const queries = matchQueries(run.mapping, mapped.attributes)
+  const { turns, names } = run.context
   const values = queries.map(({ attribute, value }) => `${run.source.objectType} ${attribute} ${value.toLowerCase()}`)
-  return await run.context.turns.take(values, () => matchAndAct(run, queries, mapped))
+  const place = names.queue(mapped.attributes.flatMap((each) => (each.kind === 'unique' ? each.families : [])))
+  try {
+    return await turns.take(values, () => matchAndAct(run, queries, mapped, place))
+  } finally {
+    place.leave()
+  }
 }

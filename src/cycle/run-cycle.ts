@@ -16,12 +16,14 @@ import type {
   StopSignal,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
+import { createCompute } from './give-way.ts'
 import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
 import { createLeaversFirst } from './leavers-first.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import { createMatchTurns } from './match-turns.ts'
+import { openNameBook } from './name-book.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
@@ -156,6 +158,8 @@ async function runPasses(
   }
   const links = openLinkBook(ledger)
   const turns = createMatchTurns()
+  const compute = createCompute()
+  const names = openNameBook(ledger, turns)
   const enabledTypes = [...schema.objectMappings.values()]
     .filter((mapping) => mapping.enabled)
     .map((mapping) => mapping.objectType)
@@ -183,8 +187,10 @@ async function runPasses(
       ledger,
       links,
       turns,
+      names,
       frame,
       clock,
+      compute,
       now: cycle.beganAt,
       newId: request.newId,
     }
@@ -220,6 +226,12 @@ async function runPasses(
       const anchors = ofType.map((object) => object.anchor)
       const known = await ledger.linksBySource(objectType, anchors)
       const escrow = await ledger.escrow(objectType, anchors)
+      if (schema.objectMappings.get(objectType)?.hasUniqueValues === true) {
+        await names.read(
+          objectType,
+          anchors.filter((anchor) => !known.has(anchor)),
+        )
+      }
       if (objectType === 'User') {
         noteWaiting(await ledger.deferredTo(anchors))
         await links.users(

@@ -18,6 +18,7 @@ import type { OperatorLog } from './operator-log.ts'
 import type { ProgressBoard } from './progress.ts'
 import { CycleStoppedError, runCycle } from './run-cycle.ts'
 import { noCounters } from './tally.ts'
+import { tellHealth } from './tell.ts'
 
 /** What the cycle room needs from outside. */
 export interface CyclePorts {
@@ -73,7 +74,7 @@ function keepLease(
 
 /** Remembers why the cycle broke off and when it is tried again; `null` when the job is another's by now. */
 async function noteBroken(
-  { store, clock }: CyclePorts,
+  { store, clock, newId }: CyclePorts,
   { lease, job }: JobClaim,
   cycle: Cycle,
   error: unknown,
@@ -88,7 +89,10 @@ async function noteBroken(
     throw lost
   }
   const nextRunAt = health.nextRunAt ?? clock.now() + job.settings.cycleEveryMs
-  if (health.quarantine !== null) await store.jobs.setQuarantine(job.jobId, health.quarantine)
+  if (health.quarantine !== null) {
+    const outgoing = tellHealth(job, health, { id: newId(), at: clock.now() })
+    await store.jobs.setQuarantine(job.jobId, health.quarantine, outgoing)
+  }
   if (health.status === 'Paused') await store.jobs.setStatus(job.jobId, 'Paused')
   await store.jobs.setNextRun(job.jobId, nextRunAt)
   return nextRunAt
@@ -149,6 +153,7 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
       watermark: isSuperseded ? null : end.watermark,
       status: health.status,
       quarantine: health.quarantine,
+      outgoing: tellHealth(current ?? job, health, { id: ports.newId(), at: clock.now() }),
       nextRunAt:
         isSuperseded || isAskedAnew
           ? clock.now()

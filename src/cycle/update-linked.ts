@@ -68,7 +68,7 @@ async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['change
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
 export async function updateLinked(run: Run, link: Link, known: TargetAttributes, isNew: boolean): Promise<Conclusion> {
   const { context, mapping, source } = run
-  const mapped = mapFor(run, 'update', known)
+  const mapped = await mapFor(run, 'update', known)
   const failure = mappingFailure(run, mapped, 'update')
   if (failure !== null) return failure
   const references = await resolve(run, mapped)
@@ -79,6 +79,7 @@ export async function updateLinked(run: Run, link: Link, known: TargetAttributes
     known,
     definitions: mapping.definitions,
     notComparable: new Set(context.targetDescription.capabilities.writeOnly[source.objectType]),
+    always: mapping.alwaysFlows,
     redacted: mapping.redacted.target,
   })
   const isGroup = source.objectType === 'Group'

@@ -50,7 +50,7 @@ async function unsureMembers(run: Run, desired: readonly ResolvedReference[]): P
 
 export async function writeMemberships(run: Run, link: Link, present: ReadonlySet<string> | null): Promise<Conclusion> {
   const { source, context } = run
-  const mapped = mapFor(run, 'update', link.known)
+  const mapped = await mapFor(run, 'update', link.known)
   const references = await resolve(run, mapped)
   const resolved = references.resolved.get(membersAttribute)
   if (resolved === undefined) return { result: null, deferred: [] }
@@ -64,17 +64,21 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
     ...waitingFor(run, resolved.filter(isLeaving)),
   ]
   const wanted = new Set(desired.map((each) => each.targetAnchor))
-  const change = compareMembers({
+  const compared = compareMembers({
     desired: wanted,
     ours,
     unsure: await unsureMembers(run, desired),
     present,
   })
+  // Who is in stays in where the mapping only adds, and stays ours for the day it does not any more.
+  const addsOnly = run.mapping.attributes.some((each) => each.target === membersAttribute && each.addsOnly)
+  const change = addsOnly ? { ...compared, remove: [] } : compared
+  const remembered = addsOnly ? new Set([...wanted, ...ours]) : wanted
   const missing = referenceStep(unresolved, displayNameOf(source), false)
   if (missing !== null) run.steps.push(missing)
   const partly = withoutSome(missing === null ? [] : [missing.description])
   if (change.add.length === 0 && change.remove.length === 0) {
-    const isRemembered = link.members.length === wanted.size
+    const isRemembered = link.members.length === remembered.size
     run.steps.push(skipStep(`The members of '${displayNameOf(source)}' are as they should be.`, 'RedundantExport'))
     return {
       result: skipped('RedundantExport', 'Source and target already agree.', run.steps, {
@@ -82,7 +86,7 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
         ...partly,
       }),
       deferred: unresolved,
-      ...(isRemembered ? {} : { link: putLink(run, { ...link, members: [...wanted] }) }),
+      ...(isRemembered ? {} : { link: putLink(run, { ...link, members: [...remembered] }) }),
     }
   }
   if (!run.mapping.flows.update)
@@ -128,7 +132,7 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
       ...withoutSome([...(missing === null ? [] : [missing.description]), ...(leftOut.length > 0 ? warnings : [])]),
     },
     deferred: [...unresolved, ...leftOut],
-    link: putLink(run, { ...link, members: [...wanted].filter((member) => !refused.has(member)) }),
+    link: putLink(run, { ...link, members: [...remembered].filter((member) => !refused.has(member)) }),
     ...(leftOut.length > 0 ? { leftOut: { errorCode: leftOutCode, reason: warnings.join(' ') } } : {}),
   }
 }

@@ -25,7 +25,12 @@ export function sourceSchemaOf(object: ObjectDefinition): SourceSchema {
 export interface CheckOptions {
   readonly schema?: SourceSchema
   /** The mapping that owns the expression. */
-  readonly mapping?: { readonly matchingPriority: number; readonly flowType: FlowType }
+  readonly mapping?: {
+    readonly matchingPriority: number
+    readonly flowType: FlowType
+    /** Microsoft refuses a matching attribute that reads several source attributes; a service may allow it. */
+    readonly mayReadSeveral?: boolean
+  }
 }
 
 /** All errors, in the order of the text; empty when the expression may be saved. */
@@ -46,7 +51,8 @@ export function checkExpression(expression: ParsedExpression, options: CheckOpti
     const finding = definition === null ? unknownFunction(node) : checkCall(node, definition, root, options)
     if (finding !== null) report(finding, definition?.name)
   }
-  if (options.mapping !== undefined && options.mapping.matchingPriority > 0) {
+  const { mapping } = options
+  if (mapping !== undefined && mapping.matchingPriority > 0 && mapping.mayReadSeveral !== true) {
     const finding = checkMatching(root)
     if (finding !== null) report(finding)
   }

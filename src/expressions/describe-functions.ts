@@ -2,10 +2,12 @@
  * The functions as others show them: completion in an editor, the documentation page, Graph's list of functions.
  */
 import type { AttributeType } from '../vocabulary/index.ts'
+import { compileExpression } from './compile.ts'
 import type { Example } from './functions/definition.ts'
 import { graphKeyOf } from './functions/definition.ts'
 import { signatureOf } from './functions/places.ts'
 import { functionTable } from './functions/table.ts'
+import type { Evaluation } from './run.ts'
 
 export interface FunctionDescription {
   readonly name: string
@@ -18,8 +20,20 @@ export interface FunctionDescription {
     readonly type: AttributeType
     readonly isRequired: boolean
     readonly repeats: boolean
+    /** Null there is an error. */
+    readonly failsOnNull: boolean
   }[]
   readonly examples: readonly Example[]
+  /** What the first example gives for an object that has none of its attributes; null when it reads none. */
+  readonly whenNull: Evaluation | null
+}
+
+function whenNull([example]: readonly Example[]): Evaluation | null {
+  if (example === undefined) return null
+  const compiled = compileExpression(example.expression)
+  if (!compiled.ok) throw new Error(`The example ${example.expression} does not compile: ${compiled.error.message}`)
+  if (compiled.value.attributes.length === 0) return null
+  return compiled.value.evaluate({}, { ...example.context, appRoles: [] })
 }
 
 /** By name. */
@@ -28,14 +42,16 @@ export function describeFunctions(): readonly FunctionDescription[] {
     name: definition.name,
     signature: signatureOf(definition),
     documentation: definition.documentation,
-    parameters: definition.parameters.map((parameter) => ({
+    parameters: definition.parameters.map((parameter, index) => ({
       name: parameter.name,
       graphKey: graphKeyOf(parameter),
       type: parameter.type,
       isRequired: parameter.isRequired,
       repeats: parameter.repeats,
+      failsOnNull: definition.failsOnNull?.includes(index) ?? false,
     })),
     examples: definition.examples,
+    whenNull: whenNull(definition.examples),
   }))
 }
 

@@ -1,7 +1,11 @@
 /* Input nobody means well: it may be refused, but neither crash, hang, nor reach what is no attribute (section 7). */
 import { describe, expect, test } from 'vitest'
-import type { SourceAttributes } from '../vocabulary/index.ts'
+import type { SourceAttributes, SourceValue } from '../vocabulary/index.ts'
 import { compileExpression } from './compile.ts'
+import { describeFunctions } from './describe-functions.ts'
+import type { GraphSource } from './graph-source.ts'
+import { fromGraphSource } from './import-graph-source.ts'
+import { parseExpression } from './read.ts'
 import type { Evaluation, EvaluationContext } from './run.ts'
 
 function evaluate(text: string, attributes: SourceAttributes = {}, context: EvaluationContext = {}): Evaluation {
@@ -202,5 +206,109 @@ describe('redaction', () => {
   test('an expression without Redact shows what it found', () => {
     const evaluation = evaluate('CDate([a])', { a: secret })
     expect(evaluation.outcome === 'error' && evaluation.error.message).toContain(secret)
+  })
+})
+
+/** Every documented example. */
+const examples = describeFunctions().flatMap((description) => description.examples.map(({ expression }) => expression))
+
+/** The example with one of its arguments read from the attribute `a` instead, for each of them. */
+function withOneReplaced(expression: string): readonly string[] {
+  const parsed = parseExpression(expression)
+  if (!parsed.ok || parsed.value.root.type !== 'call') return []
+  return parsed.value.root.arguments.flatMap((argument) =>
+    argument === null ? [] : [`${expression.slice(0, argument.start)}[a]${expression.slice(argument.end)}`],
+  )
+}
+
+/** Whatever the name, the value is the same. */
+function everywhere(value: SourceValue): SourceAttributes {
+  const names = describeFunctions().flatMap(({ examples }) =>
+    examples.flatMap(({ attributes }) => Object.keys(attributes)),
+  )
+  return Object.fromEntries(['a', ...names].map((name) => [name, value]))
+}
+
+describe('every function, given', () => {
+  const context: EvaluationContext = {
+    now: 0,
+    appRoles: [{ id: '\u202e', value: null, displayName: '\ud83d' }],
+    isTaken: () => false,
+    defaultDomain: 'fabrikam.example',
+    randomBytes: (count) => Uint8Array.from({ length: count }, (_, index) => (index * 37 + 11) % 256),
+  }
+
+  function expectAnEnd(expression: string, attributes: SourceAttributes): void {
+    const compiled = compileExpression(expression)
+    const begun = process.threadCpuUsage()
+    const evaluation = compiled.ok
+      ? compiled.value.evaluate(attributes, context)
+      : { outcome: 'error' as const, error: compiled.error }
+    expect(msSince(begun), expression).toBeLessThan(5_000)
+    if (evaluation.outcome !== 'error') return
+    expect(evaluation.error.position, expression).toBeLessThanOrEqual(expression.length)
+    expect(evaluation.error.message.length, expression).toBeLessThan(2_000)
+    // The administrator words the messages of Error.
+    if (evaluation.error.function !== 'Error') expect(evaluation.error.message, expression).toMatch(/^[^a-z\s].*[.]$/su)
+  }
+
+  test.each<[string, SourceValue]>([
+    ['more letters than a result may have', 'a'.repeat(1_100_000)],
+    ['1 MB of blanks', ' '.repeat(1_100_000)],
+    ['1 MB of digits', '7'.repeat(1_100_000)],
+    ['10 MB beyond ASCII', 'é\u0301ß'.repeat(3_333_333)],
+  ])('%s: a value or an error with its place, and soon', { timeout: 120_000 }, (_what, value) => {
+    for (const expression of examples) expectAnEnd(expression, everywhere(value))
+  })
+
+  test.each<[string, SourceValue]>([
+    ['a list of 100,000 texts', Array<string>(100_000).fill('x')],
+    ['half a surrogate pair', '\ud83dx\ude00'],
+    ['marks of direction', '\u202e\u2066a\u200f\u2069'],
+    ['the word NaN', 'NaN'],
+    ['no number', Number.NaN],
+    ['infinity', Number.POSITIVE_INFINITY],
+    ['minus zero', -0],
+    ['a number beyond 64 bits', 2n ** 200n],
+    ['the smallest fraction', Number.MIN_VALUE],
+    ['the largest number', Number.MAX_VALUE],
+    ['1e999', '1e999'],
+    ['digits of another script', '٣'],
+    ['the name of a prototype', '__proto__'],
+    ['a null character', '\0'],
+  ])('%s: a value or an error with its place, and soon', (_what, value) => {
+    for (const expression of examples) {
+      for (const call of [expression, ...withOneReplaced(expression)]) expectAnEnd(call, everywhere(value))
+    }
+  })
+})
+
+describe('texts that are too much', () => {
+  test('more than 10,000 characters are a syntax error, whatever they say', () => {
+    expect(compileExpression(`"${'a'.repeat(9_998)}"`).ok).toBe(true)
+    for (const text of [`"${'a'.repeat(9_999)}"`, '('.repeat(10_000_000), '\ud83d'.repeat(20_000)])
+      expect(compileExpression(text)).toMatchObject({ ok: false, error: { kind: 'syntax', phase: 'parse' } })
+  })
+
+  test('what is nested thousands deep is refused, not followed', () => {
+    for (const [open, close] of [
+      ['Not(', ')'],
+      ['(', ')'],
+      ['Join("",', ')'],
+    ] as const) {
+      const deep = Math.min(10_000, Math.floor(9_990 / (open.length + close.length)))
+      const text = `${open.repeat(deep)}[a]${close.repeat(deep)}`
+      const compiled = compileExpression(text)
+      if (compiled.ok) throw new Error(`${open} is accepted ${String(deep)} deep.`)
+      expect(compiled.error.position).toBeLessThanOrEqual(text.length)
+      expect(compileExpression(open.repeat(10_000))).toMatchObject({ ok: false })
+    }
+  })
+
+  test('Graph JSON nested 10,000 deep is refused, not followed', () => {
+    let source: GraphSource = { expression: '[a]', name: 'a', type: 'Attribute', parameters: [] }
+    for (let depth = 0; depth < 10_000; depth += 1)
+      source = { expression: '', name: 'Not', type: 'Function', parameters: [{ key: 'source', value: source }] }
+    expect(fromGraphSource(source)).toMatchObject({ ok: false })
   })
 })

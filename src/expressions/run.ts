@@ -34,6 +34,9 @@ export type Evaluation =
   | { readonly outcome: 'ignoreAttribute' | 'ignoreObject'; readonly isRedacted: boolean }
   | { readonly outcome: 'error'; readonly error: ExpressionError }
 
+/** A text, or null, of which nothing else is to be said, without an object around it: nearly every evaluation ends so. */
+export type BriefEvaluation = string | null | Evaluation
+
 /** One evaluation under way. */
 export interface Run {
   readonly attributes: SourceAttributes

@@ -1,7 +1,7 @@
 /*
  * What every part of an expression gave for one object: for an administrator who asks why the result is what it is.
  */
-import type { SourceAttributes } from '../vocabulary/index.ts'
+import type { SourceAttributes, ValueType } from '../vocabulary/index.ts'
 import { checkExpression } from './check.ts'
 import { compileNode, usesRedactIn } from './compile.ts'
 import { describeError } from './error.ts'
@@ -10,7 +10,7 @@ import { render } from './render.ts'
 import type { Evaluation, EvaluationContext, Evaluate, Run } from './run.ts'
 import type { Node, ParsedExpression } from './tree.ts'
 import { nodesOf } from './tree.ts'
-import { EvaluationFailure } from './values.ts'
+import { EvaluationFailure, isList } from './values.ts'
 import type { Site, Value } from './values.ts'
 
 export interface TraceStep {
@@ -19,10 +19,13 @@ export interface TraceStep {
   readonly end: number
   /** What it gave; null when it was not evaluated, because a branch was not taken or an error came before. */
   readonly evaluation: Evaluation | null
+  /** What kind of value that is; null when there is none to show. */
+  readonly type: ValueType | null
 }
 
 export interface ExpressionTrace {
   readonly result: Evaluation
+  readonly type: ValueType | null
   /** The parts in the order of the text, the whole expression first. Constants are left out. */
   readonly steps: readonly TraceStep[]
   /** The expression uses `Redact`: no step has a value to show. */
@@ -38,16 +41,38 @@ export function traceExpression(
   if (error !== undefined) return { ok: false, error }
   const { text, root } = expression
   const hidesValues = usesRedactIn(root)
-  const evaluations = new Map<Node, Evaluation>()
+  const evaluations = new Map<Node, Observed>()
   const evaluate = compileNode(root, { hidesValues, observe: observing(text, hidesValues, evaluations) })
   const run: Run = { attributes, context, isRedacted: false }
   const result = outcomeOf(text, () => render(evaluate(run), run.isRedacted, siteOf(root, hidesValues)))
   const steps = [...nodesOf(root)].filter(isTraced).map((node) => ({
     start: node.start,
     end: node.end,
-    evaluation: hidesValues ? null : (evaluations.get(node) ?? null),
+    ...((hidesValues ? undefined : evaluations.get(node)) ?? { evaluation: null, type: null }),
   }))
-  return { ok: true, value: { result, steps, isRedacted: hidesValues } }
+  return { ok: true, value: { result, type: evaluations.get(root)?.type ?? null, steps, isRedacted: hidesValues } }
+}
+
+type Observed = Pick<TraceStep, 'evaluation' | 'type'>
+
+/** A flow marker is no value. */
+function typeOf(value: Value): ValueType | null {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return 'text'
+  if (typeof value === 'boolean') return 'boolean'
+  if (typeof value !== 'object') return 'integer'
+  if (isList(value)) return 'list'
+  switch (value.kind) {
+    case 'decimal':
+      return 'decimal'
+    case 'instant':
+      return 'date'
+    case 'roles':
+      return 'roles'
+    case 'ignoreAttribute':
+    case 'ignoreObject':
+      return null
+  }
 }
 
 function isTraced(node: Node): boolean {
@@ -58,14 +83,12 @@ function siteOf(node: Node, hidesValues: boolean): Site {
   return { position: node.start, hidesValues }
 }
 
-function observing(text: string, hidesValues: boolean, evaluations: Map<Node, Evaluation>) {
+function observing(text: string, hidesValues: boolean, evaluations: Map<Node, Observed>) {
   return (node: Node, evaluate: Evaluate): Evaluate =>
     (run): Value => {
       const value = evaluateNoting(node, evaluate, run)
-      evaluations.set(
-        node,
-        outcomeOf(text, () => render(value, run.isRedacted, siteOf(node, hidesValues))),
-      )
+      const evaluation = outcomeOf(text, () => render(value, run.isRedacted, siteOf(node, hidesValues)))
+      evaluations.set(node, { evaluation, type: typeOf(value) })
       return value
     }
 
@@ -74,7 +97,7 @@ function observing(text: string, hidesValues: boolean, evaluations: Map<Node, Ev
     try {
       return evaluate(run)
     } catch (failure) {
-      if (failure instanceof EvaluationFailure) evaluations.set(node, failed(text, failure))
+      if (failure instanceof EvaluationFailure) evaluations.set(node, { evaluation: failed(text, failure), type: null })
       throw failure
     }
   }

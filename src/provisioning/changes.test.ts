@@ -26,6 +26,7 @@ const compare = (desired: TargetAttributes, known: TargetAttributes, more: Parti
     known,
     definitions: new Map([['mail', definition('mail', false)]]),
     notComparable: new Set(),
+    always: new Set(),
     redacted: new Set(),
     ...more,
   })

@@ -71,6 +71,8 @@ export interface ComparisonRequest {
   readonly definitions: ReadonlyMap<string, AttributeDefinition>
   /** Attributes that flow at creation and are not compared later: never given back as sent, or refused in an update. */
   readonly notComparable: ReadonlySet<string>
+  /** Attributes that are sent also when the target holds them already (`FlowAlways`). */
+  readonly always: ReadonlySet<string>
   readonly redacted: ReadonlySet<string>
 }
 
@@ -83,8 +85,8 @@ export function compareAttributes(request: ComparisonRequest): Comparison {
     const caseExact = request.definitions.get(attribute)?.caseExact ?? true
     const before = known[attribute]
     const after = stored[attribute]
-    if (sameValue(after, before, caseExact)) continue
     const isCleared = after === undefined || after === ''
+    if (sameValue(after, before, caseExact) && (isCleared || !request.always.has(attribute))) continue
     changes.push(isCleared ? { attribute, kind: 'cleared' } : { attribute, kind: 'set', value })
     modifiedProperties.push(modifiedProperty(attribute, before, isCleared ? '' : value, request.redacted))
   }

@@ -5,14 +5,11 @@
 import { compileSearch } from '../expressions/index.ts'
 import type { AttributeType } from '../vocabulary/index.ts'
 
-/** One value of an attribute, never null or empty, with its text. */
-export interface SeenValue {
-  readonly value: string | number | bigint | boolean
-  readonly text: string
-}
+/** One value of an attribute, never null or empty. */
+export type SeenValue = string | number | bigint | boolean
 
-/** Whether the value and one operand belong together; a search that costs too much has no answer. */
-export type Ask = (seen: SeenValue) => boolean | 'tooCostly'
+/** Whether a value, given with its text, and one operand belong together; a search that costs too much has no answer. */
+export type Ask = (text: string, value: SeenValue) => boolean | 'tooCostly'
 
 export interface FilterOperator {
   /** As Graph and the portal spell it. */
@@ -52,19 +49,18 @@ function operator(
 /** A boolean attribute reads the operand as a boolean in any case (C3); everything else compares its text. */
 function equals(operand: string): Ask {
   const lower = operand.toLowerCase()
-  return ({ value, text }) => (typeof value === 'boolean' ? lower === String(value) : text === operand)
+  return (text, value) => (typeof value === 'boolean' ? lower === String(value) : text === operand)
 }
 
 function isBoolean(wanted: boolean): FilterOperator['compile'] {
-  return () =>
-    ({ value, text }) =>
-      (typeof value === 'boolean' || typeof value === 'string') && text.toLowerCase() === String(wanted)
+  return () => (text, value) =>
+    (typeof value === 'boolean' || typeof value === 'string') && text.toLowerCase() === String(wanted)
 }
 
 function matches(operand: string): Ask | string {
   const compiled = compileSearch(operand)
   if (!compiled.ok) return `the pattern is not valid at its character ${compiled.offset + 1}: ${compiled.message}`
-  return ({ text }) => {
+  return (text) => {
     const result = compiled.search(text)
     return result === 'tooCostly' ? result : result === 'found'
   }
@@ -75,7 +71,7 @@ function isAbove(mayBeEqual: boolean): FilterOperator['compile'] {
   return (operand) => {
     const bound = integerOf(operand)
     if (bound === null) return `"${operand}" is no 64-bit integer`
-    return ({ text }) => {
+    return (text) => {
       const found = integerOf(text)
       return found !== null && (found > bound || (mayBeEqual && found === bound))
     }
@@ -106,36 +102,11 @@ export const filterOperators: readonly FilterOperator[] = [
   operator('NOT REGEX MATCH', textTypes, matches, { isNegative: true }),
   operator('GREATER_THAN', ['Integer'], isAbove(false), { isOrdering: true }),
   operator('GREATER_THAN_OR_EQUALS', ['Integer'], isAbove(true), { isOrdering: true }),
-  operator(
-    'ENDS_WITH',
-    ['String'],
-    (operand) =>
-      ({ text }) =>
-        text.endsWith(operand),
-  ),
-  operator(
-    'INCLUDES',
-    ['String'],
-    (operand) =>
-      ({ text }) =>
-        text.includes(operand),
-  ),
+  operator('ENDS_WITH', ['String'], (operand) => (text) => text.endsWith(operand)),
+  operator('INCLUDES', ['String'], (operand) => (text) => text.includes(operand)),
   // The attribute's text occurs inside the operand, not the other way round (C2).
-  operator(
-    '&',
-    ['String'],
-    (operand) =>
-      ({ text }) =>
-        operand.includes(text),
-  ),
-  operator(
-    '!&',
-    ['String'],
-    (operand) =>
-      ({ text }) =>
-        operand.includes(text),
-    { isNegative: true },
-  ),
+  operator('&', ['String'], (operand) => (text) => operand.includes(text)),
+  operator('!&', ['String'], (operand) => (text) => operand.includes(text), { isNegative: true }),
 ]
 
 const byName: ReadonlyMap<string, FilterOperator> = new Map(filterOperators.map((each) => [plainName(each.name), each]))

@@ -4,14 +4,18 @@
  */
 import type { EvaluationContext, RenderedValue } from '../expressions/index.ts'
 import type { SourceAttributes, TargetAttributes, TargetValue } from '../vocabulary/index.ts'
+import { sameValue } from './changes.ts'
 import type { CompiledAttributeMapping, CompiledObjectMapping } from './compiled-schema.ts'
 import type { WantedReference } from './references.ts'
+import { toTargetValue, type ConvertedValue } from './target-values.ts'
+import { uniqueValues, type UniqueValues } from './unique-values.ts'
 
 export type MappedAttribute =
-  | { readonly name: string; readonly kind: 'value'; readonly value: TargetValue }
+  | ConvertedValue
   | { readonly name: string; readonly kind: 'reference'; readonly reference: WantedReference }
+  /** One of these is chosen when the object is created, with an eye on who has which. */
+  | ({ readonly name: string; readonly kind: 'unique' } & UniqueValues)
   | { readonly name: string; readonly kind: 'absent' }
-  | { readonly name: string; readonly kind: 'failed'; readonly code: string; readonly message: string }
 
 export interface MappingResult {
   readonly attributes: readonly MappedAttribute[]
@@ -23,90 +27,112 @@ export interface MappingResult {
 /** `create` maps everything; `update` leaves out what flows only at creation (spec 5.2). */
 export type MappingPhase = 'create' | 'update'
 
-function toTargetValue(mapping: CompiledAttributeMapping, value: string | readonly string[]): MappedAttribute {
-  const name = mapping.target
-  const type = mapping.definition?.type ?? 'String'
-  if (typeof value === 'object') {
-    if (mapping.definition?.multivalued === true) return { name, kind: 'value', value }
-    const [only, ...others] = value
-    if (only === undefined) return { name, kind: 'absent' }
-    if (others.length > 0) {
-      const message = `${name} takes one value, the mapping gives ${String(value.length)}.`
-      return { name, kind: 'failed', code: 'SchemaPropertyCanOnlyAcceptValue', message }
-    }
-    return toTargetValue(mapping, only)
+/** The value as the target takes it, and nothing of what the flow type keeps back. */
+function flowing(
+  mapping: CompiledAttributeMapping,
+  value: string | readonly string[],
+  known: TargetAttributes,
+): MappedAttribute {
+  const converted = toTargetValue(mapping, value)
+  if (converted.kind === 'failed') return converted
+  if (mapping.valueRule !== null && typeof converted.value === 'string') {
+    const message = mapping.valueRule.refuse(converted.value)
+    if (message !== null) return { name: mapping.target, kind: 'failed', code: 'AttributeValidationFailed', message }
   }
-  if (mapping.definition?.multivalued === true) return { name, kind: 'value', value: [value] }
-  if (type === 'Boolean') {
-    const word = value.trim().toLowerCase()
-    if (word === 'true' || word === 'false') return { name, kind: 'value', value: word === 'true' }
-    return {
-      name,
-      kind: 'failed',
-      code: 'UnprocessableEntity',
-      message: `${name} is a Boolean; the mapping gives "${value}".`,
-    }
-  }
-  if (type === 'Integer') {
-    if (/^\s*[+-]?\d+\s*$/.test(value)) return { name, kind: 'value', value: Number(value) }
-    return {
-      name,
-      kind: 'failed',
-      code: 'UnprocessableEntity',
-      message: `${name} is an Integer; the mapping gives "${value}".`,
-    }
-  }
-  return { name, kind: 'value', value }
+  return mapping.addsOnly ? withoutTakingAway(mapping, converted.value, known[mapping.target]) : converted
+}
+
+/** `ValueAddOnly`, and `MultiValueAddOnly` for attributes of several values: what the target has stays. */
+function withoutTakingAway(
+  { target: name, definition }: CompiledAttributeMapping,
+  value: TargetValue,
+  known: TargetValue | undefined,
+): MappedAttribute {
+  if (value === '') return { name, kind: 'absent' }
+  if (typeof value !== 'object' || typeof known !== 'object') return { name, kind: 'value', value }
+  const caseExact = definition?.caseExact ?? true
+  const added = value.filter((each) => !known.some((held) => sameValue(each, held, caseExact)))
+  return { name, kind: 'value', value: [...known, ...added] }
 }
 
 /** Roles become the text a target without role objects takes: the value, else the name. */
-function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
+export function asTexts(value: NonNullable<RenderedValue>): string | readonly string[] {
   if (typeof value === 'string') return value
   return value.map((each) => (typeof each === 'string' ? each : (each.value ?? each.displayName ?? each.id)))
 }
 
-const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
+export const anchorsOf = (value: string | readonly string[] | null): readonly string[] => {
   if (value === null || value === '') return []
   return typeof value === 'string' ? [value] : value
 }
 
-function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
+/** Whether the mapping has a say in this phase. */
+export function flowsIn(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): boolean {
   if (phase === 'create') return true
-  if (mapping.mapping.flowType === 'ObjectAddOnly') return false
+  if (mapping.mapping.flowType === 'ObjectAddOnly' || mapping.definition?.mutability === 'Immutable') return false
   if (mapping.mapping.flowType === 'AttributeAddOnly' || mapping.expression === null) {
     const before = known[mapping.target]
-    return before === undefined || before === ''
+    return before === undefined || before === '' || (typeof before === 'object' && before.length === 0)
   }
   return true
 }
 
-function mapAttribute(
+/**
+ * A null in the source: mapping type None gives an empty target attribute the default value (spec 5.1), others take it at
+ * creation only (5.2); later the attribute is left alone, or emptied where both switches say so (5.3).
+ */
+function whenNull(mapping: CompiledAttributeMapping, phase: MappingPhase, known: TargetAttributes): MappedAttribute {
+  const name = mapping.target
+  const { defaultValue } = mapping.mapping
+  if (phase === 'update' && mapping.expression !== null)
+    return mapping.clearsWhenNull ? { name, kind: 'value', value: '' } : { name, kind: 'absent' }
+  return defaultValue === null ? { name, kind: 'absent' } : flowing(mapping, defaultValue, known)
+}
+
+export function mapAttribute(
   mapping: CompiledAttributeMapping,
   attributes: SourceAttributes,
   context: EvaluationContext,
   phase: MappingPhase,
+  known: TargetAttributes,
 ): MappedAttribute | 'ignoreObject' {
-  const name = mapping.target
-  const fallback = mapping.mapping.defaultValue
-  // Spec 5.1: mapping type None gives an empty target attribute the default value; 5.2: others take it at creation only.
-  const whenNull = (): MappedAttribute =>
-    fallback !== null && (phase === 'create' || mapping.expression === null)
-      ? toTargetValue(mapping, fallback)
-      : { name, kind: 'absent' }
-  if (mapping.expression === null) return whenNull()
-  const result = mapping.expression.evaluate(attributes, context)
-  if (result.outcome === 'error') {
-    const message = `The mapping of ${name} failed: ${result.error.message}`
-    return { name, kind: 'failed', code: 'UnprocessableEntity', message }
+  const { target: name, expression } = mapping
+  if (expression === null) return whenNull(mapping, phase, known)
+  const unique = phase === 'create' ? uniqueValues({ mapping, attributes, context }) : null
+  if (unique !== null) return { name, kind: 'unique', ...unique }
+  const result = expression.evaluateBriefly(attributes, context)
+  if (typeof result === 'string' && mapping.takesText) return { name, kind: 'value', value: result }
+  if (result === null || typeof result === 'string') return given(mapping, result, phase, known)
+  switch (result.outcome) {
+    case 'error': {
+      const message = `The mapping of ${name} failed: ${result.error.message}`
+      return { name, kind: 'failed', code: 'UnprocessableEntity', message }
+    }
+    case 'value':
+      return given(mapping, result.value === null ? null : asTexts(result.value), phase, known)
+    case 'ignoreObject':
+      return 'ignoreObject'
+    case 'ignoreAttribute':
+      return { name, kind: 'absent' }
   }
-  if (result.outcome !== 'value') return result.outcome === 'ignoreObject' ? 'ignoreObject' : { name, kind: 'absent' }
-  const value = result.value === null ? null : asTexts(result.value)
+}
+
+/** What an expression has given, as the target attribute takes it. */
+function given(
+  mapping: CompiledAttributeMapping,
+  value: string | readonly string[] | null,
+  phase: MappingPhase,
+  known: TargetAttributes,
+): MappedAttribute {
+  const name = mapping.target
+  const isNull = value === null || (typeof value === 'object' && value.length === 0)
   if (mapping.isReference) {
+    if (isNull && phase === 'update' && mapping.clearsWhenNull) return { name, kind: 'value', value: '' }
     const multivalued = mapping.definition?.multivalued === true
     return { name, kind: 'reference', reference: { attribute: name, multivalued, anchors: anchorsOf(value) } }
   }
-  if (value === null) return whenNull()
-  return toTargetValue(mapping, value)
+  if (isNull && mapping.definition?.multivalued !== true) return whenNull(mapping, phase, known)
+  return value === null ? whenNull(mapping, phase, known) : flowing(mapping, value, known)
 }
 
 export function mapAttributes(request: {
@@ -119,14 +145,18 @@ export function mapAttributes(request: {
   readonly known: TargetAttributes
 }): MappingResult {
   const mapped: MappedAttribute[] = []
+  const failures: Extract<MappedAttribute, { kind: 'failed' }>[] = []
   let ignoreObject = false
   for (const mapping of request.mapping.attributes) {
     if (!flowsIn(mapping, request.phase, request.known)) continue
-    const result = mapAttribute(mapping, request.attributes, request.context, request.phase)
-    if (result === 'ignoreObject') ignoreObject = true
-    else mapped.push(result)
+    const result = mapAttribute(mapping, request.attributes, request.context, request.phase, request.known)
+    if (result === 'ignoreObject') {
+      ignoreObject = true
+      continue
+    }
+    mapped.push(result)
+    if (result.kind === 'failed') failures.push(result)
   }
-  const failures = mapped.flatMap((each) => (each.kind === 'failed' ? [each] : []))
   return { attributes: mapped, ignoreObject, failures }
 }
 
@@ -138,7 +168,9 @@ export function desiredValues(mapped: readonly MappedAttribute[]): TargetAttribu
 }
 
 export function wantedReferences(mapped: readonly MappedAttribute[]): readonly WantedReference[] {
-  return mapped.flatMap((each) => (each.kind === 'reference' ? [each.reference] : []))
+  const references: WantedReference[] = []
+  for (const each of mapped) if (each.kind === 'reference') references.push(each.reference)
+  return references
 }
 
 /** Required target attributes that would be missing from a create (spec 5.4). */

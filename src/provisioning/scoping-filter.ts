@@ -104,18 +104,26 @@ export function evaluateScope(
 ): ScopeEvaluationResult {
   if (filter.isRefused)
     return { kind: 'failed', message: 'The scoping filter was refused, so nobody can be judged by it.' }
+  const wanted = filter.groups[collection]
+  if (wanted.length === 0) return everybody
   const groups: ScopeEvaluation['groups'][number][] = []
-  for (const { name, clauses } of filter.groups[collection]) {
+  let inScope = false
+  for (const { name, clauses } of wanted) {
     const answers: ClauseEvaluation[] = []
+    let held = true
     for (const clause of clauses) {
       const answer = askClause(clause, attributes)
       if (answer === 'tooCostly') return { kind: 'failed', message: costlyMessage(clause) }
       answers.push(answer)
+      held &&= answer.held
     }
-    groups.push({ name, held: answers.every(({ held }) => held), clauses: answers })
+    groups.push({ name, held, clauses: answers })
+    inScope ||= held
   }
-  return { kind: 'decided', evaluation: { inScope: groups.length === 0 || groups.some(({ held }) => held), groups } }
+  return { kind: 'decided', evaluation: { inScope, groups } }
 }
+
+const everybody: ScopeEvaluationResult = { kind: 'decided', evaluation: { inScope: true, groups: [] } }
 
 function costlyMessage({ attribute, operator }: CompiledClause): string {
   return `The pattern of "${attribute} ${operator.name}" takes too long on this object's value; nested repetitions such as (a+)+ are the usual cause.`
@@ -124,43 +132,39 @@ function costlyMessage({ attribute, operator }: CompiledClause): string {
 function askClause(clause: CompiledClause, attributes: SourceAttributes): ClauseEvaluation | 'tooCostly' {
   const { attribute, operator, operand } = clause
   const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined
-  const values = seenValues(value)
-  const held = values.length === 0 ? operator.holdsForNothing : holdsForAll(clause, values)
-  if (held === 'tooCostly') return held
-  return {
-    attribute,
-    operator: operator.name,
-    operand,
-    seen: values.length === 0 ? null : values.map(({ text }) => text).join(', '),
-    held,
-  }
+  const seen = seenText(value)
+  const held = seen === null ? operator.holdsForNothing : holdsForSeen(clause, seen, value ?? null)
+  return held === 'tooCostly' ? held : { attribute, operator: operator.name, operand, seen, held }
 }
 
-/** A list should not arrive here; when it does, every value must satisfy the clause, as Graph's comparison type says. */
-function seenValues(value: SourceValue | undefined): readonly SeenValue[] {
-  if (value === undefined || value === null) return []
-  if (typeof value === 'object') return value.map((text) => ({ value: text, text }))
-  return [{ value, text: textOf(value) }]
+/** Null for nothing at all. */
+function seenText(value: SourceValue | undefined): string | null {
+  if (typeof value === 'string') return value
+  if (value === undefined || value === null) return null
+  if (typeof value !== 'object') return textOf(value)
+  return value.length === 0 ? null : value.join(', ')
 }
 
-function textOf(value: string | number | bigint | boolean): string {
+function textOf(value: number | bigint | boolean): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   return typeof value === 'number' && Number.isInteger(value) ? BigInt(value).toString() : value.toString()
 }
 
-function holdsForAll(clause: CompiledClause, values: readonly SeenValue[]): boolean | 'tooCostly' {
-  for (const value of values) {
-    const held = holdsFor(clause, value)
+/** A list should not arrive here; when it does, every value must satisfy the clause, as Graph's comparison type says. */
+function holdsForSeen(clause: CompiledClause, seen: string, value: SourceValue): boolean | 'tooCostly' {
+  if (value === null || typeof value !== 'object') return holdsFor(clause, seen, value ?? seen)
+  for (const text of value) {
+    const held = holdsFor(clause, text, text)
     if (held !== true) return held
   }
   return true
 }
 
 /** A clause on an empty value is false, negative ones included; only IS NULL holds there. */
-function holdsFor({ operator, asks }: CompiledClause, seen: SeenValue): boolean | 'tooCostly' {
-  if (seen.text === '') return operator.holdsForNothing
+function holdsFor({ operator, asks }: CompiledClause, text: string, value: SeenValue): boolean | 'tooCostly' {
+  if (text === '') return operator.holdsForNothing
   for (const ask of asks) {
-    const answer = ask(seen)
+    const answer = ask(text, value)
     if (answer === 'tooCostly') return answer
     if (answer) return !operator.isNegative
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defaultAccessRoleId, type AssignmentPath, type SourceObject } from '../vocabulary/index.ts'
 import { compileSchema } from './compiled-schema.ts'
-import { scopeObject, type ScopeDecision, type ScopeSettings } from './scoping.ts'
+import { scopeObject, scopingStep, type ScopeDecision, type ScopeSettings } from './scoping.ts'
 import { slackSchema } from './templates/slack.ts'
 
 const schema = compileSchema(slackSchema({ id: 'job', version: '1', provisionGroups: true }))
@@ -80,7 +80,8 @@ describe('why not', () => {
   })
 
   test('the step shows each answer', () => {
-    expect(decide(ana({ assignments: [throughCrew] })).step).toEqual({
+    const source = ana({ assignments: [throughCrew] })
+    expect(scopingStep(source, { kind: 'decided', decision: decide(source) })).toEqual({
       name: 'EntrySynchronizationScoping',
       provisioningStepType: 'scoping',
       status: 'success',

@@ -30,7 +30,8 @@ export interface ScopeDecision {
   /** The causes as the log words them (spec 12.3). */
   readonly why: string
   readonly paths: readonly AssignmentPath[]
-  readonly step: ProvisioningStep
+  /** Every clause of the filter with its answer. */
+  readonly evaluation: ScopeEvaluation
 }
 
 /** Nothing is decided about the object, so nothing happens to it. */
@@ -38,7 +39,6 @@ export interface ScopeUndecided {
   /** `failed`: the filter could not be evaluated; `dropped`: the input filter leaves it out while reading (spec 3.4). */
   readonly kind: 'failed' | 'dropped'
   readonly message: string
-  readonly step: ProvisioningStep
 }
 
 export type ScopeResult = { readonly kind: 'decided'; readonly decision: ScopeDecision } | ScopeUndecided
@@ -113,18 +113,16 @@ function stepOf(
 function judge(source: SourceObject, { filter }: CompiledObjectMapping): ScopeEvaluation | ScopeUndecided {
   // Of somebody deleted for good nothing is left that a filter could judge.
   if (source.presence === 'hardDeleted') return { inScope: true, groups: [] }
-  const undecided = (kind: ScopeUndecided['kind'], message: string): ScopeUndecided => ({
-    kind,
-    message,
-    step: stepOf(kind === 'failed' ? 'failure' : 'skipped', message),
-  })
   const input = evaluateScope(filter, source.attributes, 'inputFilterGroups')
-  if (input.kind === 'failed') return undecided('failed', `The input filter could not be evaluated: ${input.message}`)
-  if (!input.evaluation.inScope)
-    return undecided('dropped', `It is dropped while reading and left as it is. ${whyFiltered(input.evaluation)}`)
+  if (input.kind === 'failed')
+    return { kind: 'failed', message: `The input filter could not be evaluated: ${input.message}` }
+  if (!input.evaluation.inScope) {
+    const message = `It is dropped while reading and left as it is. ${whyFiltered(input.evaluation)}`
+    return { kind: 'dropped', message }
+  }
   const result = evaluateScope(filter, source.attributes)
   return result.kind === 'failed'
-    ? undecided('failed', `The scoping filter could not be evaluated: ${result.message}`)
+    ? { kind: 'failed', message: `The scoping filter could not be evaluated: ${result.message}` }
     : result.evaluation
 }
 
@@ -161,23 +159,7 @@ export function scopeObject(
     : isActive && isAssigned && hasRole
       ? 'EntrySynchronizationSkipped'
       : 'NotEffectivelyEntitled'
-  const reasons = reasonsAgainst(source, { isActive, isAssigned, hasRole }, evaluation)
-  const why = asCauses(reasons)
-  const details = {
-    'Active in the source system': asText(isActive),
-    'Assigned to the application': asText(isAssigned),
-    'User has the required role': asText(hasRole),
-    'Scoping filter evaluation passed': asText(passesFilter),
-    IsEffectivelyEntitledForProvisioning: asText(isEntitled),
-    ...describeFilter(evaluation),
-    ...(paths.length > 0
-      ? {
-          'Assigned through': paths
-            .map((path) => (path.kind === 'direct' ? 'itself' : `group ${path.groupDisplayName ?? path.groupId ?? ''}`))
-            .join(', '),
-        }
-      : {}),
-  }
+  const reasons = inScope ? [] : reasonsAgainst(source, { isActive, isAssigned, hasRole }, evaluation)
   return {
     kind: 'decided',
     decision: {
@@ -189,9 +171,34 @@ export function scopeObject(
       isEntitled,
       skipCode,
       reasons,
-      why,
+      why: asCauses(reasons),
       paths,
-      step: inScope ? stepOf('success', `${source.objectType} is in scope.`, details) : stepOf('skipped', why, details),
+      evaluation,
     },
   }
+}
+
+/** The result as the log shows it. Made when somebody looks: whoever only counts people has no use for it. */
+export function scopingStep({ objectType }: SourceObject, scoped: ScopeResult): ProvisioningStep {
+  if (scoped.kind !== 'decided') return stepOf(scoped.kind === 'failed' ? 'failure' : 'skipped', scoped.message)
+  const { decision } = scoped
+  const { paths } = decision
+  const details = {
+    'Active in the source system': asText(decision.isActive),
+    'Assigned to the application': asText(decision.isAssigned),
+    'User has the required role': asText(decision.hasRole),
+    'Scoping filter evaluation passed': asText(decision.passesFilter),
+    IsEffectivelyEntitledForProvisioning: asText(decision.isEntitled),
+    ...describeFilter(decision.evaluation),
+    ...(paths.length > 0
+      ? {
+          'Assigned through': paths
+            .map((path) => (path.kind === 'direct' ? 'itself' : `group ${path.groupDisplayName ?? path.groupId ?? ''}`))
+            .join(', '),
+        }
+      : {}),
+  }
+  return decision.inScope
+    ? stepOf('success', `${objectType} is in scope.`, details)
+    : stepOf('skipped', decision.why, details)
 }

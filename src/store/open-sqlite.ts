@@ -2,11 +2,12 @@
  * Opens the embedded store: makes the folder, takes the lock when asked to, connects, brings the tables up to date. Decides
  * which failure of the file system or of SQLite means what to the person who starts Muster.
  */
-import { mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeOpenError, StoreOpenError } from './open-error.ts'
 import { migrate, shippedMigrations } from './sql/migrate.ts'
+import { createSavingThread } from './sql/saving-thread.ts'
 import { sqliteCode, sqliteCodes } from './sql/sqlite-codes.ts'
 import { connectSqlite, whileBusy, type SqliteDatabase } from './sql/sqlite-database.ts'
 import { createSqlStore } from './sql/sql-store.ts'
@@ -31,7 +32,7 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
   let database: SqliteDatabase | undefined
   try {
     if (file !== ':memory:') {
-      mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(resolve(file)))
       if (settings.exclusive === true) lock = takeLock(file)
     }
     database = await connectSqlite(file)
@@ -63,12 +64,36 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
     throw explainFailure(file, error)
   }
   const store = createSqlStore(database)
+  if (file === ':memory:') return store
+  const { alone } = database
+  const thread = createSavingThread(file)
   return {
     ...store,
+    provisioning: {
+      ...store.provisioning,
+      saveOutcomes: (lease, outcomes) => alone(() => thread.save(lease, outcomes)),
+    },
     close: async () => {
+      await alone(() => thread.close())
       await store.close()
       if (lock?.isOpen === true) lock.close()
     },
+  }
+}
+
+/**
+ * With the folders above it. Node's own `recursive` asks again for ever where the system says of a folder that is there that
+ * it is not, as Linux does of what is to be made in /proc.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  const above = dirname(folder)
+  if (above !== folder) makeFolder(above)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (systemCode(error) !== 'EEXIST') throw error
   }
 }
 

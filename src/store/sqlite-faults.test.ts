@@ -147,6 +147,10 @@ describe('a place that cannot be a store is refused in one clear line', () => {
     )
   })
 
+  it('a folder that takes no folders', async () => {
+    expect(await refusal(openSqliteStore({ file: '/proc/muster/data/muster.db' }))).toContain('cannot be written')
+  })
+
   it('a file without the right to write', async () => {
     await (await openSqliteStore({ file })).close()
     // Open to all, so that the file alone is the obstacle.

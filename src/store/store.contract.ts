@@ -7,6 +7,7 @@ import { changeFeedContract } from './contract/change-feed.contract.ts'
 import { directoryContract } from './contract/directory.contract.ts'
 import { jobsContract } from './contract/jobs.contract.ts'
 import { logContract } from './contract/log.contract.ts'
+import { notificationsContract } from './contract/notifications.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
 import { transactionsContract } from './contract/transactions.contract.ts'
 import type { StoreUnderTest } from './contract/store-under-test.contract.ts'
@@ -59,5 +60,6 @@ export function storeContract(
     jobsContract(under, isShared)
     outcomesContract(under)
     logContract(under)
+    notificationsContract(under)
   })
 }

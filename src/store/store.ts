@@ -3,14 +3,17 @@
  * All instants are milliseconds since 1970-01-01 UTC. Batches are applied whole or not at all.
  */
 import type {
+  AllottedName,
   AssignmentPath,
   Cycle,
   DeferredReference,
+  Delivery,
   EscrowEntry,
   HeldRemoval,
   JobSettings,
   JobStatusCode,
   Link,
+  NotificationChannel,
   ObjectTypeName,
   ProvisioningAction,
   ProvisioningObjectSummary,
@@ -124,13 +127,13 @@ export interface JobStore {
   list(): Promise<readonly SynchronizationJob[]>
   get(jobId: string): Promise<SynchronizationJob | null>
   saveSettings(jobId: string, settings: JobSettings): Promise<void>
-  /** Clears the watermark, so that the next cycle is an initial one (spec 5.8). */
+  /** Clears the watermark and all escrows, so that the next cycle is an initial one (spec 5.8 and section 11). */
   saveSchema(jobId: string, schema: SynchronizationSchema): Promise<void>
   setStatus(jobId: string, status: JobStatusCode): Promise<void>
   clearWatermark(jobId: string): Promise<void>
   setNextRun(jobId: string, nextRunAt: number): Promise<void>
-  /** Imposes a quarantine, or lifts it with `null`; a paused job stays paused (spec section 9). */
-  setQuarantine(jobId: string, quarantine: Quarantine | null): Promise<void>
+  /** Imposes a quarantine, or lifts it with `null`, and tells of it; a paused job stays paused (spec section 9). */
+  setQuarantine(jobId: string, quarantine: Quarantine | null, outgoing: readonly OutgoingNotification[]): Promise<void>
 
   /**
    * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun, Active or Quarantine) and
@@ -169,6 +172,7 @@ export interface JobStore {
       readonly nextRunAt: number
       readonly steadyStateAchievedAt: number | null
       readonly quarantine: Quarantine | null
+      readonly outgoing: readonly OutgoingNotification[]
     },
   ): Promise<void>
   /** The cycle that was begun and has not ended: it goes on, possibly in another process. */
@@ -199,6 +203,10 @@ export interface Outcome {
   readonly addDeferred?: readonly DeferredReference[]
   /** A target anchor that the target has dropped from all groups: forgotten from the `members` of this job's group links. */
   readonly forgetMember?: string
+  /** Kept for their objects from now on; a name replaces the one kept for the same attribute before. */
+  readonly names?: readonly AllottedName[]
+  /** All names kept for this object are free again. */
+  readonly releaseNames?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
   readonly hold?: HeldRemoval
   readonly releaseHold?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
 }
@@ -257,6 +265,18 @@ export interface ProvisioningStore {
   deferredResolvable(jobId: string, limit: number): Promise<readonly DeferredReference[]>
   deferredOf(jobId: string, ownerAnchor: string): Promise<readonly DeferredReference[]>
 
+  /** Names kept for these objects, in order of anchor and attribute. */
+  allottedNames(
+    jobId: string,
+    objectType: ObjectTypeName,
+    sourceAnchors: readonly string[],
+  ): Promise<readonly AllottedName[]>
+  /** The objects that these values of an attribute are kept for, by value; free ones are missing. */
+  nameHolders(
+    jobId: string,
+    request: { readonly objectType: ObjectTypeName; readonly attribute: string; readonly values: readonly string[] },
+  ): Promise<ReadonlyMap<string, string>>
+
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
   /** Staged removals may happen; answers how many. */
   approveRemovals(jobId: string): Promise<number>
@@ -267,7 +287,7 @@ export interface ProvisioningStore {
 
   /**
    * One transaction for all of them, under the lease; of two about the same object the later one counts. Members of a link
-   * come back in order of anchor.
+   * come back in order of anchor. A name that is kept for another object already is refused, and all with it.
    */
   saveOutcomes(lease: Lease, outcomes: readonly Outcome[]): Promise<void>
 
@@ -280,6 +300,25 @@ export interface ProvisioningStore {
   purgeLog(olderThan: number): Promise<number>
 }
 
+// ---------------------------------------------------------------- what administrators are told
+
+export type OutgoingNotification = Pick<Delivery, 'notification' | 'channel'>
+
+/** Notifications begin their way together with what they tell of (`endCycle`, `setQuarantine`). */
+export interface NotificationStore {
+  /** Those that are to be sent by then, the longest due first. */
+  due(now: number, limit: number): Promise<readonly Delivery[]>
+  /** Newest first. */
+  list(jobId: string, limit: number): Promise<readonly Delivery[]>
+  noteDelivered(id: string, channel: NotificationChannel, at: number): Promise<void>
+  /** `nextAttemptAt: null`: it is given up. */
+  noteFailed(
+    id: string,
+    channel: NotificationChannel,
+    failure: { readonly error: string; readonly nextAttemptAt: number | null },
+  ): Promise<void>
+}
+
 /**
  * A read outside a transaction sees what is committed, and nothing else. A transaction begun inside another one, and one used
  * after its end, are faults of the program and throw.
@@ -289,6 +328,7 @@ export interface Store {
   readonly directory: DirectoryStore
   readonly jobs: JobStore
   readonly provisioning: ProvisioningStore
+  readonly notifications: NotificationStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>
   setValue(name: string, value: string): Promise<void>

@@ -29,6 +29,8 @@ export interface ConnectorErrorFields {
   readonly targetErrorName?: string
   /** The account that stands in the way, when the target names it (slack.md 3.4, `existing_user`). */
   readonly existingAnchor?: string
+  /** The attribute whose value was refused, by mapping target name, when the target says so (Slack: `username_taken`). */
+  readonly refusedAttribute?: string
   readonly exchange?: TargetExchange
   readonly cause?: unknown
 }
@@ -44,6 +46,7 @@ export class ConnectorError extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly targetErrorName: string | undefined
   readonly existingAnchor: string | undefined
+  readonly refusedAttribute: string | undefined
   readonly exchange: TargetExchange | undefined
 
   constructor(message: string, fields: ConnectorErrorFields) {
@@ -54,6 +57,7 @@ export class ConnectorError extends Error {
     this.retryAfterSeconds = fields.retryAfterSeconds
     this.targetErrorName = fields.targetErrorName
     this.existingAnchor = fields.existingAnchor
+    this.refusedAttribute = fields.refusedAttribute
     this.exchange = fields.exchange
   }
 }

@@ -8,7 +8,9 @@ import type {
   ProvisioningObjectSummary,
   ProvisioningStatus,
 } from './provisioning-log.ts'
+import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
 import type { Quarantine } from './quarantine.ts'
+import type { SchemaProblem } from './schema-problem.ts'
 import type {
   Cycle,
   CycleCounters,
@@ -106,6 +108,19 @@ export interface RemovalsReport {
   readonly removals: readonly (HeldRemoval & { readonly displayName: string; readonly targetAnchor: string | null })[]
 }
 
+/** Who is told, and what was told, newest first. */
+export interface NotificationsReport {
+  readonly settings: NotificationSettings
+  /** Without a mail server, or a secret to sign with, nothing is sent by that channel. */
+  readonly hasMailServer: boolean
+  readonly hasWebhookSecret: boolean
+  readonly deliveries: readonly Delivery[]
+}
+
+export interface NotificationTestReport {
+  readonly sent: readonly { readonly channel: NotificationChannel; readonly error: string | null }[]
+}
+
 export interface StatusReport {
   readonly version: string
   readonly database: 'sqlite' | 'postgresql'
@@ -180,6 +195,39 @@ export interface SettingsReport {
   readonly isChanged: boolean
   /** People with an account that the change would take out of scope. */
   readonly losing: number
+  /** What is still missing for these settings to do what they are for. */
+  readonly warnings: readonly string[]
+}
+
+/** What a schema would do, or has done when it was saved. */
+export interface SchemaReport {
+  readonly isSaved: boolean
+  /** Whether it says something else than the one before. */
+  readonly isChanged: boolean
+  readonly version: string
+  /** People with an account that it takes out of scope: they are disabled. */
+  readonly losing: number
+  /** Groups in the target that it takes out of scope: they are deleted. */
+  readonly losingGroups: number
+  readonly warnings: readonly SchemaProblem[]
+}
+
+export interface SchemaCheckReport {
+  readonly problems: readonly SchemaProblem[]
+  /** Whether it could be saved. */
+  readonly isUsable: boolean
+}
+
+/** How a job names new people. */
+export interface NamesReport {
+  readonly mode: 'allotted' | 'asMapped'
+  /** Names nobody is allotted, beside the reserved ones. */
+  readonly avoided: readonly string[]
+  readonly isChanged: boolean
+  /** People in scope without an account: whom the rule concerns. */
+  readonly unnamed: number
+  /** People in scope with an account, which keeps its name. */
+  readonly named: number
 }
 
 /** A stored pair of source object and target account (graph-api.md, objectConnection). */

@@ -2,6 +2,7 @@
  * The provisioning job, its settings, its cycle and what it remembers of each object (graph-api.md 3.7, spec 6 and 2.5).
  */
 import type { SynchronizationSchema } from './synchronization-schema.ts'
+import type { NotificationSettings } from './notifications.ts'
 import { usualQuarantineThresholds, type Quarantine, type QuarantineThresholds } from './quarantine.ts'
 import type { ObjectTypeName, TargetAttributes } from './objects.ts'
 
@@ -28,6 +29,7 @@ export interface JobSettings {
   readonly cycleEveryMs: number
   readonly deletionPrevention: DeletionPrevention
   readonly quarantineThresholds: QuarantineThresholds
+  readonly notifications: NotificationSettings
 }
 
 /** What a new job has: Microsoft's figures, and a share that also protects companies below its threshold of 500. */
@@ -38,6 +40,7 @@ export const usualJobSettings: JobSettings = {
   cycleEveryMs: 2_400_000,
   deletionPrevention: { isOn: true, threshold: 500, percentage: 20, windowHours: null },
   quarantineThresholds: usualQuarantineThresholds,
+  notifications: { isOn: true, recipients: null, webhookUrl: null },
 }
 
 export type JobStatusCode = 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine'
@@ -141,4 +144,13 @@ export interface HeldRemoval {
   readonly kind: 'disable' | 'delete'
   /** `staged`: there are too many, an administrator decides; `approved`: the administrator has said yes (spec section 8). */
   readonly state: 'held' | 'staged' | 'approved'
+}
+
+/** A value of a target attribute that is kept for one source object, so that no other one gets it. */
+export interface AllottedName {
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly attribute: string
+  /** As the target compares it: in small letters, unless the attribute is `caseExact`. */
+  readonly value: string
 }

@@ -29,6 +29,11 @@ export interface AttributeMapping {
   readonly flowType: FlowType
   readonly flowBehavior: FlowBehavior
   readonly exportMissingReferences: boolean
+  /**
+   * Muster's own (spec 5.3): with this and the attribute definition's `flowNullValues`, a source without value empties the
+   * target attribute. Missing is off.
+   */
+  readonly flowNullValues?: boolean
 }
 
 export interface FilterClause {

@@ -1,6 +1,8 @@
 /* Spec section 8: more removals in one cycle than the threshold allows wait for an administrator. */
 import { afterEach, expect, test } from 'vitest'
-import type { DeletionPrevention } from '../../src/vocabulary/index.ts'
+import { createApi } from '../../src/api/index.ts'
+import type { DeletionPrevention, SettingsReport } from '../../src/vocabulary/index.ts'
+import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, type World } from '../builders/world.ts'
 
 let world: World
@@ -31,8 +33,9 @@ const stagedEntries = async (people: readonly string[]): Promise<number> =>
     .flat()
     .filter((entry) => entry.provisioningAction === 'stagedDelete').length
 
-test('threshold 3 and 4 pending disables in a cycle: none is sent, 4 staged entries, quarantine TooManyDeletes', async () => {
+test('67: threshold 3 and 4 pending disables in a cycle, none is sent, 4 staged entries, TooManyDeletes, one mail', async () => {
   const people = await aCrew()
+  await world.setSettings({ notifications: { isOn: true, recipients: 'night@example.com', webhookUrl: null } })
   await unassign(people.slice(0, 4))
   const cycle = await world.run()
   expect(world.sent()).toEqual([])
@@ -45,6 +48,13 @@ test('threshold 3 and 4 pending disables in a cycle: none is sent, 4 staged entr
   })
 
   expect((await job())?.quarantine?.error?.message).toContain('4 removals in one cycle, and the threshold is 3.')
+  const told = async () => await world.store.notifications.list(world.job.jobId, 9)
+  expect(await told()).toMatchObject([
+    {
+      channel: 'mail',
+      notification: { kind: 'quarantineImposed', reason: 'TooManyDeletes', concerned: 4 },
+    },
+  ])
 
   // It stays so, without a second entry, and whoever leaves meanwhile waits too.
   await unassign(people.slice(4, 5))
@@ -52,6 +62,7 @@ test('threshold 3 and 4 pending disables in a cycle: none is sent, 4 staged entr
   expect(world.sent()).toEqual([])
   expect(await stagedEntries(people)).toBe(5)
   expect(await job()).toMatchObject({ quarantine: { seriesCount: 2 } })
+  expect(await told()).toHaveLength(1)
 })
 
 test('joiners and changes go on at the usual pace while removals wait', async () => {
@@ -164,4 +175,21 @@ test('a plan says who would be held back, and holds nobody', async () => {
   expect(changes.filter((change) => change.action === 'stagedDelete')).toHaveLength(4)
   expect(changes.filter((change) => change.action === 'disable')).toEqual([])
   expect(await world.store.provisioning.heldRemovals(world.job.jobId)).toEqual([])
+})
+
+test('8: deletion prevention without notification address, when saved, the admin is told that an address is needed', async () => {
+  world = await aWorld()
+  const app = await createApi(apiPorts(world.ports))
+  const save = async (payload: object): Promise<SettingsReport> => {
+    const url = '/muster/v1/jobs/default/settings'
+    return (await app.inject({ method: 'PATCH', url, payload, headers: { host: 'localhost' } })).json<SettingsReport>()
+  }
+  const nobody = await save({ deletionPrevention: prevention })
+  expect(nobody.settings.deletionPrevention).toEqual(prevention)
+  expect(nobody.warnings).toEqual([expect.stringMatching(/nobody is named to be told.*--recipients ADDRESS/)])
+  const recipients = 'night@example.com'
+  expect(await save({ notifications: { isOn: true, recipients, webhookUrl: null } })).toMatchObject({ warnings: [] })
+  expect((await save({ notifications: { isOn: false, recipients, webhookUrl: null } })).warnings).toHaveLength(1)
+  expect(await save({ deletionPrevention: { ...prevention, isOn: false } })).toMatchObject({ warnings: [] })
+  await app.close()
 })

@@ -1,5 +1,6 @@
 /* Spec section 5: what a mapped value becomes, and what the switches of a mapping hold back. */
 import { afterEach, expect, test } from 'vitest'
+import { aSlackWorld } from '../builders/slack-world.ts'
 import { aWorld, anAccount, managerAttribute, type World } from '../builders/world.ts'
 import { withAttributeMapping, withFlowTypes, withRequired } from '../builders/schema-changes.ts'
 
@@ -192,4 +193,44 @@ test('84: a value that a mapping redacts is sent, and the log shows [Redact]', a
     { displayName: 'title', oldValue: '[Redact]', newValue: '[Redact]' },
     { displayName: 'title', oldValue: null, newValue: '[Redact]' },
   ])
+})
+
+test('93: a long mailNickname gives a userName of at most 20 characters; a collision is a Conflict and touches nobody', async () => {
+  const slack = await aSlackWorld()
+  world = slack.muster
+  try {
+    const long = await world.user('Lena Long', { mailNickname: 'Bartholomäa.Featherstonehaugh' })
+    const edge = await world.user('Ed Edge', { mailNickname: 'exactly.20.chars.abc' })
+    const channel = await world.user('Gene Ral', { mailNickname: 'general' })
+    const before = slack.simulator.people()
+    const cycle = await slack.cycle()
+    expect(cycle.counters).toMatchObject({ created: 2, updated: 0, disabled: 0, failed: { Conflict: 1 } })
+    const nameOf = async (person: string) => {
+      const anchor = (await world.link('User', person))?.targetAnchor
+      return slack.simulator.people().find((each) => each.id === anchor)?.userName
+    }
+    expect(await nameOf(long)).toBe('bartholomaa.feathers')
+    expect(await nameOf(edge)).toBe('exactly.20.chars.abc')
+    expect(await world.link('User', channel)).toBeUndefined()
+    const [entry] = await world.log(channel)
+    expect(entry?.provisioningStatusInfo).toMatchObject({
+      status: 'failure',
+      errorInformation: { errorCode: 'Conflict' },
+    })
+    const others = new Set(before.map((person) => person.id))
+    expect(slack.simulator.people().filter((person) => others.has(person.id))).toEqual(before)
+  } finally {
+    await slack.close()
+  }
+
+  // Somebody else's account has the name that the cut leaves, and names are not matched by.
+  const stranger = anAccount({ anchor: 'U-STRANGER', userName: 'bartholomaa.feathers' })
+  world = await aWorld({
+    schema: (schema) => withAttributeMapping(schema, 'User', 'userName', { matchingPriority: 0 }),
+    target: { objects: [stranger] },
+  })
+  const long = await world.user('Lena Long', { mailNickname: 'Bartholomäa.Featherstonehaugh' })
+  expect(await world.run()).toMatchObject({ counters: { created: 0, updated: 0, failed: { Conflict: 1 } } })
+  expect(await world.link('User', long)).toBeUndefined()
+  expect(world.target.objects('User')).toEqual([stranger])
 })

@@ -112,3 +112,40 @@ test('a target that cannot be reached is tried each minute for an hour before th
   await world.runRaw()
   expect(await jobOf(world)).toMatchObject({ status: 'Quarantine' })
 })
+
+test('76: quarantine with unchanged reason over many cycles, exactly one mail; a changed reason, one more', async () => {
+  world = await aWorld({
+    settings: {
+      notifications: { isOn: true, recipients: 'night@example.com', webhookUrl: null },
+      deletionPrevention: { isOn: true, threshold: 0, percentage: null, windowHours: null },
+    },
+  })
+  const of = world
+  const ana = await of.user('Ana Able')
+  await of.run()
+  const told = async (): Promise<readonly string[]> =>
+    (await of.store.notifications.list(of.job.jobId, 99))
+      .map(({ notification }) => `${notification.kind} ${String(notification.reason)}`)
+      .toReversed()
+  of.target.failNext('checkCredentials', revoked, Infinity)
+  for (let cycle = 0; cycle < 5; cycle += 1) await of.runRaw()
+  expect(await told()).toEqual(['quarantineImposed EncounteredQuarantineException'])
+
+  of.target.clearFaults()
+  await of.unassign(ana)
+  for (let cycle = 0; cycle < 3; cycle += 1) await of.run()
+  expect((await told()).slice(1)).toEqual(['quarantineReasonChanged TooManyDeletes'])
+
+  await of.assign(ana)
+  for (let cycle = 0; cycle < 2; cycle += 1) await of.run()
+  expect((await told()).slice(2)).toEqual(['quarantineLifted TooManyDeletes'])
+})
+
+test('while notifications are off nobody is told', async () => {
+  world = await aWorld({
+    settings: { notifications: { isOn: false, recipients: 'night@example.com', webhookUrl: null } },
+  })
+  world.target.failNext('checkCredentials', revoked, Infinity)
+  await world.runRaw()
+  expect(await world.store.notifications.list(world.job.jobId, 9)).toEqual([])
+})

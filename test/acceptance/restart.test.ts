@@ -1,7 +1,7 @@
 /* Spec sections 4.1 and 11: links that lead nowhere, and what a restart forgets; through the API, as an administrator does. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/index.ts'
-import type { SynchronizationJob } from '../../src/vocabulary/index.ts'
+import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, anAccount, type World, type WorldOptions } from '../builders/world.ts'
 
 let world: World
@@ -13,13 +13,7 @@ afterEach(async () => {
 
 async function begin(options: WorldOptions = {}): Promise<void> {
   world = await aWorld(options)
-  app = await createApi({
-    cycle: world.ports,
-    sourceOf: (each: SynchronizationJob) => world.ports.connect(each).source,
-    targetUrl: 'memory',
-    wake: () => undefined,
-    version: '0',
-  })
+  app = await createApi(apiPorts(world.ports))
 }
 
 interface Answer {

@@ -1,4 +1,5 @@
 /* Fills a store's directory with a generated company whose people are all assigned, and makes the Slack job for it. */
+import { generateCompany } from '../../scripts/seed/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
 import type { Store } from '../../src/store/store.ts'
 import { usualJobSettings, type SynchronizationJob } from '../../src/vocabulary/index.ts'
@@ -9,6 +10,8 @@ export interface CompanyStoreOptions {
   readonly groups: number
   readonly seed: number
   readonly now: number
+  /** People under the names the generator gives, many of which collide in Slack; otherwise short ones that do not. */
+  readonly isAsWritten?: boolean
 }
 
 export const companyServicePrincipalId = '7c2d4f10-55aa-4b1e-8a35-0c9be1f0d2a7'
@@ -18,7 +21,7 @@ const batchMax = 5000
 
 /** People, groups and memberships of the company are put in; everything is in scope (`syncAll`). Answers the job. */
 export async function fillWithCompany(store: Store, options: CompanyStoreOptions): Promise<SynchronizationJob> {
-  const company = companyOfShortNames(options)
+  const company = options.isAsWritten === true ? generateCompany(options) : companyOfShortNames(options)
   const rows = [
     ...company.users.map((user) => ({
       objectType: 'User' as const,
@@ -58,7 +61,7 @@ export async function fillWithCompany(store: Store, options: CompanyStoreOptions
     templateId: 'Slack',
     status: 'NotRun',
     settings: { ...usualJobSettings, syncAll: true },
-    schema: slackSchema({ id: jobId, version: '1', provisionGroups: true }),
+    schema: slackSchema({ id: jobId, version: '1', provisionGroups: true, userNames: 'allotted' }),
     watermark: null,
     nextRunAt: options.now,
     steadyStateFirstAchievedAt: null,

@@ -12,6 +12,7 @@ export interface ServiceOptions {
   /** Without one the job waits for its token. */
   readonly slack?: { readonly url: string; readonly token: string }
   readonly args?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 export interface MusterService {
@@ -20,10 +21,13 @@ export interface MusterService {
   readonly url: Promise<string>
 }
 
-export function startService(programs: Programs, { data, slack, args = [] }: ServiceOptions): MusterService {
-  const environment =
+export function startService(programs: Programs, options: ServiceOptions): MusterService {
+  const { data, slack, args = [] } = options
+  const ofSlack =
     slack === undefined ? {} : { MUSTER_SLACK_URL: slack.url, MUSTER_SLACK_TOKEN: slack.token, MUSTER_RATE: 'off' }
-  const program = programs.start(musterScript, ['serve', '--port', '0', '--data', data, ...args], { environment })
+  const program = programs.start(musterScript, ['serve', '--port', '0', '--data', data, ...args], {
+    environment: { ...ofSlack, ...options.environment },
+  })
   const url = program.line(/^muster ready (\S+)$/).then(([, address = '']) => address)
   // Whoever kills it before it answers does not ask for the address.
   url.catch(() => undefined)
@@ -59,6 +63,7 @@ export interface ServiceWithSlack extends MusterService {
 export async function startServiceWithSlack(
   programs: Programs,
   args: readonly string[] = [],
+  { environment = {} }: Pick<StartOptions, 'environment'> = {},
 ): Promise<ServiceWithSlack> {
   const simulator = createSimulator({ rateScale: 0, latencyMs: 0, latencyJitterMs: 0, knobs: { logBodies: false } })
   let writes = 0
@@ -67,7 +72,7 @@ export async function startServiceWithSlack(
     return simulator.handle(request)
   }, {})
   const slack = { url: listening.url, token: simulator.token }
-  const service = startService(programs, { data: programs.folder(), slack, args })
+  const service = startService(programs, { data: programs.folder(), slack, args, environment })
   const address = await service.url
   return {
     ...service,

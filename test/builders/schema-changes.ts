@@ -1,5 +1,6 @@
 /* Changes to a synchronization schema as an administrator makes them: one attribute mapping, one switch, one filter. */
 import type {
+  AttributeDefinition,
   AttributeMapping,
   ObjectMapping,
   ObjectTypeName,
@@ -66,11 +67,12 @@ export function withFilter(
   return withObjectMapping(schema, objectType, (mapping) => ({ ...mapping, scope }))
 }
 
-/** The target cannot create an object without this attribute. */
-export function withRequired(
+/** Changes the definition of one target attribute. */
+export function withDefinition(
   schema: SynchronizationSchema,
   objectType: ObjectTypeName,
   attribute: string,
+  change: Partial<AttributeDefinition>,
 ): SynchronizationSchema {
   return {
     ...schema,
@@ -82,10 +84,19 @@ export function withRequired(
             objects: directory.objects.map((object) => ({
               ...object,
               attributes: object.attributes.map((each) =>
-                object.name === objectType && each.name === attribute ? { ...each, required: true } : each,
+                object.name === objectType && each.name === attribute ? { ...each, ...change } : each,
               ),
             })),
           },
     ),
   }
+}
+
+/** The target cannot create an object without this attribute. */
+export function withRequired(
+  schema: SynchronizationSchema,
+  objectType: ObjectTypeName,
+  attribute: string,
+): SynchronizationSchema {
+  return withDefinition(schema, objectType, attribute, { required: true })
 }

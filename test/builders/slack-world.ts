@@ -12,7 +12,8 @@ import {
   type StoredCredentials,
 } from '../../src/connectors/slack/index.ts'
 import { leaseMs, runJob, type CyclePorts, type JobRunEnd, type OperatorLog } from '../../src/cycle/index.ts'
-import type { Cycle, QuirkProfile, SynchronizationJob } from '../../src/vocabulary/index.ts'
+import type { Cycle, QuirkProfile } from '../../src/vocabulary/index.ts'
+import { apiPorts } from './api-ports.ts'
 import { sendTo } from './simulator-send.ts'
 import { aWorld, type World } from './world.ts'
 
@@ -98,11 +99,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   }
   const app = await createApi({
-    cycle: ports,
-    sourceOf: (each: SynchronizationJob) => muster.ports.connect(each).source,
-    targetUrl: 'https://api.slack.com',
-    wake: () => undefined,
-    version: '0',
+    ...apiPorts(ports),
     connection,
     ...(more.oauthApp === undefined ? {} : { oauthApp: more.oauthApp }),
   })

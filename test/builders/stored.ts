@@ -4,6 +4,7 @@ import type {
   Cycle,
   EscrowEntry,
   Link,
+  Notification,
   ProvisioningObjectSummary,
   SourceAttributes,
   SynchronizationJob,
@@ -170,4 +171,18 @@ export function aLogEntry(id: string, facts: LogEntryFacts = {}): ProvisioningOb
 
 export function anOutcome(more: Partial<Outcome> = {}): Outcome {
   return { logEntry: null, ...more }
+}
+
+export function aNotification(id: string, more: Partial<Notification> = {}): Notification {
+  return {
+    id,
+    jobId: 'job',
+    jobName: 'Slack',
+    at: noon,
+    kind: 'quarantineImposed',
+    reason: 'TooManyDeletes',
+    found: '4 removals in one cycle, and the threshold is 3.',
+    concerned: 4,
+    ...more,
+  }
 }

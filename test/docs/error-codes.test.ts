@@ -12,6 +12,8 @@ const skipCodes = [
   'ImportSkipped',
   'AttributeValidationFailed',
   'UnableToResolveReferenceAttributeValue',
+  // Section 8 gives it its name.
+  'StagedDelete',
 ]
 
 const failureCodes = [

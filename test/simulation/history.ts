@@ -56,6 +56,8 @@ export interface Setting {
   /** Who has an account already when Muster comes. */
   readonly accountsBefore: readonly PersonSlot[]
   readonly groupsBefore: readonly TeamSlot[]
+  /** Then everybody has the same mail alias, and Muster finds a name for each. */
+  readonly namesAreAllotted: boolean
 }
 
 const person = fc.constantFrom(...peopleSlots)
@@ -112,6 +114,7 @@ export const aSetting: fc.Arbitrary<Setting> = fc.record({
   pageSize: fc.integer({ min: 1, max: 5 }),
   accountsBefore: fc.subarray([...peopleSlots]),
   groupsBefore: fc.subarray([...teamSlots]),
+  namesAreAllotted: fc.boolean(),
 })
 
 /** A company on its first day: everybody there is, in any shape. */

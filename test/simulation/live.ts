@@ -3,6 +3,7 @@
  * may never happen is watched while it plays.
  */
 import type { TargetWrite } from '../../src/connectors/target.ts'
+import { withUserNames } from '../../src/provisioning/index.ts'
 import { ConnectorError, type Cycle, type TargetObject } from '../../src/vocabulary/index.ts'
 import { aWorld, anAccount, type World } from '../builders/world.ts'
 import { Company, type Person, type Team } from './company.ts'
@@ -50,6 +51,7 @@ export async function begin(history: History): Promise<Life> {
   const world = await aWorld({
     assignEverybody: false,
     pageSizeMax: setting.pageSize,
+    schema: (schema) => (setting.namesAreAllotted ? withUserNames(schema, { mode: 'allotted', avoided: [] }) : schema),
     target: { objects: before, capabilities: { list: setting.canList, concurrencyMax: setting.concurrency } },
   })
   const company = new Company()
@@ -70,7 +72,9 @@ export async function begin(history: History): Promise<Life> {
     const surname = `Number${next()}`
     const mail = earlier?.mail ?? slotMail(slot)
     const title = `Title ${next()}`
-    const id = await world.user(`${slot} ${'x'.repeat(serial)}`, { surname, mail, jobTitle: title }, { isAssigned })
+    const alias = setting.namesAreAllotted ? { mailNickname: 'same.alias' } : {}
+    const attributes = { surname, mail, jobTitle: title, ...alias }
+    const id = await world.user(`${slot} ${'x'.repeat(serial)}`, attributes, { isAssigned })
     const person: Person = {
       id,
       givenName: slot,

@@ -3,7 +3,9 @@ import type { DirectoryObject, DirectoryReads } from '../../store/store.ts'
 import type { DirectoryEntry, ObjectTypeName } from '../../vocabulary/index.ts'
 import { ApiProblem } from '../problems.ts'
 
-export function directoryEntry(object: DirectoryObject): DirectoryEntry {
+export function directoryEntry(
+  object: Pick<DirectoryObject, 'objectId' | 'objectType' | 'presence' | 'attributes'>,
+): DirectoryEntry {
   const { displayName, userPrincipalName } = object.attributes
   return {
     objectId: object.objectId,

@@ -93,7 +93,7 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
   }
 
   async function lift(job: SynchronizationJob): Promise<void> {
-    if (job.quarantine !== null) await store.jobs.setQuarantine(job.jobId, null)
+    if (job.quarantine !== null) await store.jobs.setQuarantine(job.jobId, null, [])
   }
 
   /** A job that has never come to the end of a cycle has not run. */

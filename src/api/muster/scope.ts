@@ -6,18 +6,22 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { losingAccess } from '../../cycle/index.ts'
 import { assign, unassign } from '../../directory/index.ts'
+import { checkSchema, errorsOf } from '../../provisioning/index.ts'
 import type { DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
-import type {
-  AssignmentReport,
-  HeldRemoval,
-  JobSettings,
-  SettingsReport,
-  SourceObject,
-  SynchronizationJob,
+import {
+  channelsOf,
+  type AssignmentReport,
+  type HeldRemoval,
+  type JobSettings,
+  type SettingsReport,
+  type SourceObject,
+  type SynchronizationJob,
 } from '../../vocabulary/index.ts'
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
+import { ApiProblem } from '../problems.ts'
 import { directoryEntry, objectNamed } from './directory-entries.ts'
+import { losingObjects } from './losing-objects.ts'
 
 const assignment = z.object({
   name: z.string().min(1),
@@ -37,6 +41,11 @@ const settings = z
       percentage: z.number().min(0).max(100).nullable(),
       windowHours: z.number().int().min(1).nullable(),
     }),
+    notifications: z.object({
+      isOn: z.boolean(),
+      recipients: z.string().min(3).nullable(),
+      webhookUrl: z.url({ protocol: /^https?$/ }).nullable(),
+    }),
     quarantineThresholds: z.object({
       failuresMin: z.number().int().min(1),
       failedShareMax: z.number().min(0).max(1),
@@ -46,11 +55,33 @@ const settings = z
   })
   .partial()
 
-const peopleRead = 1000
+/** Whoever is protected by a threshold wants to know when it holds somebody back (spec section 8, scenario 8). */
+function warningsOf({ deletionPrevention, notifications }: JobSettings): readonly string[] {
+  if (!deletionPrevention.isOn || (notifications.isOn && channelsOf(notifications).length > 0)) return []
+  return [
+    'Removals above the threshold wait for an administrator, and nobody is named to be told of it: muster notifications set --recipients ADDRESS.',
+  ]
+}
 
 /** A group that is unassigned is deleted in Slack: whoever named it meant it (spec 7.3). */
 const groupItself = ({ objectType, objectId }: DirectoryObject): readonly Omit<HeldRemoval, 'state'>[] =>
   objectType === 'Group' ? [{ objectType, sourceAnchor: objectId, kind: 'delete' }] : []
+
+/** Spec 3.3: functions over assignments cannot be used while everybody is provisioned, assigned or not. */
+function refuseRolesWithoutAssignments({ schema }: SynchronizationJob): void {
+  const problems = errorsOf(checkSchema(schema, { syncAll: true })).filter(
+    ({ code }) => code === 'RolesNeedAssignments',
+  )
+  const [first] = problems
+  if (first === undefined) return
+  const mapping = [first.objectMapping, first.attribute].filter((name) => name !== null).join(', ')
+  throw new ApiProblem(
+    400,
+    'SchemaInvalid',
+    `The scope stays as it is. ${mapping}: ${first.message} Remove this attribute mapping first.`,
+    { problems },
+  )
+}
 
 export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock, newId } = ports.cycle
@@ -143,15 +174,9 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const isScopeMoved =
         wanted.syncAll !== job.settings.syncAll ||
         wanted.defaultAccessIsEntitled !== job.settings.defaultAccessIsEntitled
-      const losing: Omit<HeldRemoval, 'state'>[] = []
-      if (isScopeMoved) {
-        const ids = await store.directory.presentIds('User')
-        for (let start = 0; start < ids.length; start += peopleRead) {
-          const people = await ports.sourceOf(job).readObjects('User', ids.slice(start, start + peopleRead))
-          losing.push(...(await losingAccess(store, job, wanted, people)))
-        }
-      }
-      if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length }
+      if (wanted.syncAll && !job.settings.syncAll) refuseRolesWithoutAssignments(job)
+      const losing = isScopeMoved ? await losingObjects(ports, job, wanted, 'User') : []
+      if (isDryRun) return { settings: wanted, isChanged: false, losing: losing.length, warnings: warningsOf(wanted) }
       await store.jobs.saveSettings(job.jobId, wanted)
       // A moved scope concerns everybody: the next cycle evaluates all of them (spec section 11, scenario 26).
       if (isScopeMoved) {
@@ -159,7 +184,7 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
         await store.jobs.clearWatermark(job.jobId)
         await runSoon(job)
       }
-      return { settings: wanted, isChanged: true, losing: losing.length }
+      return { settings: wanted, isChanged: true, losing: losing.length, warnings: warningsOf(wanted) }
     },
   )
 }

@@ -144,7 +144,7 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
       throw refusal(
         `${objectType} ${holder} already has ${attribute} "${String(attributes[attribute])}", so it cannot be used twice; ` +
           'change the value or link that account.',
-        { code: 'Conflict', scope: 'object', retry: 'backoff', existingAnchor: holder },
+        { code: 'Conflict', scope: 'object', retry: 'backoff', existingAnchor: holder, refusedAttribute: attribute },
       )
     }
   }

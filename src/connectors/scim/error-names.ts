@@ -20,6 +20,8 @@ export interface ErrorMeaning {
   readonly handling: ErrorHandling
   /** What is wrong and what the administrator can do, in one sentence. */
   readonly advice: string
+  /** The attribute whose value is refused, by mapping target name. */
+  readonly refusedAttribute?: string
 }
 
 export type ErrorNames = ReadonlyMap<string, ErrorMeaning>

@@ -189,6 +189,7 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     const holder = reading.kind === 'refused' ? reading.values.existing_user : undefined
     const more = {
       ...named,
+      ...(meaning.refusedAttribute === undefined ? {} : { refusedAttribute: meaning.refusedAttribute }),
       ...(holder === undefined ? {} : { existingAnchor: holder }),
       ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
     }

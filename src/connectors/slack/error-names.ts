@@ -204,6 +204,9 @@ const ourFault: readonly Row[] = [
   ['invalid_sort_order', 'InternalError', 'Slack could not read the sort order; report this as a fault of Muster.'],
 ]
 
+/** It is the userName that Slack refuses: another one may do (slack.md 3.6 and 5.2). */
+const userNameRefusals: ReadonlySet<string> = new Set(['username_taken', 'username_not_allowed', 'truncation_error'])
+
 export const slackErrorNames: ErrorNames = new Map<string, ErrorMeaning>([
   ...meanings(wholeJob, { scope: 'job', retry: 'backoff', handling: 'report' }),
   ...meanings(waited, { scope: 'object', retry: 'nextCycle', handling: 'wait' }),
@@ -233,6 +236,10 @@ function meanings(
   handling: Omit<ErrorMeaning, 'code' | 'advice'>,
 ): readonly [string, ErrorMeaning][] {
   return rows.flatMap(([names, code, advice]) =>
-    names.split(' ').map((name): [string, ErrorMeaning] => [name, { ...handling, code, advice }]),
+    names.split(' ').map((name): [string, ErrorMeaning] => [name, { ...handling, code, advice, ...refusedBy(name) }]),
   )
+}
+
+function refusedBy(name: string): Pick<ErrorMeaning, 'refusedAttribute'> {
+  return userNameRefusals.has(name) ? { refusedAttribute: 'userName' } : {}
 }

@@ -117,6 +117,7 @@ const dateAdd: FunctionDefinition = {
       result: '3/23/2012 12:00:00 AM',
     },
   ],
+  failsOnNull: [0],
   check: checkInterval,
   build: (call) => {
     const { site } = call
@@ -169,6 +170,7 @@ const dateDiff: FunctionDefinition = {
       result: '13',
     },
   ],
+  failsOnNull: [0],
   check: checkInterval,
   build: (call) => {
     const { site } = call
@@ -225,6 +227,7 @@ const formatDateTime: FunctionDefinition = {
       result: '2015-01-23',
     },
   ],
+  failsOnNull: [2, 3],
   arrange: arrangeFormat,
   build: buildFormatDateTime,
 }

@@ -36,6 +36,7 @@ const item: FunctionDefinition = {
       result: 'jane',
     },
   ],
+  failsOnNull: [1],
   build: (call) => {
     const { site } = call
     const attribute = argumentAt(call, 0).evaluate

@@ -35,6 +35,7 @@ const left: FunctionDefinition = {
   documentation:
     'The first characters of the text. A number of 0 gives the empty text, a negative one the whole text; null gives the empty text.',
   examples: [{ expression: 'Left([displayName], 3)', attributes: { displayName: 'John Doe' }, result: 'Joh' }],
+  failsOnNull: [1],
   build: (call) => {
     const count = countOf(argumentAt(call, 1), call.site)
     return eachTextOrEmpty(argumentAt(call, 0), call.site, (text, run) => {
@@ -69,6 +70,7 @@ const mid: FunctionDefinition = {
       result: 'johnsmit',
     },
   ],
+  failsOnNull: [1, 2],
   check: checkMid,
   build: (call) => {
     const { site } = call
@@ -92,6 +94,7 @@ const word: FunctionDefinition = {
   examples: [
     { expression: 'Word([displayName], 3, " ")', attributes: { displayName: 'The quick brown fox' }, result: 'brown' },
   ],
+  failsOnNull: [1],
   build: (call) => {
     const { site } = call
     const source = argumentAt(call, 0).evaluate
@@ -171,6 +174,7 @@ const inStr: FunctionDefinition = {
     { expression: 'InStr([mail], "@")', attributes: { mail: 'jane@contoso.com' }, result: '5' },
     { expression: 'InStr("repEated", "e", 3, vbTextCompare)', attributes: {}, result: '4' },
   ],
+  failsOnNull: [2],
   build: (call) => {
     const { site } = call
     const searched = argumentAt(call, 0).evaluate

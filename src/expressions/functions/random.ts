@@ -65,6 +65,7 @@ const randomString: FunctionDefinition = {
     },
   ],
   isRandom: true,
+  failsOnNull: [0, 1, 2, 3, 4],
   check: checkRandomString,
   build: buildRandomString,
 }

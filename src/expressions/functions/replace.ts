@@ -155,10 +155,14 @@ function soughtText(oldValue: Argument, run: Run, site: Site): string {
 
 /** Plain text on both sides: the replacement has no syntax of its own. */
 function replaceAll(text: string, sought: string, replacement: string, site: Site): string {
-  if (!text.includes(sought)) return text
-  const parts = text.split(sought)
-  refuseLongText(text.length + (parts.length - 1) * (replacement.length - sought.length), site)
-  return parts.join(replacement)
+  let result = ''
+  let copied = 0
+  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, copied)) {
+    result += text.slice(copied, at) + replacement
+    copied = at + sought.length
+    refuseLongText(result.length, site)
+  }
+  return copied === 0 ? text : result + text.slice(copied)
 }
 
 /** What was made of the last pattern and the texts beside it: nearly always they are the same ones again. */
@@ -196,6 +200,10 @@ function buildPatternMode(call: Call): Evaluate {
   const replacerOf = remember((written = '', substitution = '') =>
     substituter(patternOrFail(written, site), substitution),
   )
+  if (typeof pattern.constant === 'string' && typeof replacement.constant === 'string') {
+    const replace = replacerOf(pattern.constant, replacement.constant)
+    return buildReplacing(call, () => replace)
+  }
   return buildReplacing(call, (run) =>
     replacerOf(neededText(pattern, 'a regexPattern', run, site), toText(replacement.evaluate(run), site) ?? ''),
   )

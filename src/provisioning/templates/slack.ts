@@ -2,6 +2,7 @@
  * The Slack template: 30 user attributes and 2 group attributes of Slack's gallery application with Muster's default
  * sources (spec section 18, slack.md section 8, the wire form of graph-api.md 4.6).
  */
+import { withVersion } from '../schema-version.ts'
 import type {
   AttributeDefinition,
   AttributeMapping,
@@ -11,6 +12,8 @@ import type {
   ObjectMapping,
   SynchronizationSchema,
 } from '../../vocabulary/index.ts'
+import { sourceOf } from '../read-mapping-source.ts'
+import { mappedUserName, withUserNames, type UserNamesMode } from '../user-names-mode.ts'
 
 export const slackTemplateId = 'Slack'
 /** Well known per engine: scripts carry it (graph-api.md 3.9). */
@@ -21,10 +24,6 @@ export const sourceDirectoryName = 'Azure Active Directory'
 export const slackDirectoryName = 'Slack'
 
 const enterprise = 'urn:scim:schemas:extension:enterprise:1.0'
-
-/** Slack takes 21 characters, Microsoft's tutorial says under 21; 20 suits both (spec section 18). */
-const userName =
-  'ToLower(Mid(Replace(NormalizeDiacritics(Coalesce([mailNickname], Item(Split([userPrincipalName], "@"), 1))), , "[^A-Za-z0-9._-]", , "", , ), 1, 20), )'
 
 interface Row {
   readonly target: string
@@ -55,7 +54,7 @@ const userRows: readonly Row[] = [
   },
   {
     target: 'userName',
-    expression: userName,
+    expression: mappedUserName,
     matchingPriority: 2,
     flowType: 'ObjectAddOnly',
     required: true,
@@ -123,7 +122,7 @@ function definitionOf(row: Row): AttributeDefinition {
 function mappingOf(row: Row & { readonly expression: string }): AttributeMapping {
   return {
     targetAttributeName: row.target,
-    source: { expression: row.expression },
+    source: sourceOf(row.expression),
     defaultValue: row.defaultValue ?? null,
     matchingPriority: row.matchingPriority ?? 0,
     flowType: row.flowType ?? 'Always',
@@ -226,8 +225,21 @@ const sourceGroup: ObjectDefinition = {
   ],
 }
 
-/** The schema of a new Slack job. `id` is the job's; the group mapping may start switched off, as Microsoft's does. */
+/**
+ * The schema of a new Slack job. `id` is the job's; the group mapping may start switched off, as Microsoft's does. User names
+ * are as mapped unless they are to be allotted.
+ */
 export function slackSchema(options: {
+  readonly id: string
+  readonly version: string
+  readonly provisionGroups: boolean
+  readonly userNames?: UserNamesMode['mode']
+}): SynchronizationSchema {
+  const schema = plainSchema(options)
+  return options.userNames === 'allotted' ? withUserNames(schema, { mode: 'allotted', avoided: [] }) : schema
+}
+
+function plainSchema(options: {
   readonly id: string
   readonly version: string
   readonly provisionGroups: boolean
@@ -308,4 +320,9 @@ export function slackSchema(options: {
       },
     ],
   }
+}
+
+/** What a new job begins with, and what restoring the defaults brings back (spec 5.8). */
+export function defaultSlackSchema(jobId: string, userNames: UserNamesMode['mode']): SynchronizationSchema {
+  return withVersion(slackSchema({ id: jobId, version: '', provisionGroups: true, userNames }), jobId)
 }

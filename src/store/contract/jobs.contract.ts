@@ -1,6 +1,6 @@
 /* The part of jobs, leases and cycles in the store contract. */
 import { describe, expect, it } from 'vitest'
-import { aCycle, aJob, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
+import { aCycle, aJob, anEscrowEntry, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
 import type { Quarantine } from '../../vocabulary/index.ts'
 import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
@@ -13,6 +13,7 @@ const quiet = {
   nextRunAt: noon,
   steadyStateAchievedAt: null,
   quarantine: null,
+  outgoing: [],
 } as const
 const aQuarantine: Quarantine = {
   reason: 'TooManyDeletes',
@@ -62,14 +63,27 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
 
     it('a quarantine is imposed and lifted, and a paused job stays paused', async () => {
       await jobs().create(aJob('job', { status: 'Active' }))
-      await jobs().setQuarantine('job', aQuarantine)
+      await jobs().setQuarantine('job', aQuarantine, [])
       expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Quarantine', quarantine: aQuarantine }))
-      await jobs().setQuarantine('job', null)
+      await jobs().setQuarantine('job', null, [])
       expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Active' }))
       await jobs().setStatus('job', 'Paused')
-      await jobs().setQuarantine('job', aQuarantine)
+      await jobs().setQuarantine('job', aQuarantine, [])
       expect(await jobs().get('job')).toEqual(aJob('job', { status: 'Paused', quarantine: aQuarantine }))
-      await expect(jobs().setQuarantine('nobody', null)).rejects.toThrow('There is no job nobody')
+      await expect(jobs().setQuarantine('nobody', null, [])).rejects.toThrow('There is no job nobody')
+    })
+
+    it('saving the schema clears the escrows of that job alone; clearing the watermark leaves them (spec 11)', async () => {
+      for (const jobId of ['job', 'other']) {
+        await jobs().create(aJob(jobId))
+        const escrow = { kind: 'put', entry: anEscrowEntry('mira') } as const
+        await under().store.provisioning.saveOutcomes(await claim(jobId), [anOutcome({ logEntry: null, escrow })])
+      }
+      await jobs().clearWatermark('job')
+      expect(await under().store.provisioning.countEscrow('job')).toBe(1)
+      await jobs().saveSchema('job', aSchema('2'))
+      expect(await under().store.provisioning.countEscrow('job')).toBe(0)
+      expect(await under().store.provisioning.countEscrow('other')).toBe(1)
     })
 
     it('a job that does not exist cannot be changed', async () => {

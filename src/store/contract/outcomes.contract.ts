@@ -1,8 +1,8 @@
 /* What the provisioning of objects leaves behind: links, escrow, deferred references, held removals. */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { aCycle, aJob, aLink, aLogEntry, anEscrowEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
-import type { DeferredReference, Link } from '../../vocabulary/index.ts'
-import type { Lease, Outcome, ProvisioningStore } from '../store.ts'
+import type { AllottedName, DeferredReference, Link } from '../../vocabulary/index.ts'
+import { LeaseLostError, type Lease, type Outcome, type ProvisioningStore } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function outcomesContract(under: () => StoreUnderTest): void {
@@ -177,6 +177,75 @@ export function outcomesContract(under: () => StoreUnderTest): void {
       expect((await provisioning().linksBySource('job', 'Group', ['h'])).get('h')?.members).toEqual([])
       expect((await provisioning().linksBySource('job', 'User', ['mira'])).size).toBe(1)
       expect(await provisioning().groupsWithMember('other', 'U1')).toHaveLength(1)
+    })
+  })
+
+  describe('names', () => {
+    const name = (sourceAnchor: string, value: string, attribute = 'userName'): AllottedName => ({
+      objectType: 'User',
+      sourceAnchor,
+      attribute,
+      value,
+    })
+    const userNames = (...values: readonly string[]) => ({ objectType: 'User' as const, attribute: 'userName', values })
+    beforeEach(async () => {
+      lease = await claim('job')
+    })
+
+    it('are kept for their object and found from either side', async () => {
+      const kept = [name('mira', 'm.o', 'nickName'), name('mira', 'mira'), name('tom', 'tom')]
+      await save({ names: [name('tom', 'tom'), name('mira', 'mira')] }, { names: [name('mira', 'm.o', 'nickName')] })
+      expect(await provisioning().allottedNames('job', 'User', ['tom', 'mira', 'x'])).toEqual(kept)
+      expect(await provisioning().allottedNames('job', 'Group', ['tom'])).toEqual([])
+      expect(await provisioning().allottedNames('other', 'User', ['tom'])).toEqual([])
+      expect(await provisioning().allottedNames('job', 'User', [])).toEqual([])
+      expect(await provisioning().nameHolders('job', userNames('mira', 'tom', 'm.o', 'free'))).toEqual(
+        new Map([
+          ['mira', 'mira'],
+          ['tom', 'tom'],
+        ]),
+      )
+      expect(await provisioning().nameHolders('other', userNames('mira'))).toEqual(new Map())
+      expect(await provisioning().nameHolders('job', userNames())).toEqual(new Map())
+    })
+
+    it('an object that gets another name gives the earlier one free', async () => {
+      await save({ names: [name('mira', 'mira')] })
+      await save({ names: [name('mira', 'mira2')] })
+      await save({ names: [name('tom', 'mira')] })
+      expect(await provisioning().nameHolders('job', userNames('mira', 'mira2'))).toEqual(
+        new Map([
+          ['mira', 'tom'],
+          ['mira2', 'mira'],
+        ]),
+      )
+    })
+
+    it('a name that is kept for somebody else is refused, and what came with it', async () => {
+      const other = await claim('other')
+      await provisioning().saveOutcomes(other, [anOutcome({ names: [name('tom', 'mira')] })])
+      await save({ names: [name('mira', 'mira')] })
+      await expect(save(put(aLink('tom')), { names: [name('tom', 'mira')] })).rejects.toThrow()
+      expect(await provisioning().linksBySource('job', 'User', ['tom'])).toEqual(new Map())
+      expect(await provisioning().nameHolders('job', userNames('mira'))).toEqual(new Map([['mira', 'mira']]))
+    })
+
+    it('are given free together, also to another one in the same batch', async () => {
+      await save({ names: [name('mira', 'mira'), name('mira', 'm', 'nickName'), name('tom', 'tom')] })
+      await save({ releaseNames: { objectType: 'User', sourceAnchor: 'mira' } }, { names: [name('ana', 'mira')] })
+      expect(await provisioning().allottedNames('job', 'User', ['ana', 'mira', 'tom'])).toEqual([
+        name('ana', 'mira'),
+        name('tom', 'tom'),
+      ])
+    })
+
+    it('are kept under the lease only', async () => {
+      const stale = lease
+      await under().store.jobs.release(lease)
+      await expect(
+        provisioning().saveOutcomes(stale, [anOutcome({ names: [name('mira', 'mira')] })]),
+      ).rejects.toBeInstanceOf(LeaseLostError)
+      expect(await provisioning().nameHolders('job', userNames('mira'))).toEqual(new Map())
     })
   })
 

@@ -7,6 +7,7 @@ import type { Cycle, JobStatusCode } from '../../vocabulary/index.ts'
 import type { JobStore } from '../store.ts'
 import { fromCycle, fromJob, toCycle, toJob } from './job-rows.ts'
 import { checkLease, createLeases, type LeasedJob } from './leases.ts'
+import { putNotifications } from './notifications.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row, Tables } from './tables.ts'
 
@@ -23,8 +24,9 @@ export function createJobStore(database: Database): JobStore {
   }
 
   async function clearWatermark(jobId: string, schemaText?: string): Promise<void> {
-    const changed = await database.transaction((session) =>
-      session.run(
+    const changed = await database.transaction(async (session) => {
+      if (schemaText !== undefined) await session.run(queries.deleteFrom('escrow').where('job_id', '=', jobId))
+      return await session.run(
         queries
           .updateTable('job')
           .set((eb) => ({
@@ -33,8 +35,8 @@ export function createJobStore(database: Database): JobStore {
             watermark_epoch: eb('watermark_epoch', '+', 1),
           }))
           .where('job_id', '=', jobId),
-      ),
-    )
+      )
+    })
     if (changed === 0) refuseUnknownJob(jobId)
   }
 
@@ -59,9 +61,9 @@ export function createJobStore(database: Database): JobStore {
     setStatus: (jobId, status) => changeJob(jobId, { status }),
     setNextRun: (jobId, nextRunAt) => changeJob(jobId, { next_run_at: nextRunAt }),
 
-    async setQuarantine(jobId, quarantine) {
-      const changed = await database.transaction((session) =>
-        session.run(
+    async setQuarantine(jobId, quarantine, outgoing) {
+      await database.transaction(async (session) => {
+        const changed = await session.run(
           queries
             .updateTable('job')
             .set((eb) => ({
@@ -69,9 +71,10 @@ export function createJobStore(database: Database): JobStore {
               status: unlessSetByAdministrator(eb, quarantine === null ? 'Active' : 'Quarantine'),
             }))
             .where('job_id', '=', jobId),
-        ),
-      )
-      if (changed === 0) refuseUnknownJob(jobId)
+        )
+        if (changed === 0) refuseUnknownJob(jobId)
+        await putNotifications(session, outgoing)
+      })
     },
 
     saveSchema: (jobId, schema) => clearWatermark(jobId, JSON.stringify(schema)),
@@ -104,6 +107,7 @@ export function createJobStore(database: Database): JobStore {
             }))
             .where('job_id', '=', lease.jobId),
         )
+        await putNotifications(session, end.outgoing)
       })
     },
 

@@ -3,6 +3,7 @@
  * summed up, later ones winning over earlier ones of the same object; then each table is written once.
  */
 import type {
+  AllottedName,
   DeferredReference,
   EscrowEntry,
   HeldRemoval,
@@ -14,6 +15,7 @@ import { checkLease } from './leases.ts'
 import { deleteLinks, deleteOwned, forgetMember, putLinks } from './links.ts'
 import { fromEscrowEntry, fromHeldRemoval } from './link-rows.ts'
 import { appendLogEntries } from './log.ts'
+import { putNames } from './names.ts'
 import type { Database, Session } from './session.ts'
 import { clearDeferred, putDeferred } from './waiting.ts'
 
@@ -25,6 +27,8 @@ interface Sum {
   readonly links: Map<string, { readonly owner: Owner; readonly link: Link | null }>
   readonly escrow: Map<string, { readonly owner: Owner; readonly entry: EscrowEntry | null }>
   readonly holds: Map<string, { readonly owner: Owner; readonly held: HeldRemoval | null }>
+  readonly releasedNames: Map<string, Owner>
+  readonly names: Map<string, AllottedName>
   readonly clearedOwners: Map<string, Pick<DeferredReference, 'ownerType' | 'ownerAnchor'>>
   readonly deferred: Map<string, DeferredReference[]>
 }
@@ -52,13 +56,15 @@ function emptySum(): Sum {
     links: new Map(),
     escrow: new Map(),
     holds: new Map(),
+    releasedNames: new Map(),
+    names: new Map(),
     clearedOwners: new Map(),
     deferred: new Map(),
   }
 }
 
 function addOutcome(sum: Sum, outcome: Outcome): void {
-  const { logEntry, link, escrow, deferred, addDeferred, hold, releaseHold } = outcome
+  const { logEntry, link, escrow, deferred, addDeferred, hold, releaseHold, names, releaseNames } = outcome
   if (logEntry !== null) sum.logEntries.push(logEntry)
   if (link?.kind === 'put') sum.links.set(keyOf(link.link), { owner: link.link, link: link.link })
   if (link?.kind === 'delete') sum.links.set(keyOf(link), { owner: link, link: null })
@@ -75,6 +81,8 @@ function addOutcome(sum: Sum, outcome: Outcome): void {
   }
   if (releaseHold !== undefined) sum.holds.set(keyOf(releaseHold), { owner: releaseHold, held: null })
   if (hold !== undefined) sum.holds.set(keyOf(hold), { owner: hold, held: hold })
+  if (releaseNames !== undefined) sum.releasedNames.set(keyOf(releaseNames), releaseNames)
+  for (const name of names ?? []) sum.names.set(`${name.attribute} ${keyOf(name)}`, name)
 }
 
 async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void> {
@@ -116,6 +124,9 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
     'held_removal',
     holds.flatMap(({ held }) => (held === null ? [] : fromHeldRemoval(jobId, held))),
   )
+
+  await deleteOwned(session, 'allotted_name', jobId, [...sum.releasedNames.values()])
+  await putNames(session, jobId, [...sum.names.values()])
 
   await appendLogEntries(session, sum.logEntries)
 }

@@ -4,6 +4,8 @@ import { createDirectoryStore } from './directory-writes.ts'
 import { createJobStore } from './jobs.ts'
 import { createLinkReads } from './links.ts'
 import { createLog } from './log.ts'
+import { createNotifications } from './notifications.ts'
+import { createNameReads } from './names.ts'
 import { saveOutcomes } from './outcomes.ts'
 import type { Database } from './session.ts'
 import { createValues } from './values.ts'
@@ -17,9 +19,11 @@ export function createSqlStore(database: Database): Store {
     provisioning: {
       ...createLinkReads(database),
       ...createWaiting(database),
+      ...createNameReads(database),
       ...createLog(database),
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },
+    notifications: createNotifications(database),
     ...createValues(database),
     close: () => database.close(),
   }

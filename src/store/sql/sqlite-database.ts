@@ -30,6 +30,8 @@ type Input = Readonly<Record<string, unknown>>
 export interface SqliteDatabase extends Database {
   /** For migrations, before anybody else uses the database. */
   readonly writer: DatabaseSync
+  /** Work that writes by another connection of this process waits for its turn among the transactions. */
+  alone<T>(work: () => Promise<T>): Promise<T>
 }
 
 export async function connectSqlite(file: string): Promise<SqliteDatabase> {
@@ -90,9 +92,15 @@ export async function connectSqlite(file: string): Promise<SqliteDatabase> {
     }
   }
 
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    if (within.getStore()?.isOpen === true) refuseNestedTransaction()
+    return takeTurn(work)
+  }
+
   return {
     dialect: sqliteDialect,
     writer,
+    alone,
     committed: createSession(async (run) => {
       // In memory, whoever is inside a transaction would wait for himself and reads through it instead.
       const isOutside = inMemory && within.getStore()?.isOpen !== true
@@ -100,10 +108,7 @@ export async function connectSqlite(file: string): Promise<SqliteDatabase> {
       await letOthersRun()
       return answer
     }),
-    transaction: (work) => {
-      if (within.getStore()?.isOpen === true) refuseNestedTransaction()
-      return takeTurn(() => runTransaction(work))
-    },
+    transaction: (work) => alone(() => runTransaction(work)),
     close: () =>
       takeTurn(async () => {
         if (reader !== writer && reader.isOpen) reader.close()

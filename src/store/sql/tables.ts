@@ -127,6 +127,24 @@ export const tables = {
     key: ['job_id', 'object_type', 'source_anchor'],
     columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', kind: 'text', state: 'text' },
   },
+  notification_delivery: {
+    key: ['id', 'channel'],
+    columns: {
+      id: 'text',
+      channel: 'text',
+      job_id: 'text',
+      at: 'number',
+      notification: 'text',
+      attempts: 'number',
+      next_attempt_at: 'number?',
+      delivered_at: 'number?',
+      error: 'text?',
+    },
+  },
+  allotted_name: {
+    key: ['job_id', 'object_type', 'source_anchor', 'attribute'],
+    columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', attribute: 'text', value: 'text' },
+  },
   log_entry: {
     key: ['entry_number'],
     columns: {

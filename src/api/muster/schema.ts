@@ -1,0 +1,118 @@
+/* The synchronization schema of a job: read, checked, replaced, restored. Each change first says how many leave the scope. */
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { FactsBook } from '../../cycle/index.ts'
+import {
+  checkSchema,
+  defaultSlackSchema,
+  errorsOf,
+  readSchema,
+  schemaProblemSummary,
+  userNamesMode,
+  withVersion,
+  writeSchema,
+} from '../../provisioning/index.ts'
+import type {
+  SchemaCheckReport,
+  SchemaProblem,
+  SchemaReport,
+  SynchronizationJob,
+  SynchronizationSchema,
+} from '../../vocabulary/index.ts'
+import { flag, jobNamed, parse } from '../parameters.ts'
+import type { ApiPorts } from '../ports.ts'
+import { ApiProblem } from '../problems.ts'
+import { losingObjects } from './losing-objects.ts'
+
+/** Codes with commas between, as in `accept=ActiveNotMapped`. */
+const accept = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((code) => code.trim())
+      .filter((code) => code !== ''),
+  )
+
+/** Mappings of thousands of characters, each with its tree, are still far below this. */
+const bodyLimit = 8 * 1024 * 1024
+
+interface JobPath {
+  readonly Params: { readonly job: string }
+}
+
+/** The schema in use in its canonical form, also when it was stored by an earlier version of Muster. */
+function schemaInUse({ schema, jobId }: SynchronizationJob): SynchronizationSchema {
+  const read = readSchema(schema)
+  return withVersion(read.kind === 'schema' ? read.schema : schema, jobId)
+}
+
+export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsBook): void {
+  const { store, clock } = ports.cycle
+
+  /** The schema, and everything that is wrong with it; without schema when it cannot even be read. */
+  async function judge(
+    job: SynchronizationJob,
+    json: unknown,
+    accepted: readonly string[],
+  ): Promise<{ readonly schema: SynchronizationSchema | null; readonly problems: readonly SchemaProblem[] }> {
+    const read = readSchema(json, { directories: job.schema.directories })
+    if (read.kind === 'problems') return { schema: null, problems: read.problems }
+    const { syncAll } = job.settings
+    const people = await facts.ofSource(job, ports.sourceOf(job))
+    return { schema: read.schema, problems: checkSchema(read.schema, { syncAll, accept: accepted, facts: people }) }
+  }
+
+  async function replace(
+    job: SynchronizationJob,
+    wanted: SynchronizationSchema,
+    warnings: readonly SchemaProblem[],
+    isDryRun: boolean,
+  ): Promise<SchemaReport> {
+    const schema = withVersion(wanted, job.jobId)
+    const after = { ...job, schema }
+    const report = {
+      isChanged: writeSchema(schema) !== writeSchema(schemaInUse(job)),
+      version: schema.version,
+      losing: (await losingObjects(ports, after, job.settings, 'User')).length,
+      losingGroups: (await losingObjects(ports, after, job.settings, 'Group')).length,
+      warnings,
+    }
+    if (isDryRun) return { isSaved: false, ...report }
+    await store.jobs.saveSchema(job.jobId, schema)
+    await store.jobs.setNextRun(job.jobId, clock.now())
+    ports.wake()
+    return { isSaved: true, ...report }
+  }
+
+  app.get<JobPath>('/jobs/:job/schema', async (request, reply) => {
+    const schema = schemaInUse(await jobNamed(ports, request.params.job))
+    return await reply.type('application/json; charset=utf-8').send(writeSchema(schema))
+  })
+
+  app.put<JobPath>('/jobs/:job/schema', { bodyLimit }, async (request): Promise<SchemaReport> => {
+    const query = parse(z.object({ dryRun: flag, accept }), request.query)
+    const job = await jobNamed(ports, request.params.job)
+    const { schema, problems } = await judge(job, request.body, query.accept)
+    const errors = errorsOf(problems)
+    if (schema === null || errors.length > 0) {
+      throw new ApiProblem(400, 'SchemaInvalid', schemaProblemSummary(errors), { problems })
+    }
+    return await replace(job, schema, problems, query.dryRun)
+  })
+
+  app.post<JobPath>('/jobs/:job/schema/check', { bodyLimit }, async (request): Promise<SchemaCheckReport> => {
+    const query = parse(z.object({ accept }), request.query)
+    const job = await jobNamed(ports, request.params.job)
+    const { problems } = await judge(job, request.body, query.accept)
+    return { problems, isUsable: errorsOf(problems).length === 0 }
+  })
+
+  app.post<JobPath>('/jobs/:job/schema/restoreDefaults', async (request): Promise<SchemaReport> => {
+    const { dryRun } = parse(z.object({ dryRun: flag }), request.query)
+    const job = await jobNamed(ports, request.params.job)
+    // How people are named is no mapping: whoever chose it keeps it.
+    return await replace(job, defaultSlackSchema(job.jobId, userNamesMode(job.schema).mode), [], dryRun)
+  })
+}

@@ -1,0 +1,187 @@
+/* `muster schema`: the mappings and filters of a job as a document that is exported, checked, imported and restored. */
+import { readFile, writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { checkSchema, errorsOf, readSchemaText, slackSchema } from '../provisioning/index.ts'
+import type { SchemaCheckReport, SchemaReport } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { confirm } from './confirm.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { schemaDiffCommand } from './schema-diff.ts'
+import { schemaProblemCounts, schemaProblemsText } from './schema-problems.ts'
+import { count } from './words.ts'
+
+interface SchemaOptions extends Readonly<Record<string, unknown>> {
+  readonly job: string
+  readonly output?: string
+  readonly dryRun?: boolean
+  readonly yes?: boolean
+  readonly offline?: boolean
+  readonly all?: boolean
+  readonly accept?: string
+}
+
+const schemaPath = ({ job }: SchemaOptions, rest = ''): string =>
+  `/muster/v1/jobs/${encodeURIComponent(job)}/schema${rest}`
+
+function queryOf({ accept }: SchemaOptions, isDryRun: boolean): string {
+  const query = new URLSearchParams({ ...(isDryRun ? { dryRun: 'true' } : {}) })
+  if (accept !== undefined) query.set('accept', accept)
+  return query.size === 0 ? '' : `?${query.toString()}`
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    throw new CommandError(exitCodes.cannotBegin, `${file} cannot be read (${code}). Name a file with a schema.`)
+  }
+}
+
+async function readJson(file: string): Promise<unknown> {
+  const text = await readText(file)
+  const read = readSchemaText(text)
+  if (read.kind === 'problems' && read.problems.some((problem) => problem.place === '')) {
+    throw new CommandError(exitCodes.cannotBegin, `${file} is no schema.`, { problems: read.problems })
+  }
+  return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
+}
+
+/** Who leaves when this schema is saved. */
+function consequenceOf({ losing, losingGroups }: SchemaReport): string {
+  const people =
+    losing === 0
+      ? []
+      : [
+          `${count(losing, 'person with a Slack account leaves', 'people with Slack accounts leave')} the scope and will be disabled in Slack.`,
+        ]
+  const groups =
+    losingGroups === 0
+      ? []
+      : [`${count(losingGroups, 'group leaves', 'groups leave')} the scope and will be deleted in Slack.`]
+  return [...people, ...groups].join(' ')
+}
+
+function reportText(report: SchemaReport, isDryRun: boolean): string {
+  const consequence = consequenceOf(report)
+  if (isDryRun) {
+    const change = report.isChanged ? 'It differs from the schema in use.' : 'It says the same as the schema in use.'
+    return `A dry run: nothing was stored. ${change} ${consequence === '' ? 'Nobody leaves the scope.' : consequence}`
+  }
+  return `Saved as version ${report.version}${report.isChanged ? '' : ', which says the same as before'}. ${consequence === '' ? 'Nobody leaves the scope.' : consequence} Everybody is evaluated in the next cycle, which begins now.`
+}
+
+export function schemaCommand(program: Command): void {
+  const schema = program
+    .command('schema')
+    .description('export, check and import mappings and filters as one JSON document, in the form of Microsoft Graph')
+  const subcommand = (usage: string, description: string): Command =>
+    schema.command(usage).description(description).option('--job <id>', 'the job, when there are several', 'default')
+  const accepting = (command: Command): Command =>
+    command.option('--accept <codes>', 'errors to live with: ActiveNotMapped (nobody is disabled when leaving)')
+
+  const exporting = subcommand('export', 'write the schema of the job').option(
+    '--output <file>',
+    'where to write it; without, it is printed',
+  )
+  clientCommand(exporting, [
+    'muster schema export --output slack-schema.json',
+    'muster schema export | jq .synchronizationRules',
+  ])
+  exporting.action(async (options: SchemaOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const text = await client.text(schemaPath(options))
+      if (options.output === undefined) {
+        process.stdout.write(text)
+        return
+      }
+      await writeFile(options.output, text)
+      if (isJson) printJson({ file: options.output, bytes: Buffer.byteLength(text) })
+      else print(`Wrote ${options.output}. "muster schema import ${options.output}" puts it back.`)
+    })
+  })
+
+  const importing = accepting(subcommand('import', 'check a schema and put it in place of the one in use'))
+    .argument('<file>', 'a schema: exported here or from Microsoft Graph, or written by hand')
+    .option('--dry-run', 'say what would happen, and store nothing')
+    .option('--yes', 'do it without asking, also when people leave the scope')
+  clientCommand(importing, [
+    'muster schema import slack-schema.json --dry-run',
+    'muster schema import slack-schema.json --yes',
+  ])
+  importing.action(async (file: string, options: SchemaOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const json = await readJson(file)
+      const preview = await client.send<SchemaReport>('PUT', schemaPath(options, queryOf(options, true)), json)
+      if (!isJson && preview.warnings.length > 0) print(`${schemaProblemsText(preview.warnings)}\n`)
+      const isDryRun = options.dryRun === true
+      if (!isDryRun) {
+        const consequence = consequenceOf(preview)
+        if (consequence !== '') await confirm(consequence, options.yes === true)
+      }
+      const report = isDryRun
+        ? preview
+        : await client.send<SchemaReport>('PUT', schemaPath(options, queryOf(options, false)), json)
+      if (isJson) printJson(report)
+      else print(reportText(report, isDryRun))
+    })
+  })
+
+  const checking = accepting(subcommand('check', 'say everything that is wrong with a schema, and store nothing'))
+    .argument('<file>', 'a schema')
+    .option('--offline', 'without a service: against the definitions in the file, or those of the Slack template')
+    .option('--all', 'with --offline: all users and groups are provisioned, whether assigned or not')
+  clientCommand(checking, ['muster schema check slack-schema.json', 'muster schema check --offline slack-schema.json'])
+  checking.action(async (file: string, options: SchemaOptions) => {
+    if (options.offline === true) {
+      const report = checkOffline(await readText(file), options)
+      finishCheck(file, report, options['json'] === true)
+      return
+    }
+    await withClient(options, async ({ client, isJson }) => {
+      const path = schemaPath(options, `/check${queryOf(options, false)}`)
+      finishCheck(file, await client.send<SchemaCheckReport>('POST', path, await readJson(file)), isJson)
+    })
+  })
+
+  const restoring = subcommand('restore-defaults', 'put the mappings and filters back that a new job begins with')
+    .option('--dry-run', 'say what would happen, and store nothing')
+    .option('--yes', 'do it without asking, also when people leave the scope')
+  clientCommand(restoring, ['muster schema restore-defaults --dry-run', 'muster schema restore-defaults --yes'])
+  restoring.action(async (options: SchemaOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const path = schemaPath(options, '/restoreDefaults')
+      const preview = await client.send<SchemaReport>('POST', `${path}?dryRun=true`)
+      const isDryRun = options.dryRun === true
+      if (!isDryRun && preview.isChanged) {
+        const lost = 'The mappings and filters in use are replaced by those a new job begins with.'
+        await confirm(`${lost} ${consequenceOf(preview)}`.trim(), options.yes === true)
+      }
+      const report = isDryRun ? preview : await client.send<SchemaReport>('POST', path)
+      if (isJson) printJson(report)
+      else print(reportText(report, isDryRun))
+    })
+  })
+
+  schemaDiffCommand(schema)
+}
+
+function checkOffline(text: string, { all, accept = '' }: SchemaOptions): SchemaCheckReport {
+  const { directories } = slackSchema({ id: '', version: '', provisionGroups: true })
+  const read = readSchemaText(text, { directories })
+  const problems =
+    read.kind === 'problems'
+      ? read.problems
+      : checkSchema(read.schema, { syncAll: all === true, accept: accept.split(',') })
+  return { problems, isUsable: errorsOf(problems).length === 0 }
+}
+
+function finishCheck(file: string, report: SchemaCheckReport, isJson: boolean): void {
+  if (isJson) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`)
+  else {
+    if (report.problems.length > 0) process.stdout.write(`${schemaProblemsText(report.problems)}\n\n`)
+    const verdict = report.isUsable ? 'can be imported' : 'cannot be imported'
+    process.stdout.write(`${file} ${verdict}: ${schemaProblemCounts(report.problems)}.\n`)
+  }
+  if (!report.isUsable) process.exitCode = exitCodes.failed
+}

@@ -1,0 +1,32 @@
+/* Decides what a change of a job's health is worth telling, and through which channels (spec section 14). */
+import { isNewsOfQuarantine } from '../provisioning/index.ts'
+import type { OutgoingNotification } from '../store/store.ts'
+import { channelsOf, type Notification, type NotificationKind, type SynchronizationJob } from '../vocabulary/index.ts'
+import type { JobHealth } from './job-health.ts'
+
+function newsOf(job: SynchronizationJob, health: JobHealth): NotificationKind | null {
+  if (health.quarantine === null) return job.quarantine === null ? null : 'quarantineLifted'
+  if (health.status === 'Paused') return 'jobDisabled'
+  if (!isNewsOfQuarantine(job.quarantine, health.quarantine)) return null
+  return job.quarantine === null ? 'quarantineImposed' : 'quarantineReasonChanged'
+}
+
+/** Told once: when the quarantine begins, when its reason changes, when it ends, and when the job is given up. */
+export function tellHealth(
+  job: SynchronizationJob,
+  health: JobHealth,
+  about: { readonly id: string; readonly at: number },
+): readonly OutgoingNotification[] {
+  const kind = newsOf(job, health)
+  if (kind === null || !job.settings.notifications.isOn) return []
+  const notification: Notification = {
+    ...about,
+    jobId: job.jobId,
+    jobName: job.servicePrincipalDisplayName,
+    kind,
+    reason: health.quarantine?.reason ?? job.quarantine?.reason ?? null,
+    found: health.quarantine?.error?.message ?? null,
+    concerned: health.concerned,
+  }
+  return channelsOf(job.settings.notifications).map((channel) => ({ notification, channel }))
+}

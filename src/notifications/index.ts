@@ -1,0 +1,2 @@
+/* The door of the notifications. */
+export { startPostman, testNotifications, type DeliverPorts } from './deliver.ts'

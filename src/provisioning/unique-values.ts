@@ -1,0 +1,83 @@
+/*
+ * The values a new object may have where only one object can have each: the rules of `SelectUniqueValue` in order
+ * (expressions.md 8.6), and for allotted user names one after the other without end (`user-names.ts`).
+ */
+import type { CompiledExpression, EvaluationContext } from '../expressions/index.ts'
+import type { SourceAttributes } from '../vocabulary/index.ts'
+import type { CompiledAttributeMapping } from './compiled-schema.ts'
+import { nameFamily, spellUserName, userNames } from './user-names.ts'
+
+export type UniqueCandidate =
+  { readonly kind: 'value'; readonly value: string } | { readonly kind: 'failed'; readonly message: string }
+
+export interface UniqueValues {
+  /** In order of preference, evaluated as far as they are read; a failed rule is the last. */
+  candidates(): Iterable<UniqueCandidate>
+  /** Objects that share one of these may want the same value, and choose in order of arrival. */
+  readonly families: readonly string[]
+}
+
+interface Request {
+  readonly mapping: CompiledAttributeMapping
+  readonly attributes: SourceAttributes
+  readonly context: EvaluationContext
+}
+
+/** `null`: the mapping gives one value and no choice. */
+export function uniqueValues(request: Request): UniqueValues | null {
+  const { expression, allotment } = request.mapping
+  if (expression === null) return null
+  const rules = expression.uniqueValueRules ?? (allotment === null ? null : [expression])
+  if (rules === null) return null
+  const own = [...offered(request, rules)].flatMap((each) => (each.kind === 'value' ? [each.value] : []))
+  const language = languageOf(request.attributes)
+  return {
+    candidates: () => (allotment === null ? offered(request, rules) : allotted(request, rules, allotment)),
+    families: own.map((value) =>
+      allotment === null ? value.toLowerCase() : nameFamily(spellUserName(value, language)),
+    ),
+  }
+}
+
+function* offered(
+  { mapping, attributes, context }: Request,
+  rules: readonly CompiledExpression[],
+): Generator<UniqueCandidate, void> {
+  for (const rule of rules) {
+    const result = rule.evaluate(attributes, context)
+    if (result.outcome === 'error') {
+      yield { kind: 'failed', message: `The mapping of ${mapping.target} failed: ${result.error.message}` }
+      return
+    }
+    if (result.outcome === 'value' && typeof result.value === 'string' && result.value !== '')
+      yield { kind: 'value', value: result.value }
+  }
+}
+
+function* allotted(
+  request: Request,
+  rules: readonly CompiledExpression[],
+  avoided: ReadonlySet<string>,
+): Generator<UniqueCandidate, void> {
+  let failure: UniqueCandidate | null = null
+  function* values(): Generator<string, void> {
+    for (const each of offered(request, rules)) {
+      if (each.kind === 'value') yield each.value
+      else failure = each
+    }
+  }
+  const { attributes } = request
+  const anchor = String(attributes['objectId'] ?? '')
+  for (const value of userNames({ offered: values(), anchor, language: languageOf(attributes), avoided })) {
+    if (failure !== null) {
+      yield failure
+      return
+    }
+    yield { kind: 'value', value }
+  }
+}
+
+function languageOf(attributes: SourceAttributes): string | null {
+  const language = attributes['preferredLanguage']
+  return typeof language === 'string' && language !== '' ? language : null
+}
