@@ -26,7 +26,7 @@ export interface ConnectionPort {
     readonly code?: string
     readonly error?: string
   }): Promise<ConnectionReport>
-  authorizationOutcome(state: string): AuthorizationOutcome
+  authorizationOutcome(state: string): Promise<AuthorizationOutcome>
   /** Learns how the target behaves where nobody knows; with an address also by one throw-away account. */
   probe(testUser?: string): Promise<ProbeReport>
 }

@@ -36,7 +36,7 @@ export function linkCommands(program: Command): void {
     .description('forget the link of one object, while the job is paused; neither side is changed')
     .argument('<name>', 'id in the directory or in Slack, or a name')
     .option('--job <id>', 'the job, when there are several', 'default')
-  clientCommand(remove, ['muster pause && muster links delete mira@example.com && muster start'])
+  clientCommand(remove, ['muster links delete mira@example.com'])
   remove.action(async (name: string, options: LinkOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const report = await client.send<LinkRemovalReport>('DELETE', pathOf(options, name))

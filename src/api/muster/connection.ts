@@ -50,8 +50,9 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
     return connection.beginAuthorization(oauthApp, redirectUrl ?? oauthApp.redirectUrl ?? pastedUrl)
   })
 
-  app.get<{ Params: { state: string } }>('/slack/authorize/:state', (request) =>
-    connection.authorizationOutcome(request.params.state),
+  app.get<{ Params: { state: string } }>(
+    '/slack/authorize/:state',
+    async (request) => await connection.authorizationOutcome(request.params.state),
   )
 
   const answer = z.object({

@@ -50,7 +50,7 @@ export interface SlackConnection {
     readonly code?: string
     readonly error?: string
   }): Promise<ConnectionReport>
-  authorizationOutcome(state: string): AuthorizationOutcome
+  authorizationOutcome(state: string): Promise<AuthorizationOutcome>
   /** Learns how the workspace behaves where nobody knows; with an address also by one throw-away account. */
   probe(testUser?: string): Promise<ProbeReport>
   close(): Promise<void>
@@ -75,7 +75,7 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   })
   const target = createSlackTarget({ ...options, token })
   const consents = new Map<string, { readonly consent: Consent; readonly expiresAt: number }>()
-  const outcomes = new Map<string, ConnectionReport>()
+  const answers = new Map<string, Promise<ConnectionReport>>()
 
   async function testToken(candidate: string): Promise<ConnectionReport> {
     const other = createSlackTarget({ ...options, token: candidate })
@@ -119,6 +119,23 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
     )
   }
 
+  async function exchange(
+    consent: Consent,
+    { code, error }: { readonly code?: string; readonly error?: string },
+  ): Promise<ConnectionReport> {
+    if (code === undefined) {
+      throw new ConnectionRefusal(
+        'consentDenied',
+        error === 'access_denied'
+          ? 'The request was cancelled on the consent page, so nothing was changed; begin again with muster slack connect.'
+          : `Slack answered ${error ?? 'without a code'}, so nothing was changed; look the name up in Slack's OAuth documentation.`,
+      )
+    }
+    const tokens = await exchangeCode(web.api, consent, code, clock.now())
+    const rotation = tokens.rotation === undefined ? {} : { rotation: { ...tokens.rotation, ...consent.app } }
+    return await store({ origin: 'oauth', token: tokens.token, ...rotation })
+  }
+
   return {
     target,
     state: () => ({
@@ -138,29 +155,20 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
       consents.set(consent.state, { consent, expiresAt })
       return { url: consentUrl(web.url, consent), state: consent.state, redirectUrl, expiresAt }
     },
-    finishAuthorization: async ({ state, code, error }) => {
-      const consent = consentFor(state)
-      if (code === undefined) {
-        throw new ConnectionRefusal(
-          'consentDenied',
-          error === 'access_denied'
-            ? 'The request was cancelled on the consent page, so nothing was changed; begin again with muster slack connect.'
-            : `Slack answered ${error ?? 'without a code'}, so nothing was changed; look the name up in Slack's OAuth documentation.`,
-        )
-      }
-      const tokens = await exchangeCode(web.api, consent, code, clock.now())
-      const rotation = tokens.rotation === undefined ? {} : { rotation: { ...tokens.rotation, ...consent.app } }
-      const report = await store({ origin: 'oauth', token: tokens.token, ...rotation })
-      outcomes.set(state, report)
-      return report
+    finishAuthorization: async (answer) => {
+      const consent = consentFor(answer.state)
+      const answered = exchange(consent, answer)
+      answers.set(answer.state, answered)
+      return await answered
     },
-    authorizationOutcome: (state) => {
-      if (!consents.has(state) && !outcomes.has(state))
-        throw new ConnectionRefusal(
-          'consentUnknown',
-          'Nobody is being waited for under this state; begin again with muster slack connect.',
-        )
-      return { report: outcomes.get(state) ?? null }
+    authorizationOutcome: async (state) => {
+      const answered = answers.get(state)
+      if (answered !== undefined) return { report: await answered }
+      if (consents.has(state)) return { report: null }
+      throw new ConnectionRefusal(
+        'consentUnknown',
+        'Nobody is being waited for under this state; begin again with muster slack connect.',
+      )
     },
     probe: async (testUser) => {
       const baseUrl = new URL(options.baseUrl ?? slackBaseUrl)
