@@ -31,7 +31,8 @@ export interface PacedOptions {
 }
 
 export async function aPacedWorld(options: PacedOptions): Promise<PacedWorld> {
-  const clock = createVirtualClock()
+  // The store answers over many turns; time must not run on meanwhile.
+  const clock = createVirtualClock(undefined, 40)
   const store = await openSqliteStore({ file: ':memory:' })
   const latency = options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs, latencyJitterMs: 0 }
   const simulator = createSimulator({ clock, seed: 7, knobs: { logBodies: false }, ...latency })

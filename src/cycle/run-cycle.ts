@@ -88,25 +88,25 @@ const goneObject = (objectType: ObjectTypeName, anchor: string): SourceObject =>
 })
 
 export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
-  const beside = createSideLane()
-  const ahead = createSideLane()
+  const lanes: Lanes = { references: createSideLane(), memberships: createSideLane(), leavers: createSideLane() }
   const watchIsOver = new AbortController()
   try {
-    return await runPasses(request, beside, ahead, watchIsOver)
+    return await runPasses(request, lanes, watchIsOver)
   } finally {
     // Nothing may still be on its way when the cycle gives the job back.
     watchIsOver.abort(new Error('The cycle is over.'))
-    await Promise.allSettled([beside.settle(), ahead.settle()])
+    await Promise.allSettled(Object.values(lanes).map((lane: SideLane) => lane.settle()))
   }
 }
 
-/** `beside`: the references written beside the objects pass; `ahead`: the removals found in the feed ahead of it. */
-async function runPasses(
-  request: CycleRequest,
-  beside: SideLane,
-  ahead: SideLane,
-  watchIsOver: AbortController,
-): Promise<CycleEnd> {
+/** What is written beside the objects pass, each on a budget of its own (slack.md 6.3). */
+interface Lanes {
+  readonly references: SideLane
+  readonly memberships: SideLane
+  readonly leavers: SideLane
+}
+
+async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: AbortController): Promise<CycleEnd> {
   const { job, source, target, ledger, clock, stop } = request
   let { cycle } = request
   const schema = compileSchema(job.schema)
@@ -202,6 +202,9 @@ async function runPasses(
   /** Users that wait for a reference that has become writable. */
   const referencesWanted = new Set<string>()
   const attempted = new Set<string>()
+  /** All users of the feed have had their turn, so that groups need not wait with their members. */
+  let usersAreDone = false
+  let isLastPage = false
   /** Removals that wait, by object. */
   const held = new Map((await ledger.heldRemovals()).map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
   /** Who waits for whom, by the anchor waited for: what is stored about this page's people, and what this cycle adds. */
@@ -223,6 +226,7 @@ async function runPasses(
     for (const objectType of ['User', 'Group'] as const) {
       const ofType = objects.filter((object) => object.objectType === objectType)
       if (ofType.length === 0) continue
+      if (isFirstPass && objectType === 'Group') usersAreDone = isLastPage
       const anchors = ofType.map((object) => object.anchor)
       const known = await ledger.linksBySource(objectType, anchors)
       const escrow = await ledger.escrow(objectType, anchors)
@@ -247,8 +251,9 @@ async function runPasses(
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
         if (report !== null) noteReport(object, report, isFirstPass)
-        // On a budget of their own (slack.md 6.3).
-        if (isFirstPass && referencesWanted.size > 0) beside.start(() => writeReferences(context))
+        if (isFirstPass && referencesWanted.size > 0) lanes.references.start(() => writeReferences(context))
+        if (isFirstPass && usersAreDone && membershipsWanted.size > 0)
+          lanes.memberships.start(() => writeWantedMemberships(context))
         if (isFirstPass) cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
         publish()
       })
@@ -345,6 +350,14 @@ async function runPasses(
     remove: async (gone) => take(await contextFor(gone.length), gone, removalPass, true),
   })
 
+  async function writeWantedMemberships(context: CycleContext): Promise<void> {
+    while (membershipsWanted.size > 0) {
+      const batch = [...membershipsWanted].slice(0, rereadMax)
+      for (const anchor of batch) membershipsWanted.delete(anchor)
+      await takeAgain(context, 'Group', batch, membershipPass, false)
+    }
+  }
+
   // ---- objects
   let watermark = cycle.position
   const doneBefore = cycle.objectsDone
@@ -352,11 +365,11 @@ async function runPasses(
     stopIfAsked()
     cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
     const context = await contextFor(page.objectsKnown)
+    isLastPage = page.isLast
     if (leavers.isWorthIt(page.objectsKnown))
-      ahead.start(() => leavers.watch(page.watermark, page.objectsKnown, watchIsOver.signal))
+      lanes.leavers.start(() => leavers.watch(page.watermark, page.objectsKnown, watchIsOver.signal))
     await take(context, await leavers.firstOf(page.objects, page.objectsKnown), firstPass, true)
-    if (beside.hasFailed) await beside.settle()
-    if (ahead.hasFailed) await ahead.settle()
+    for (const lane of Object.values(lanes) as readonly SideLane[]) if (lane.hasFailed) await lane.settle()
     watermark = page.watermark
     cycle = { ...cycle, position: watermark }
     publish()
@@ -384,17 +397,18 @@ async function runPasses(
   publish()
   if (request.isResumed) for (const anchor of await allLinkedGroups(ledger)) membershipsToCheck.add(anchor)
   want(await overdueReferences())
-  await beside.settle()
+  await lanes.references.settle()
   await writeReferences(context)
-  await takeAgain(context, 'Group', [...membershipsWanted], membershipPass, false)
+  await lanes.memberships.settle()
   const onlyToCheck = [...membershipsToCheck].filter((anchor) => !membershipsWanted.has(anchor))
+  await writeWantedMemberships(context)
   await takeAgain(context, 'Group', onlyToCheck, quietMembershipPass, false)
 
   // ---- held removals: each is judged again by what the source says now, and all of them by how many they are
   phase = 'removals'
   publish()
   watchIsOver.abort(new Error('All removals have their turn now.'))
-  await ahead.settle()
+  await lanes.leavers.settle()
   async function takeHeld(removals: readonly HeldRemoval[], options: PassOptions): Promise<void> {
     for (const objectType of ['User', 'Group'] as const) {
       const anchors = removals.filter((each) => each.objectType === objectType).map((each) => each.sourceAnchor)
