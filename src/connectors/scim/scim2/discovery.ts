@@ -9,8 +9,6 @@ import type { ScimClient } from '../scim-client.ts'
 
 export interface Scim2Announcement {
   readonly canFilter: boolean
-  /** Results of one page at most; `null` when the service does not say. */
-  readonly pageSizeMax: number | null
   /** Resource types with a schema, for the report. */
   readonly schemas: readonly string[]
 }
@@ -23,12 +21,9 @@ export async function discover(client: ScimClient, targetName: string): Promise<
       { code: 'NotImplemented', scope: 'job', retry: 'never' },
     )
   }
-  const filter = isRecord(config?.filter) ? config.filter : {}
-  const maxResults = typeof filter.maxResults === 'number' && filter.maxResults > 0 ? filter.maxResults : null
   const schemas = await readIfThere(client, '/Schemas')
   return {
     canFilter: isSupported(config, 'filter') !== false,
-    pageSizeMax: maxResults,
     schemas: listOf(schemas?.Resources).flatMap((schema) =>
       isRecord(schema) && typeof schema.id === 'string' ? [schema.id] : [],
     ),
