@@ -18,6 +18,7 @@ import { isSchemaProblem, schemaProblemsText } from './schema-problems.ts'
 import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
+import { settingsCommand } from './settings.ts'
 import { statusCommand } from './status.ts'
 import { tryCommand } from './try.ts'
 
@@ -57,6 +58,7 @@ Examples:
   functionsCommand(program)
   attributesCommand(program)
   removalsCommand(program)
+  settingsCommand(program)
   schemaCommand(program)
   notificationsCommand(program)
   namesCommand(program)

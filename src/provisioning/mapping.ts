@@ -160,6 +160,15 @@ export function mapAttributes(request: {
   return { attributes: mapped, ignoreObject, failures }
 }
 
+/** The value an object would get if nobody had it: all that can be said of it without asking who has what. */
+export function firstChoice(unique: Extract<MappedAttribute, { kind: 'unique' }>): MappedAttribute {
+  const { name } = unique
+  const [first] = unique.candidates()
+  if (first === undefined) return { name, kind: 'absent' }
+  if (first.kind === 'value') return { name, kind: 'value', value: first.value }
+  return { name, kind: 'failed', code: 'UnprocessableEntity', message: first.message }
+}
+
 /** The plain values, without references, as the target takes them. */
 export function desiredValues(mapped: readonly MappedAttribute[]): TargetAttributes {
   const values: Record<string, TargetValue> = {}

@@ -25,10 +25,9 @@ interface Request {
 
 /** `null`: the mapping gives one value and no choice. */
 export function uniqueValues(request: Request): UniqueValues | null {
-  const { expression, allotment } = request.mapping
-  if (expression === null) return null
-  const rules = expression.uniqueValueRules ?? (allotment === null ? null : [expression])
-  if (rules === null) return null
+  const { expression, allotment, isUnique } = request.mapping
+  if (expression === null || !isUnique) return null
+  const rules = expression.uniqueValueRules ?? [expression]
   const own = [...offered(request, rules)].flatMap((each) => (each.kind === 'value' ? [each.value] : []))
   const language = languageOf(request.attributes)
   return {
