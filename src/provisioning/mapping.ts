@@ -98,8 +98,8 @@ export function mapAttribute(
 ): MappedAttribute | 'ignoreObject' {
   const { target: name, expression } = mapping
   if (expression === null) return whenNull(mapping, phase, known)
-  const unique = phase === 'create' ? uniqueValues({ mapping, attributes, context }) : null
-  if (unique !== null) return { name, kind: 'unique', ...unique }
+  if (mapping.isUnique && phase === 'create')
+    return { name, kind: 'unique', ...uniqueValues({ mapping, expression, attributes, context }) }
   const result = expression.evaluateBriefly(attributes, context)
   if (typeof result === 'string' && mapping.takesText) return { name, kind: 'value', value: result }
   if (result === null || typeof result === 'string') return given(mapping, result, phase, known)
