@@ -21,6 +21,7 @@ import { isSchemaProblem, schemaProblemsText } from './schema-problems.ts'
 import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
 import { serveCommand } from './serve.ts'
+import { settingsCommand } from './settings.ts'
 import { slackCommand } from './slack.ts'
 import { statusCommand } from './status.ts'
 import { tryCommand } from './try.ts'
@@ -61,6 +62,7 @@ Examples:
   functionsCommand(program)
   attributesCommand(program)
   removalsCommand(program)
+  settingsCommand(program)
   schemaCommand(program)
   notificationsCommand(program)
   namesCommand(program)

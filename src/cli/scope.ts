@@ -17,7 +17,7 @@ interface ScopeOptions extends Readonly<Record<string, unknown>> {
 const typeOf = (options: ScopeOptions): 'User' | 'Group' | undefined =>
   options.group === true ? 'Group' : options.user === true ? 'User' : undefined
 
-const losingText = (losing: number): string =>
+export const losingText = (losing: number): string =>
   `${count(losing, 'person with a Slack account leaves', 'people with Slack accounts leave')} the scope and will be disabled in Slack.`
 
 function assignmentCommand(

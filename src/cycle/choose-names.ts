@@ -91,7 +91,7 @@ export function chooseNames(run: Run, mapped: readonly MappedAttribute[], place:
     }
     const rest = candidates(unique)
     for (let size = lookedUpFirst; ; size = Math.min(size * 2, lookedUpMax)) {
-      const batch = [...take(rest, size)]
+      const batch = await context.compute(() => [...take(rest, size)])
       const values = batch.flatMap((each) => ('value' in each ? [keyOf(attribute, each.value)] : []))
       const holders = await names.holders(owner, attribute, values)
       for (const each of batch) {

@@ -5,6 +5,7 @@
 import {
   compileSchema,
   displayNameOf,
+  firstChoice,
   mapAttributes,
   mappingInput,
   modifiedProperty,
@@ -58,7 +59,12 @@ function compare(
       case 'unique': {
         // Who has an account keeps its name. For who has none yet, only a plan knows whether the first one is free.
         if (link !== undefined) return [{ attribute, desired: knownText, known: knownText, verdict: 'same' }]
-        const first = keptNames.get(attribute) ?? firstCandidate(want)
+        const kept = keptNames.get(attribute)
+        const choice: MappedAttribute =
+          kept === undefined ? firstChoice(want) : { name: attribute, kind: 'value', value: kept }
+        if (choice.kind === 'failed')
+          return [{ attribute, desired: choice.message, known: knownText, verdict: 'failed' }]
+        const first = choice.kind === 'value' ? choice.value : undefined
         const text = modifiedProperty(attribute, undefined, first, mapping.redacted.target).newValue
         return [{ attribute, desired: text, known: knownText, verdict: 'differs' }]
       }
@@ -72,11 +78,6 @@ function compare(
       }
     }
   })
-}
-
-function firstCandidate(unique: Extract<MappedAttribute, { kind: 'unique' }>): string | undefined {
-  const [first] = unique.candidates()
-  return first?.kind === 'failed' ? first.message : first?.value
 }
 
 async function waitingFor(

@@ -271,7 +271,11 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     want(waitingFor.get(object.anchor) ?? [])
   }
 
+  /** Which references are written late is a setting; an initial cycle evaluates everybody anyway (spec 5.5). */
+  const repairsReferences = job.settings.repairsReferences || cycle.kind === 'initial'
+
   function want(references: readonly DeferredReference[]): void {
+    if (!repairsReferences) return
     for (const { ownerType, ownerAnchor } of references)
       (ownerType === 'Group' ? membershipsToCheck : referencesWanted).add(ownerAnchor)
   }

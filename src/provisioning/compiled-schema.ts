@@ -32,6 +32,8 @@ export interface CompiledAttributeMapping {
   readonly takesText: boolean
   /** Its value is allotted, but for these; `null` when it is as mapped. */
   readonly allotment: ReadonlySet<string> | null
+  /** A new object is given a value that nobody else has (`unique-values.ts`). */
+  readonly isUnique: boolean
 }
 
 export interface CompiledObjectMapping {
@@ -100,6 +102,7 @@ function compileObjectMapping(
     const multivalued = definition?.multivalued === true
     const addsOnly = each.flowType === 'ValueAddOnly' || (each.flowType === 'MultiValueAddOnly' && multivalued)
     const valueRule = valueRules.get(target) ?? null
+    const isAllotted = objectType === 'User' && target === allottedAttribute && allotment !== null
     return {
       target,
       mapping: each,
@@ -110,7 +113,8 @@ function compileObjectMapping(
       clearsWhenNull: each.flowNullValues === true && definition?.flowNullValues === true && !multivalued && !addsOnly,
       valueRule,
       takesText: takesText(definition) && !addsOnly && valueRule === null,
-      allotment: objectType === 'User' && target === allottedAttribute ? allotment : null,
+      allotment: isAllotted ? allotment : null,
+      isUnique: expression !== null && (isAllotted || expression.uniqueValueRules !== null),
     }
   })
   const filter = compileFilter(mapping.scope)
@@ -136,9 +140,7 @@ function compileObjectMapping(
     alwaysFlows: new Set(
       attributes.filter((each) => each.mapping.flowBehavior === 'FlowAlways').map((each) => each.target),
     ),
-    hasUniqueValues: attributes.some(
-      (each) => each.allotment !== null || (each.expression?.uniqueValueRules ?? null) !== null,
-    ),
+    hasUniqueValues: attributes.some((each) => each.isUnique),
     redacted: {
       target: new Set(redacting.map((each) => each.target)),
       source: new Set(redacting.flatMap((each) => each.expression?.attributes ?? [])),

@@ -13,6 +13,7 @@ export * from './lost-answers.ts'
 export * from './mapping-input.ts'
 export {
   desiredValues,
+  firstChoice,
   mapAttributes,
   missingRequired,
   wantedReferences,

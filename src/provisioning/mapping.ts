@@ -98,8 +98,8 @@ export function mapAttribute(
 ): MappedAttribute | 'ignoreObject' {
   const { target: name, expression } = mapping
   if (expression === null) return whenNull(mapping, phase, known)
-  const unique = phase === 'create' ? uniqueValues({ mapping, attributes, context }) : null
-  if (unique !== null) return { name, kind: 'unique', ...unique }
+  if (mapping.isUnique && phase === 'create')
+    return { name, kind: 'unique', ...uniqueValues({ mapping, expression, attributes, context }) }
   const result = expression.evaluateBriefly(attributes, context)
   if (typeof result === 'string' && mapping.takesText) return { name, kind: 'value', value: result }
   if (result === null || typeof result === 'string') return given(mapping, result, phase, known)
@@ -158,6 +158,15 @@ export function mapAttributes(request: {
     if (result.kind === 'failed') failures.push(result)
   }
   return { attributes: mapped, ignoreObject, failures }
+}
+
+/** The value an object would get if nobody had it: all that can be said of it without asking who has what. */
+export function firstChoice(unique: Extract<MappedAttribute, { kind: 'unique' }>): MappedAttribute {
+  const { name } = unique
+  const [first] = unique.candidates()
+  if (first === undefined) return { name, kind: 'absent' }
+  if (first.kind === 'value') return { name, kind: 'value', value: first.value }
+  return { name, kind: 'failed', code: 'UnprocessableEntity', message: first.message }
 }
 
 /** The plain values, without references, as the target takes them. */

@@ -6,7 +6,7 @@ import type { DiffEffect, Link, ObjectTypeName, TargetAttributes, TargetValue } 
 import { asLogText, sameValue } from './changes.ts'
 import type { CompiledAttributeMapping, CompiledObjectMapping } from './compiled-schema.ts'
 import type { MappingInput } from './mapping-input.ts'
-import { flowsIn, mapAttribute, type MappedAttribute, type MappingPhase } from './mapping.ts'
+import { firstChoice, flowsIn, mapAttribute, type MappedAttribute, type MappingPhase } from './mapping.ts'
 import type { Happening } from './population-diff-clusters.ts'
 import { nameChange } from './population-diff-change.ts'
 import { findSlackNameProblem, findSlackProblems } from './slack-values.ts'
@@ -33,10 +33,11 @@ export interface AttributePair {
 
 function isSameMapping(one: CompiledAttributeMapping, other: CompiledAttributeMapping): boolean {
   const asText = (each: CompiledAttributeMapping): string => {
-    const { expression, mapping, definition, addsOnly, clearsWhenNull } = each
+    const { expression, mapping, definition, addsOnly, clearsWhenNull, allotment } = each
     const { defaultValue, flowType } = mapping
     const facts = [definition?.type, definition?.multivalued, definition?.mutability, addsOnly, clearsWhenNull]
-    return JSON.stringify([expression?.text ?? null, defaultValue, flowType, ...facts])
+    const avoided = allotment === null ? null : [...allotment]
+    return JSON.stringify([expression?.text ?? null, defaultValue, flowType, avoided, ...facts])
   }
   return asText(one) === asText(other)
 }
@@ -77,7 +78,8 @@ function evaluate(
   known: TargetAttributes,
 ): Mapped {
   if (mapping === null || !flowsIn(mapping, phase, known)) return 'notSent'
-  return mapAttribute(mapping, input.attributes, input.context, phase, known)
+  const mapped = mapAttribute(mapping, input.attributes, input.context, phase, known)
+  return mapped !== 'ignoreObject' && mapped.kind === 'unique' ? firstChoice(mapped) : mapped
 }
 
 const stops = (mapped: Mapped): boolean =>

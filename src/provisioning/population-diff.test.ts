@@ -29,6 +29,7 @@ import { createPopulationDiff } from './population-diff.ts'
 import { withExpression } from './schema-sides.ts'
 import { scopeObject } from './scoping.ts'
 import { slackSchema } from './templates/slack.ts'
+import { withUserNames } from './user-names-mode.ts'
 
 const workEmail = 'emails[type eq "work"].value'
 const template = slackSchema({ id: 'job', version: '1', provisionGroups: true })
@@ -337,6 +338,19 @@ describe('collisions', () => {
     expect(collision?.examples.map(({ displayName, after }) => [after, displayName.split(', ').toSorted()])).toEqual([
       ['ana.li', ['Ana Lima', 'Ana Lind', 'Ana Liss']],
     ])
+  })
+
+  test('are none where each person gets a name that is free', () => {
+    const allotted = withUserNames(template, { mode: 'allotted', avoided: [] })
+    const people = [someone('Ana Lima'), someone('Ana Lind'), someone('Ben Hale')]
+    const before = { before: allotted }
+    const result = diff(set('userName', 'Left([mailNickname], 6)', allotted), people, before)
+    expect(told(result)).toEqual([['changes', 'userName', 3]])
+    // Whoever enters the scope has a name, too.
+    const closed = withFilter(allotted, 'User', filter('displayName', 'EQUALS', 'Nobody'))
+    expect(told(diff(allotted, people, { before: closed })).map(([effect]) => effect)).not.toContain(
+      'requiredIsMissing',
+    )
   })
 
   test('with what an account holds, of which the mapping for creation does not move', () => {

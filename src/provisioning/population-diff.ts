@@ -94,7 +94,10 @@ function typeRules(objectType: ObjectTypeName, { before, after }: PopulationDiff
     pairs,
     required: { before: requiredOf(one), after: requiredOf(other) },
     unique: pairs.flatMap((pair, index) =>
-      unique.has(pair.target) ? [{ pair, index, holders: createHashCounts(), shared: new Map() }] : [],
+      // Where each gets a value that is free, nobody collides.
+      unique.has(pair.target) && pair.after?.isUnique !== true
+        ? [{ pair, index, holders: createHashCounts(), shared: new Map() }]
+        : [],
     ),
   }
 }

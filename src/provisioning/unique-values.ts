@@ -19,16 +19,16 @@ export interface UniqueValues {
 
 interface Request {
   readonly mapping: CompiledAttributeMapping
+  readonly expression: CompiledExpression
   readonly attributes: SourceAttributes
   readonly context: EvaluationContext
 }
 
-/** `null`: the mapping gives one value and no choice. */
-export function uniqueValues(request: Request): UniqueValues | null {
-  const { expression, allotment } = request.mapping
-  if (expression === null) return null
-  const rules = expression.uniqueValueRules ?? (allotment === null ? null : [expression])
-  if (rules === null) return null
+/** Of a mapping that `isUnique`. */
+export function uniqueValues(request: Request): UniqueValues {
+  const { expression } = request
+  const { allotment } = request.mapping
+  const rules = expression.uniqueValueRules ?? [expression]
   const own = [...offered(request, rules)].flatMap((each) => (each.kind === 'value' ? [each.value] : []))
   const language = languageOf(request.attributes)
   return {

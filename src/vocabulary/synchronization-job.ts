@@ -25,6 +25,11 @@ export interface JobSettings {
   readonly defaultAccessIsEntitled: boolean
   /** Spec 7.4: accounts that leave the scope are left alone. */
   readonly skipOutOfScopeDeletions: boolean
+  /**
+   * `true`: a reference is written as soon as the object it waits for is there. `false`, as at Microsoft: not before a restart
+   * evaluates everybody (spec 5.5).
+   */
+  readonly repairsReferences: boolean
   /** Time between the starts of two cycles. */
   readonly cycleEveryMs: number
   readonly deletionPrevention: DeletionPrevention
@@ -37,6 +42,7 @@ export const usualJobSettings: JobSettings = {
   syncAll: false,
   defaultAccessIsEntitled: true,
   skipOutOfScopeDeletions: false,
+  repairsReferences: true,
   cycleEveryMs: 2_400_000,
   deletionPrevention: { isOn: true, threshold: 500, percentage: 20, windowHours: null },
   quarantineThresholds: usualQuarantineThresholds,

@@ -140,6 +140,19 @@ test('43: that manager later enters scope, the manager is written in that cycle'
   expect(world.sent()).toEqual([])
 })
 
+test('43: with the parity switch the manager is written only after a restart', async () => {
+  world = await aWorld({ settings: { repairsReferences: false } })
+  const boss = await world.user('Mo Chief', {}, { isAssigned: false })
+  const ana = await world.user('Ana Able', { manager: boss })
+  await world.run()
+  await world.assign(boss)
+  for (let cycle = 0; cycle < 3; cycle += 1) await world.run()
+  expect((await attributesOf(ana))?.[managerAttribute]).toBeUndefined()
+  await world.restart()
+  await world.run()
+  expect((await attributesOf(ana))?.[managerAttribute]).toBe((await world.link('User', boss))?.targetAnchor)
+})
+
 test('43: a manager disabled and back again needs no second write of the reference', async () => {
   world = await aWorld()
   const boss = await world.user('Mo Chief')

@@ -1,6 +1,6 @@
 /* Removals above the threshold, as an administrator meets them: nobody goes, the commands say who would, and then they do. */
 import { afterEach, expect, test, vi } from 'vitest'
-import type { RemovalsReport, StatusReport } from '../../src/vocabulary/index.ts'
+import type { JobSettings, RemovalsReport, StatusReport } from '../../src/vocabulary/index.ts'
 import type { ServiceWithSlack } from '../builders/muster-service.ts'
 import { aProvisionedCompany, company, folderWith, jsonOf, type LogPage } from '../builders/provisioned-company.ts'
 import { createPrograms } from '../builders/programs.ts'
@@ -66,4 +66,19 @@ test('who was told how many it concerns and agreed is not asked again', async ()
   // The group they named is deleted with it.
   expect(jsonOf<RemovalsReport>(await muster('removals', '--json'))).toMatchObject({ staged: 0, approved: 0 })
   expect(jsonOf<LogPage>(await muster('log', 'Engineering', '--action', 'delete', '--json')).entries).toHaveLength(1)
+})
+
+test('settings are listed with their meaning, and one is changed after a question', async () => {
+  service = await aProvisionedCompany(programs, ['Engineering'])
+  const { muster } = service
+  expect((await muster('settings')).output).toMatch(/repairsReferences[^]*true[^]*failuresMin[^]*5000/)
+  const changed = await muster('settings', 'set', 'quarantineThresholds.failuresMin', '50')
+  expect(changed.output).toContain('quarantineThresholds.failuresMin is 50.')
+  const asked = await muster('settings', 'set', 'defaultAccessIsEntitled', 'false')
+  expect(asked.code).toBe(4)
+  expect(asked.errors).toMatch(/people with Slack accounts leave the scope.*Nothing was done/)
+  const settings = jsonOf<JobSettings>(await muster('settings', '--json'))
+  expect(settings).toMatchObject({ defaultAccessIsEntitled: true, quarantineThresholds: { failuresMin: 50 } })
+  expect(await muster('settings', 'set', 'speed', '9')).toMatchObject({ code: 2 })
+  expect(await muster('settings', 'set', 'cycleEveryMs', 'soon')).toMatchObject({ code: 2 })
 })

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { slackSchema, withExpression } from '../../src/provisioning/index.ts'
+import { defaultSlackSchema, withExpression } from '../../src/provisioning/index.ts'
 import type { PopulationDiff, PopulationDiffLine, StatusReport } from '../../src/vocabulary/index.ts'
 import { musterScript, type Muster, type ServiceWithSlack } from '../builders/muster-service.ts'
 import { createPrograms } from '../builders/programs.ts'
@@ -27,7 +27,7 @@ afterAll(async () => {
   await programs.clear()
 })
 
-const template = slackSchema({ id: 'job', version: '1', provisionGroups: true })
+const template = defaultSlackSchema('job', 'allotted')
 const engineers = new Set(company.groups.find(({ attributes }) => attributes['displayName'] === 'Engineering')?.members)
 const leaders = company.groups.find(({ attributes }) => attributes['displayName'] === 'Leadership')?.members ?? []
 const assigned = company.users.filter(({ objectId }) => engineers.has(objectId) || leaders.includes(objectId))

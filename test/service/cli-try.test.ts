@@ -106,9 +106,9 @@ describe('with a service', () => {
     const listed = jsonOf<Listed>(await muster('attributes', '--json'))
     expect(listed.sourcePeople).toBe(40)
     expect(listed.source.find(({ name }) => name === 'objectId')).toMatchObject({ people: 40, readBy: ['externalId'] })
-    expect(listed.target.find(({ name }) => name === 'userName')).toMatchObject({
+    expect(listed.target.find(({ name }) => name === 'emails[type eq "work"].value')).toMatchObject({
       isRequired: true,
-      matchingPriority: 2,
+      matchingPriority: 1,
     })
   })
 

@@ -34,6 +34,7 @@ const settings = z
     syncAll: z.boolean(),
     defaultAccessIsEntitled: z.boolean(),
     skipOutOfScopeDeletions: z.boolean(),
+    repairsReferences: z.boolean(),
     cycleEveryMs: z.number().int().min(1000),
     deletionPrevention: z.object({
       isOn: z.boolean(),

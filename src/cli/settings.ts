@@ -1,0 +1,110 @@
+/* `muster settings`: how a job decides; each has a name, a value and a meaning. */
+import Table from 'cli-table3'
+import { Option, type Command } from 'commander'
+import type { JobReport, JobSettings, SettingsReport } from '../vocabulary/index.ts'
+import { clientCommand, withClient } from './command.ts'
+import { confirm } from './confirm.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { losingText } from './scope.ts'
+
+interface JobOptions extends Readonly<Record<string, unknown>> {
+  readonly job: string
+  readonly yes?: boolean
+}
+
+/** Those without a command of their own, and the scope, which has one. */
+const meanings: Readonly<Record<string, string>> = {
+  syncAll: 'everybody is in scope, not only who is assigned (muster scope)',
+  defaultAccessIsEntitled: 'the role Default Access permits an account',
+  skipOutOfScopeDeletions: 'accounts of people who leave the scope are left alone',
+  repairsReferences:
+    'a manager or member who comes later is written then; false: only after a restart, as at Microsoft',
+  cycleEveryMs:
+    'milliseconds between the starts of two cycles (a start of the service sets it from MUSTER_CYCLE_EVERY)',
+  'quarantineThresholds.failuresMin':
+    'below so many failures in a cycle the share does not count; small companies lower it',
+  'quarantineThresholds.failedShareMax': 'a larger share of failures (0 to 1) puts the job into quarantine',
+  'quarantineThresholds.failuresMax': 'more failures in a cycle do so whatever the share',
+  'quarantineThresholds.totalMax': 'so do more failures and failed references together',
+}
+
+function valueAt(settings: JobSettings, name: string): unknown {
+  return name.split('.').reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)[part], settings)
+}
+
+/** The change as the API takes it: groups of settings are sent whole. */
+function changeOf(settings: JobSettings, name: string, value: unknown): Readonly<Record<string, unknown>> {
+  const [first = '', second] = name.split('.')
+  if (second === undefined) return { [first]: value }
+  return { [first]: { ...(valueAt(settings, first) as object), [second]: value } }
+}
+
+function parsed(name: string, text: string): unknown {
+  if (text === 'true' || text === 'false') return text === 'true'
+  if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
+  throw new CommandError(
+    exitCodes.cannotBegin,
+    `${name} takes true, false or a number, not "${text}". Nothing was changed.`,
+  )
+}
+
+export function settingsCommand(program: Command): void {
+  const job = (): Option => new Option('--job <id>', 'the job, when there are several').default('default')
+  const command = program.command('settings').description('how a job decides: list its settings, change one')
+
+  const list = command.command('list', { isDefault: true }).description('show every setting').addOption(job())
+  clientCommand(list, ['muster settings', 'muster settings --json'])
+  list.action(async (options: JobOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const { settings } = await client.get<JobReport>(`/muster/v1/jobs/${encodeURIComponent(options.job)}`)
+      if (isJson) {
+        printJson(settings)
+        return
+      }
+      const table = new Table({
+        head: ['setting', 'value', ''],
+        style: { head: [], border: [] },
+        wordWrap: true,
+        colWidths: [38, 12, 62],
+      })
+      for (const [name, meaning] of Object.entries(meanings))
+        table.push([name, String(valueAt(settings, name)), meaning])
+      print(table.toString())
+      print('Removals: muster removals. Who is told: muster notifications. User names: muster names.')
+    })
+  })
+
+  const set = command
+    .command('set')
+    .description('change one setting; says first how many people it takes out of scope')
+    .argument('<name>', 'as "muster settings" lists it')
+    .argument('<value>', 'true, false or a number')
+    .addOption(job())
+    .option('--yes', 'do it without asking')
+  clientCommand(set, [
+    'muster settings set defaultAccessIsEntitled false',
+    'muster settings set quarantineThresholds.failuresMin 50',
+  ])
+  set.action(async (name: string, text: string, options: JobOptions) => {
+    if (!(name in meanings))
+      throw new CommandError(
+        exitCodes.cannotBegin,
+        `There is no setting "${name}". Known are ${Object.keys(meanings).join(', ')}.`,
+      )
+    const value = parsed(name, text)
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}`
+      const { settings } = await client.get<JobReport>(path)
+      const change = changeOf(settings, name, value)
+      const preview = await client.send<SettingsReport>('PATCH', `${path}/settings?dryRun=true`, change)
+      if (preview.losing > 0) await confirm(losingText(preview.losing), options.yes === true)
+      const report = await client.send<SettingsReport>('PATCH', `${path}/settings`, change)
+      if (isJson) {
+        printJson(report)
+        return
+      }
+      print(`${name} is ${String(value)}.`)
+      for (const warning of report.warnings) print(`! ${warning}`)
+    })
+  })
+}
