@@ -11,7 +11,8 @@ import type { FaultSeed } from './faults.ts'
 import { usualKnobs } from './knobs.ts'
 import type { Knobs } from './knobs.ts'
 import { listenOn } from './listen.ts'
-import { answerConsentPage, answerDecision, answerHome, answerSignIn, newCode } from './oauth/consent.ts'
+import { answerConsentPage, answerDecision, newCode } from './oauth/consent.ts'
+import { answerInside, answerSignIn, answerSignOut } from './oauth/sign-in.ts'
 import { answerWebApi } from './oauth/web-api.ts'
 import { RequestLog, loggedBody } from './request-log.ts'
 import { answerWrongBinding, receiveResponse, startSignIn } from './saml/service-provider.ts'
@@ -30,7 +31,7 @@ import type { Change, Group, StoreSnapshot } from './workspace/store.ts'
 import { newToken } from './workspace/tokens.ts'
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const { plan = 'business_plus', seed = 1, users = 0 } = options
+  const { plan = 'business_plus', seed = 1, users = 0, installerRole, company = null } = options
   const clock = new StoppableClock(options.clock ?? realClock)
   const random = randomOf(seed)
   const faults = new FaultList(randomOf(seed + 1))
@@ -52,7 +53,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       store.replay(kept.found.later)
       token = kept.found.token
     } else {
-      const workspace = options.workspace ?? acmeWorkspace(plan, users, options.installerRole)
+      const workspace = options.workspace ?? acmeWorkspace({ plan, seed, memberCount: users, installerRole, company })
       seedWorkspace(workspace, store, seed, clock.now())
       token = issueFirstToken()
     }
@@ -71,7 +72,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const installer =
       mayInstall.find(({ role }) => role === 'admin' || role === 'org_owner') ?? mayInstall[0] ?? people[0]
     if (installer === undefined) throw new Error('A workspace needs somebody who can install an app.')
-    const named = people.find(({ userName }) => options.installerRole !== undefined && userName === 'adam')
+    const named = people.find(({ userName }) => installerRole !== undefined && userName === 'adam')
     return addToken({ installer: named ?? installer, isOrgWide })
   }
 
@@ -92,23 +93,22 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     }
     const startedAt = clock.now()
     const fault = faults.take(request.method, target)
-    let status = 0
-    let responseBody: string | undefined
+    let answered: SimulatorResponse | undefined
     try {
-      const response = await handleWithFault(request, path, query, fault)
-      status = response.status
-      responseBody = response.body
-      return response
+      answered = await handleWithFault(request, path, query, fault)
+      return answered
     } finally {
       log.add({
         at: startedAt,
         method: request.method,
         url: target,
-        status,
+        status: answered?.status ?? 0,
         tookMs: clock.now() - startedAt,
         fault: fault?.kind ?? null,
+        requestHeaders: request.headers,
+        responseHeaders: answered?.headers ?? {},
         requestBody: loggedBody(request.body, knobs.logBodies),
-        responseBody: loggedBody(responseBody, knobs.logBodies),
+        responseBody: loggedBody(answered?.body, knobs.logBodies),
       })
     }
   }
@@ -121,11 +121,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   ): Promise<SimulatorResponse> {
     // Up to the sleep everything happens at once, so that requests take effect in the order they come.
     if (fault !== null && failsBefore(fault)) return failBefore(fault)
-    const pending = answerOf(request, path, query)
+    const pending = answerOf(request, path, query, fault)
     const answer = pending instanceof Promise ? (await pending)() : pending
     const isSilent = fault?.kind === 'silent200' && answer.status < 300
     if (!isSilent) commit(answer.changes, answer.actorId)
-    for (const note of answer.notes) store.note({ ...note, at: clock.now(), actorId: answer.actorId })
     if (answer.lock !== null) locks.add(answer.lock)
     try {
       const waitMs = latencyOf(answer) + (fault?.kind === 'slow' ? (fault.delayMs ?? 1000) : 0)
@@ -176,14 +175,23 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return Math.max(0, Math.round((own ?? latencyMs) + jitter))
   }
 
-  function answerOf(request: SimulatorRequest, path: string, query: URLSearchParams): Answer | LateAnswer {
+  function answerOf(
+    request: SimulatorRequest,
+    path: string,
+    query: URLSearchParams,
+    fault: FaultSeed | null,
+  ): Answer | LateAnswer {
     const now = clock.now()
-    const { method, body } = request
+    const { method, body, remoteAddress = '127.0.0.1' } = request
     const authorization = headerOf(request.headers, 'authorization')
     if (path.startsWith('/scim/')) {
-      return answerScim({ method, path, query, authorization, body }, { store, knobs, seed, now, limits, locks })
+      const updatesDeactivate = fault?.kind === 'updateDeactivates'
+      return answerScim(
+        { method, path, query, authorization, remoteAddress, body },
+        { store, knobs, seed, now, limits, locks, updatesDeactivate },
+      )
     }
-    const page = { method, path, query, headers: request.headers, body }
+    const page = { method, path, query, headers: request.headers, body, remoteAddress }
     if (path.startsWith('/api/')) return answerWebApi(page, { store, seed, now, limits, knobs })
     const world = { store, seed, now, browserUserId }
     switch (`${method} ${path}`) {
@@ -193,8 +201,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         return answerDecision(page, world)
       case 'GET /signin':
         return answerSignIn(page, world)
-      case 'GET /':
-        return answerHome(page, world)
+      case 'GET /signout':
+        return answerSignOut()
       case 'GET /sso/saml/start':
         return startSignIn(page, world)
       case 'POST /sso/saml':
@@ -202,6 +210,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       case 'GET /sso/saml':
         return answerWrongBinding()
       default:
+        // Where a sign-in leads (slack.md 9.4, RelayState): the inside of Slack, which is one small page here.
+        if (method === 'GET' && /^\/(client|archives|team)(\/|$)/.test(path)) return answerInside(page, world)
         return pageAnswer(404, 'Not found', '<p>This address is not part of the simulated Slack.</p>')
     }
   }
@@ -298,6 +308,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       const changes = leavingChanges(person, { store, knobs, now: clock.now() })
       commit([{ kind: 'person', person: { ...person, active: false, inactiveShownAt: 0 } }, ...changes])
     },
+    reactivate: (name) => commit([{ kind: 'person', person: { ...mustFind(name), active: true, inactiveShownAt: 0 } }]),
     linkGroupToChannels: (name, isLinked) => commit([{ kind: 'groupLinked', id: mustFindGroup(name).id, isLinked }]),
     issueToken: ({ installer, ...rest }) => addToken({ installer: mustFind(installer), ...rest }),
     issueCode: ({ user, clientId = usualApp.clientId, redirectUri = null, scopes = ['admin'], isOrgWide = false }) => {

@@ -13,6 +13,7 @@ export type FaultKind =
   | 'html502'
   | 'truncatedJson'
   | 'silent200'
+  | 'updateDeactivates'
 
 export const faultKinds: readonly FaultKind[] = [
   'status',
@@ -24,6 +25,7 @@ export const faultKinds: readonly FaultKind[] = [
   'html502',
   'truncatedJson',
   'silent200',
+  'updateDeactivates',
 ]
 
 export interface FaultSeed {

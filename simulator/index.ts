@@ -20,4 +20,5 @@ export type {
 } from './simulator.ts'
 export { usualSaml } from './workspace/model.ts'
 export type { OauthApp, Person, Plan, Profile, Role, SamlSettings, WorkspaceSettings } from './workspace/model.ts'
+export type { CompanyShape } from './workspace/company.ts'
 export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'

@@ -7,6 +7,7 @@ import type { Knobs } from './knobs.ts'
 import type { RequestLogEntry } from './request-log.ts'
 import type { BucketLevel } from './scim/rate-limits.ts'
 import type { OauthApp, Person, Plan, Role, WorkspaceSettings } from './workspace/model.ts'
+import type { CompanyShape } from './workspace/company.ts'
 import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'
 import type { AuditEntry, StoreSnapshot } from './workspace/store.ts'
 
@@ -16,6 +17,8 @@ export interface SimulatorRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
+  /** Where the request comes from, for tokens bound to addresses; 127.0.0.1 unless said. */
+  readonly remoteAddress?: string | undefined
 }
 
 export interface SimulatorResponse {
@@ -31,8 +34,10 @@ export interface SimulatorOptions {
   readonly seed?: number
   /** How many members the default workspace has besides owner, admin and bot. */
   readonly users?: number
+  /** Gives the members profiles and managers, and the workspace groups, guests, leavers and bots. */
+  readonly company?: CompanyShape
   readonly installerRole?: Role
-  /** Replaces the default workspace; `users` and `installerRole` are then without meaning. */
+  /** Replaces the default workspace; `users`, `company` and `installerRole` are then without meaning. */
   readonly workspace?: WorkspaceSeed
   readonly rateScale?: number
   readonly latencyMs?: number
@@ -50,6 +55,8 @@ export interface TokenSeed {
   readonly kind?: 'user' | 'bot'
   readonly scopes?: readonly string[]
   readonly isOrgWide?: boolean
+  /** IPv4 addresses or CIDR ranges, ten at most. */
+  readonly allowedAddresses?: readonly string[]
 }
 
 export interface CodeSeed {
@@ -126,6 +133,7 @@ export interface Simulator {
   addGroup(group: GroupSeed): GroupView
   setRole(name: string, role: Role): void
   deactivate(name: string): void
+  reactivate(name: string): void
   linkGroupToChannels(name: string, isLinked: boolean): void
   issueToken(token: TokenSeed): string
   issueCode(code: CodeSeed): string

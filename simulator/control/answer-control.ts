@@ -6,9 +6,19 @@ import { z } from 'zod'
 import { faultKinds } from '../faults.ts'
 import type { FaultSeed } from '../faults.ts'
 import type { Knobs } from '../knobs.ts'
-import type { CodeSeed, Simulator, SimulatorResponse, SimulatorSnapshot, TokenSeed } from '../simulator.ts'
+import type { CodeSeed, Simulator, SimulatorResponse, TokenSeed } from '../simulator.ts'
+import { serviceProviderCertificate } from '../saml/signing-key.ts'
 import type { WorkspaceSettings } from '../workspace/model.ts'
-import { appBody, groupBody, knobsBody, personBody, roleBody, settingsBody } from './control-bodies.ts'
+import {
+  allowedAddresses,
+  appBody,
+  groupBody,
+  knobsBody,
+  personBody,
+  roleBody,
+  settingsBody,
+} from './control-bodies.ts'
+import { readSnapshot } from './snapshot-body.ts'
 
 export interface ControlRequest {
   readonly method: string
@@ -45,6 +55,7 @@ const tokenBody = z.strictObject({
   kind: z.enum(['user', 'bot']).exactOptional(),
   scopes: z.array(z.string()).exactOptional(),
   isOrgWide: z.boolean().exactOptional(),
+  allowedAddresses: allowedAddresses.exactOptional(),
 }) satisfies z.ZodType<TokenSeed>
 
 const codeBody = z.strictObject({
@@ -54,11 +65,6 @@ const codeBody = z.strictObject({
   scopes: z.array(z.string()).exactOptional(),
   isOrgWide: z.boolean().exactOptional(),
 }) satisfies z.ZodType<CodeSeed>
-
-const snapshotBody = z.looseObject({
-  store: z.looseObject({ changes: z.array(z.unknown()), numbers: z.record(z.string(), z.number()) }),
-  knobs: z.looseObject({}),
-})
 
 class UnknownName extends Error {}
 
@@ -72,13 +78,7 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['GET ', overview],
   ['POST reset', (simulator) => simulator.reset()],
   ['GET snapshot', (simulator) => simulator.snapshot()],
-  [
-    'POST restore',
-    (simulator, { body }) => {
-      snapshotBody.parse(body)
-      simulator.restore(body as SimulatorSnapshot)
-    },
-  ],
+  ['POST restore', (simulator, { body }) => simulator.restore(readSnapshot(body))],
   ['GET knobs', (simulator) => simulator.knobs],
   [
     'PATCH knobs',
@@ -120,11 +120,13 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
       found(simulator.person(rest), rest)
       if (role !== undefined) simulator.setRole(rest, role)
       if (active === false) simulator.deactivate(rest)
+      if (active === true) simulator.reactivate(rest)
       return simulator.person(rest)
     },
   ],
   ['GET groups', (simulator, { rest }) => (rest === '' ? simulator.groups() : found(simulator.group(rest), rest))],
   ['POST groups', (simulator, { body }) => simulator.addGroup(groupBody.parse(body))],
+  ['GET saml-certificate', () => ({ certificate: serviceProviderCertificate })],
   ['POST tokens', (simulator, { body }) => ({ token: simulator.issueToken(tokenBody.parse(body)) })],
   ['POST codes', (simulator, { body }) => ({ code: simulator.issueCode(codeBody.parse(body)) })],
   ['POST apps', (simulator, { body }) => simulator.addApp(appBody.parse(body))],

@@ -4,12 +4,13 @@
 import { z } from 'zod'
 import { profileKeys, usualSaml } from '../workspace/model.ts'
 import type { ProfileKey } from '../workspace/model.ts'
+import { isAddressRange } from '../workspace/network-restriction.ts'
 
 const whole = z.number().int().min(0)
 const status = z.number().int().min(400).max(599)
 const longUserName = z.enum(['username_too_long', 'long_username'])
 const plan = z.enum(['business_plus', 'free', 'pro', 'enterprise'])
-const role = z.enum([
+export const role = z.enum([
   'primary_owner',
   'owner',
   'admin',
@@ -51,7 +52,7 @@ export const knobsBody = z
   })
   .partial()
 
-const saml = z.strictObject({
+export const samlBody = z.strictObject({
   ssoUrl: z.url(),
   idpIssuer: z.string().min(1),
   certificate: z.string().startsWith('-----BEGIN '),
@@ -60,6 +61,7 @@ const saml = z.strictObject({
   areResponsesSigned: z.boolean().default(usualSaml.areResponsesSigned),
   areAssertionsSigned: z.boolean().default(usualSaml.areAssertionsSigned),
   authnContext: z.literal('PasswordProtectedTransport').nullable().default(usualSaml.authnContext),
+  signsRequests: z.boolean().default(usualSaml.signsRequests),
   jit: z.boolean().default(usualSaml.jit),
 })
 
@@ -76,7 +78,7 @@ export const settingsBody = z
     sessionDurationHours: z.number().min(0),
     teamName: z.string(),
     domain: z.string().regex(/^[a-z0-9-]+$/),
-    saml: saml.nullable(),
+    saml: samlBody.nullable(),
   })
   .partial()
 
@@ -106,7 +108,12 @@ export const groupBody = z.strictObject({
   isLinkedToChannels: z.boolean().exactOptional(),
 })
 
-export const roleBody = z.strictObject({ role: role.exactOptional(), active: z.literal(false).exactOptional() })
+export const roleBody = z.strictObject({ role: role.exactOptional(), active: z.boolean().exactOptional() })
+
+/** Ten at most (slack.md 1.2). */
+export const allowedAddresses = z
+  .array(z.string().refine(isAddressRange, 'An IPv4 address or a CIDR range such as 10.1.0.0/16 is needed.'))
+  .max(10)
 
 export const appBody = z.strictObject({
   clientId: z.string().min(1),
@@ -114,4 +121,6 @@ export const appBody = z.strictObject({
   redirectUrls: z.array(z.string()),
   name: z.string(),
   hasTokenRotation: z.boolean(),
+  allowedAddresses: allowedAddresses.exactOptional(),
+  isDistributed: z.boolean().exactOptional(),
 })

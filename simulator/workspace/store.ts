@@ -2,8 +2,8 @@
  * The state of the workspace and the only way to change it: a list of changes, kept or refused together.
  * The journal on disk holds the same changes, so that a restart ends in the same state.
  */
-import { usualSettings } from './model.ts'
-import type { OauthApp, OauthCode, Person, Token, WorkspaceSettings } from './model.ts'
+import { emptyProfile, profileKeys, usualSettings } from './model.ts'
+import type { OauthApp, OauthCode, Person, Role, Token, WorkspaceSettings } from './model.ts'
 
 export type Change =
   | { readonly kind: 'person'; readonly person: Person }
@@ -31,6 +31,8 @@ export type Change =
   | { readonly kind: 'customField'; readonly name: string }
   | { readonly kind: 'assertion'; readonly id: string; readonly expiresAt: number }
   | { readonly kind: 'settings'; readonly settings: Partial<WorkspaceSettings> }
+  /** Something worth a line in the audit trail that changes nothing else, e.g. a sign-in. */
+  | { readonly kind: 'note'; readonly action: string; readonly entityId: string }
 
 /** What a group was before a change that reads do not show yet. */
 interface RecentChange {
@@ -62,20 +64,31 @@ export interface AuditEntry {
   readonly at: number
   readonly action: string
   readonly actorId: string | null
+  /** A person; '' when it is not known who. */
   readonly entityId: string
+  /** The fields that changed, or the group it is about. */
+  readonly details: readonly string[]
 }
 
 /** All changes that lead from an empty store to the present state. */
 export interface StoreSnapshot {
   readonly changes: readonly Change[]
   readonly numbers: Readonly<Record<NumberKind, number>>
+  readonly audit: readonly AuditEntry[]
 }
 
 type NumberKind = 'person' | 'group' | 'token'
 
 /** Keeps what was decided. It throws when it cannot, and then nothing has changed. */
 export interface Journal {
-  append(changes: readonly Change[]): void
+  append(entry: JournalEntry): void
+}
+
+/** What was decided together, when, and for whom. */
+export interface JournalEntry {
+  readonly at: number
+  readonly actorId: string | null
+  readonly changes: readonly Change[]
 }
 
 const auditEntriesMax = 5000
@@ -118,14 +131,13 @@ export class Store {
 
   commit(changes: readonly Change[], at: number, actorId: string | null): void {
     if (changes.length === 0) return
-    this.#journal?.append(changes)
+    this.#journal?.append({ at, actorId, changes })
     for (const change of changes) this.#apply(change, at, actorId)
   }
 
   /** Applies what a journal kept, without writing it again. */
-  replay(changes: readonly Change[]): void {
-    for (const change of changes) this.#apply(change, 0, null)
-    this.#audit.length = 0
+  replay(entries: readonly JournalEntry[]): void {
+    for (const { at, actorId, changes } of entries) for (const change of changes) this.#apply(change, at, actorId)
   }
 
   personByUserName(userName: string): Person | undefined {
@@ -169,7 +181,7 @@ export class Store {
     return this.#audit
   }
 
-  note(entry: AuditEntry): void {
+  #note(entry: AuditEntry): void {
     this.#audit.push(entry)
     if (this.#audit.length > auditEntriesMax * 2) this.#audit.splice(0, auditEntriesMax)
   }
@@ -193,7 +205,7 @@ export class Store {
     for (const app of this.apps.values()) changes.push({ kind: 'app', app })
     for (const code of this.codes.values()) changes.push({ kind: 'code', code })
     for (const [id, expiresAt] of this.assertions) changes.push({ kind: 'assertion', id, expiresAt })
-    return { changes, numbers: { ...this.#numbers } }
+    return { changes, numbers: { ...this.#numbers }, audit: [...this.#audit] }
   }
 
   /** Forgets everything and takes the state of a snapshot. */
@@ -206,7 +218,8 @@ export class Store {
     this.peopleOrder.length = 0
     this.settings = usualSettings
     Object.assign(this.#numbers, snapshot.numbers)
-    this.replay(snapshot.changes)
+    for (const change of snapshot.changes) this.#apply(change, 0, null)
+    this.#audit.splice(0, this.#audit.length, ...snapshot.audit)
   }
 
   #person(id: string | undefined): Person | undefined {
@@ -254,6 +267,9 @@ export class Store {
       case 'settings':
         this.settings = { ...this.settings, ...change.settings }
         return
+      case 'note':
+        this.#note({ at, action: change.action, actorId, entityId: change.entityId, details: [] })
+        return
     }
     change satisfies never
   }
@@ -280,7 +296,9 @@ export class Store {
     this.#byUserName.set(person.userName, person.id)
     this.#byEmail.set(person.email, person.id)
     if (person.samlNameId !== null) this.#byNameId.set(person.samlNameId, person.id)
-    for (const action of auditActions(before, person)) this.note({ at, action, actorId, entityId: person.id })
+    for (const [action, details] of auditActions(before, person)) {
+      this.#note({ at, action, actorId, entityId: person.id, details })
+    }
   }
 
   #applyGroup({ id, createdAt, displayName, shownAt }: Extract<Change, { kind: 'group' }>, at: number): void {
@@ -301,14 +319,14 @@ export class Store {
     for (const id of change.removed) {
       group.members.delete(id)
       this.#groupsOf.get(id)?.delete(group.id)
-      this.note({ at, action: 'user_removed_from_usergroup', actorId, entityId: id })
+      this.#note({ at, action: 'user_removed_from_usergroup', actorId, entityId: id, details: [group.displayName] })
     }
     for (const id of change.added) {
       group.members.add(id)
       const groups = this.#groupsOf.get(id)
       if (groups === undefined) this.#groupsOf.set(id, new Set([group.id]))
       else groups.add(group.id)
-      this.note({ at, action: 'user_added_to_usergroup', actorId, entityId: id })
+      this.#note({ at, action: 'user_added_to_usergroup', actorId, entityId: id, details: [group.displayName] })
     }
     keepRecent(group, { shownAt: change.shownAt, displayName: null, added: change.added, removed: change.removed }, at)
   }
@@ -328,24 +346,52 @@ function keepRecent(group: GroupState, change: RecentChange, at: number): void {
   if (change.shownAt > at) group.recent.push(change)
 }
 
-/** Slack's names for what happened (slack.md 10.1, item 7). */
-function auditActions(before: Person | undefined, after: Person): readonly string[] {
-  if (before === undefined) return ['user_created']
-  const actions: string[] = []
-  if (before.active && !after.active) actions.push('user_deactivated')
-  if (!before.active && after.active) actions.push('user_reactivated')
-  if (before.email !== after.email) actions.push('user_email_updated')
-  if (before.userName !== after.userName) actions.push('user_username_updated')
-  if (
-    before.profile !== after.profile ||
-    before.title !== after.title ||
-    before.displayName !== after.displayName ||
-    before.givenName !== after.givenName ||
-    before.familyName !== after.familyName
-  ) {
-    actions.push('user_profile_updated')
+/** Slack's names for what happened (slack.md 10.1, item 7), and the fields it happened to. */
+function* auditActions(before: Person | undefined, after: Person): Generator<readonly [string, readonly string[]]> {
+  if (before === undefined) {
+    yield ['user_created', []]
+    return
   }
-  return actions
+  if (before.active && !after.active) yield ['user_deactivated', []]
+  if (!before.active && after.active) yield ['user_reactivated', []]
+  if (before.role !== after.role) yield [roleActions[after.role], []]
+  if (before.email !== after.email) yield ['user_email_updated', []]
+  if (before.userName !== after.userName) yield ['user_username_updated', []]
+  const fields = changedFields(before, after)
+  if (fields.length > 0) yield ['user_profile_updated', fields]
+}
+
+const roleActions: Readonly<Record<Role, string>> = {
+  primary_owner: 'role_change_to_owner',
+  owner: 'role_change_to_owner',
+  org_owner: 'role_change_to_owner',
+  admin: 'role_change_to_admin',
+  org_admin: 'role_change_to_admin',
+  member: 'role_change_to_user',
+  bot: 'role_change_to_user',
+  multi_channel_guest: 'role_change_to_guest',
+  single_channel_guest: 'role_change_to_guest',
+}
+
+const shownFields = [
+  'displayName',
+  'givenName',
+  'familyName',
+  'title',
+  'timezone',
+  'profileUrl',
+  'secondaryEmail',
+] as const
+
+function changedFields(before: Person, after: Person): readonly string[] {
+  const known = before.profile ?? emptyProfile
+  const profile = after.profile ?? emptyProfile
+  const isNewPhoto = after.nextPhoto !== null && before.nextPhoto?.value !== after.nextPhoto.value
+  return [
+    ...shownFields.filter((field) => before[field] !== after[field]),
+    ...profileKeys.filter((key) => known[key] !== profile[key]),
+    ...(isNewPhoto ? ['photo'] : []),
+  ]
 }
 
 /** The group as readers see it now: changes not shown yet are taken back, the newest first. */
