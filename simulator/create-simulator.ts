@@ -14,12 +14,16 @@ import { listenOn } from './listen.ts'
 import { answerConsentPage, answerDecision, newCode } from './oauth/consent.ts'
 import { answerInside, answerSignIn, answerSignOut } from './oauth/sign-in.ts'
 import { answerWebApi } from './oauth/web-api.ts'
+import { answerPage } from './page/answer-page.ts'
 import { RequestLog, loggedBody } from './request-log.ts'
 import { answerWrongBinding, receiveResponse, startSignIn } from './saml/service-provider.ts'
 import type { LateAnswer } from './saml/service-provider.ts'
 import { answerScim } from './scim/answer.ts'
+import { dialects } from './scim/dialect.ts'
 import { leavingChanges } from './scim/finish-user.ts'
+import { groupSizeMax } from './scim/groups.ts'
 import { createRateLimits } from './scim/rate-limits.ts'
+import { userShape } from './scim/user-shape.ts'
 import type { GroupView, Simulator, SimulatorOptions, SimulatorRequest, SimulatorResponse } from './simulator.ts'
 import { randomOf } from './workspace/ids.ts'
 import { openDirectory } from './workspace/journal.ts'
@@ -41,6 +45,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const store = new Store()
   let knobs = knobsOf(options)
   let browserUserId: string | null = null
+  let knobChanges = 0
 
   const kept = options.dataDirectory === undefined ? null : openDirectory(options.dataDirectory)
   let token = ''
@@ -88,6 +93,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function handle(request: SimulatorRequest): Promise<SimulatorResponse> {
     const { path, target, query } = splitUrl(request.url)
+    const page = answerPage(request, path, { store, browserUserId })
+    if (page !== null) return page
     if (path === '/_sim' || path.startsWith('/_sim/')) {
       return answerControl({ method: request.method, path, query, body: request.body }, simulator)
     }
@@ -237,6 +244,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   }
 
   const simulator: Simulator = {
+    get version() {
+      return store.version + knobChanges
+    },
     get token() {
       return token
     },
@@ -268,6 +278,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     setKnobs: (changed) => {
       knobs = { ...knobs, ...changed }
+      knobChanges++
     },
     get settings() {
       return store.settings
@@ -281,6 +292,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     stepClock: (ms) => clock.step(ms),
     unfreezeClock: () => clock.unfreeze(),
     now: () => clock.now(),
+    get isFrozen() {
+      return clock.isFrozen
+    },
     requests: () => log.entries(),
     get requestCount() {
       return log.count
@@ -289,6 +303,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     audit: () => store.audit(),
     rateLevels: () => limits.levels(clock.now(), knobs),
     refillRateLimits: () => limits.refill(),
+    scimShape: (name, version) => {
+      const echoesExternalId = knobs.externalIdEcho === 'stored'
+      const context = { store, dialect: dialects[version], now: clock.now(), echoesExternalId }
+      return userShape(mustFind(name), context, null)
+    },
+    get groupSizeMax() {
+      return groupSizeMax(store)
+    },
     people: () => store.peopleOrder.flatMap((id) => store.people.get(id) ?? []),
     person: findPerson,
     groups: () => Array.from(store.groups(), groupView),
@@ -318,6 +340,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       commit([{ kind: 'code', code }])
       return code.value
     },
+    apps: () => [...store.apps.values()],
     addApp: (app) => commit([{ kind: 'app', app }]),
     setBrowserUser: (name) => {
       browserUserId = name === null ? null : mustFind(name).id

@@ -87,6 +87,8 @@ export interface Listening {
 }
 
 export interface Simulator {
+  /** Grows with every change of the workspace, so that a reader knows when to look again. */
+  readonly version: number
   /** An administrator's user token (an org owner's on Enterprise), usable at once. */
   readonly token: string
   handle(request: SimulatorRequest): Promise<SimulatorResponse>
@@ -113,6 +115,7 @@ export interface Simulator {
   stepClock(ms: number): void
   unfreezeClock(): void
   now(): number
+  readonly isFrozen: boolean
 
   requests(): readonly RequestLogEntry[]
   readonly requestCount: number
@@ -121,6 +124,9 @@ export interface Simulator {
   rateLevels(): readonly BucketLevel[]
   refillRateLimits(): void
 
+  /** As SCIM answers it at this moment, without a request. */
+  scimShape(name: string, version: 'v1' | 'v2'): unknown
+  readonly groupSizeMax: number
   /** In order of creation, as they really are: without the delay of reads. */
   people(): readonly Person[]
   /** By id, userName or primary e-mail. */
@@ -138,6 +144,7 @@ export interface Simulator {
   issueToken(token: TokenSeed): string
   issueCode(code: CodeSeed): string
   addApp(app: OauthApp): void
+  apps(): readonly OauthApp[]
   /** The person a browser is signed in as on the consent page; null for nobody. */
   setBrowserUser(name: string | null): void
 }

@@ -7,13 +7,18 @@ import { faultKinds } from '../faults.ts'
 import type { FaultSeed } from '../faults.ts'
 import type { Knobs } from '../knobs.ts'
 import type { CodeSeed, Simulator, SimulatorResponse, TokenSeed } from '../simulator.ts'
+import { knobAdjustments, settingAdjustments } from '../page/adjustments.ts'
+import { groupRow, history, memberDetail, pageOfMembers } from '../page/member-views.ts'
+import { planNames } from '../page/shell.ts'
+import { filterRequests } from '../request-log.ts'
+import type { RequestLogEntry } from '../request-log.ts'
 import { serviceProviderCertificate } from '../saml/signing-key.ts'
 import type { WorkspaceSettings } from '../workspace/model.ts'
 import {
   allowedAddresses,
   appBody,
   groupBody,
-  knobsBody,
+  knobsPatch,
   personBody,
   roleBody,
   settingsBody,
@@ -66,6 +71,13 @@ const codeBody = z.strictObject({
   isOrgWide: z.boolean().exactOptional(),
 }) satisfies z.ZodType<CodeSeed>
 
+const requestFilter = z.strictObject({
+  text: z.string().exactOptional(),
+  method: z.string().exactOptional(),
+  outcome: z.enum(['ok', 'failed']).exactOptional(),
+  limit: z.coerce.number().int().min(1).exactOptional(),
+})
+
 class UnknownName extends Error {}
 
 function found<T>(value: T | undefined, name: string): T {
@@ -83,7 +95,16 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   [
     'PATCH knobs',
     (simulator, { body }) => {
-      simulator.setKnobs(knobsBody.parse(body) as Partial<Knobs>)
+      const { knobs } = simulator
+      const { consistency = {}, longUserNameError = {}, ...plain } = knobsPatch.parse(body)
+      simulator.setKnobs({
+        ...(plain as Partial<Knobs>),
+        consistency: { ...knobs.consistency, ...(consistency as Partial<Knobs['consistency']>) },
+        longUserNameError: {
+          ...knobs.longUserNameError,
+          ...(longUserNameError as Partial<Knobs['longUserNameError']>),
+        },
+      })
       return simulator.knobs
     },
   ],
@@ -106,9 +127,21 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ],
   ['GET clock', (simulator) => ({ now: simulator.now() })],
   ['POST clock', moveClock],
-  ['GET requests', (simulator) => ({ count: simulator.requestCount, entries: simulator.requests() })],
+  [
+    'GET requests',
+    (simulator, { query }) => ({ count: simulator.requestCount, entries: requestsOf(simulator, query) }),
+  ],
   ['DELETE requests', (simulator) => simulator.clearRequests()],
   ['GET audit', (simulator) => simulator.audit()],
+  ['GET pulse', pulse],
+  ['GET history', (simulator) => history(simulator.audit(), simulator, historyMax)],
+  ['GET adjustments', adjustments],
+  [
+    'GET members',
+    (simulator, { rest, query }) =>
+      rest === '' ? pageOfMembers(query, simulator) : memberDetail(found(simulator.person(rest), rest), simulator),
+  ],
+  ['GET group-rows', (simulator) => simulator.groups().map((group) => groupRow(group, simulator.groupSizeMax))],
   ['GET rate', (simulator) => simulator.rateLevels()],
   ['DELETE rate', (simulator) => simulator.refillRateLimits()],
   ['GET people', (simulator, { rest }) => (rest === '' ? simulator.people() : found(simulator.person(rest), rest))],
@@ -129,6 +162,7 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ['GET saml-certificate', () => ({ certificate: serviceProviderCertificate })],
   ['POST tokens', (simulator, { body }) => ({ token: simulator.issueToken(tokenBody.parse(body)) })],
   ['POST codes', (simulator, { body }) => ({ code: simulator.issueCode(codeBody.parse(body)) })],
+  ['GET apps', (simulator) => simulator.apps()],
   ['POST apps', (simulator, { body }) => simulator.addApp(appBody.parse(body))],
   [
     'POST browser-user',
@@ -179,4 +213,37 @@ function moveClock(simulator: Simulator, { body }: { readonly body: unknown }): 
   else if (move.freeze === true) simulator.freezeClock()
   else simulator.freezeClock(move.freeze)
   return { now: simulator.now() }
+}
+
+const historyMax = 300
+
+/** What the workspace page asks every second: small, and enough to know what to read anew. */
+function pulse(simulator: Simulator): unknown {
+  const { settings } = simulator
+  return {
+    version: simulator.version,
+    requestCount: simulator.requestCount,
+    now: simulator.now(),
+    isFrozen: simulator.isFrozen,
+    teamName: settings.teamName,
+    plan: settings.plan,
+    planName: planNames[settings.plan],
+    rate: simulator.rateLevels(),
+    faults: simulator.faults(),
+  }
+}
+
+function adjustments(simulator: Simulator): unknown {
+  return {
+    settings: settingAdjustments(simulator.settings),
+    knobs: knobAdjustments(simulator.knobs),
+    saml: simulator.settings.saml,
+  }
+}
+
+/** Oldest first as ever; with any of `text`, `method`, `outcome` or `limit` the newest that fit, newest first. */
+function requestsOf(simulator: Simulator, query: URLSearchParams): readonly RequestLogEntry[] {
+  if (query.size === 0) return simulator.requests()
+  const filter = requestFilter.parse(Object.fromEntries(query))
+  return filterRequests(simulator.requests(), filter)
 }

@@ -22,6 +22,9 @@ export const role = z.enum([
   'org_admin',
 ])
 
+const consistency = z.strictObject({ deactivateMs: whole, groupMs: whole, photoMs: whole })
+const longUserNameError = z.strictObject({ create: longUserName, update: longUserName })
+
 export const knobsBody = z
   .strictObject({
     latencyMs: z.number().min(0),
@@ -29,12 +32,12 @@ export const knobsBody = z
     latencyByEndpoint: z.record(z.string(), z.number().min(0)),
     rateScale: z.number().min(0),
     rejectedCostsToken: z.boolean(),
-    consistency: z.strictObject({ deactivateMs: whole, groupMs: whole, photoMs: whole }),
+    consistency,
     conflictStatus: status,
     planGateStatus: status,
     notFoundStatus: status,
     forbiddenStatus: status,
-    longUserNameError: z.strictObject({ create: longUserName, update: longUserName }),
+    longUserNameError,
     usernameConflict: z.enum(['byPlan', 'reject', 'dedupe']),
     displayNameMode: z.enum(['microsoft', 'slackTable']),
     displayNameUpdateWhenNoSync: z.enum(['ignore', 'reject']),
@@ -51,6 +54,12 @@ export const knobsBody = z
     logBodies: z.boolean(),
   })
   .partial()
+
+/** A nested knob can be changed in part. */
+export const knobsPatch = knobsBody.extend({
+  consistency: consistency.partial().exactOptional(),
+  longUserNameError: longUserNameError.partial().exactOptional(),
+})
 
 export const samlBody = z.strictObject({
   ssoUrl: z.url(),

@@ -54,7 +54,12 @@ export function companyMembers(count: number, seed: number, shape: CompanyShape 
     if (shape === null) return plain
     const managerIndex = Math.floor(random() * managers.length)
     const manager = managers[managerIndex]
-    const detailed = { ...plain, ...detailsOf(index, random), ...(manager === undefined ? {} : { manager }) }
+    const detailed = {
+      ...plain,
+      displayName: plain.givenName,
+      ...detailsOf(index, random),
+      ...(manager === undefined ? {} : { manager }),
+    }
     // Some of the earliest lead the others, so that managers come before their people.
     if (index < Math.max(1, count / 12)) managers.push(plain.userName)
     return { ...detailed, ...stateOf(index, count, shape) }

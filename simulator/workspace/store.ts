@@ -115,6 +115,8 @@ export class Store {
   readonly #numbers: Record<NumberKind, number> = { person: 0, group: 0, token: 0 }
   readonly #audit: AuditEntry[] = []
   #journal: Journal | null = null
+  /** Counts commits and restores. */
+  version = 0
 
   keepIn(journal: Journal): void {
     this.#journal = journal
@@ -132,6 +134,7 @@ export class Store {
   commit(changes: readonly Change[], at: number, actorId: string | null): void {
     if (changes.length === 0) return
     this.#journal?.append({ at, actorId, changes })
+    this.version++
     for (const change of changes) this.#apply(change, at, actorId)
   }
 
@@ -216,6 +219,7 @@ export class Store {
     }
     for (const set of [this.channels, this.customFields, this.assertions]) set.clear()
     this.peopleOrder.length = 0
+    this.version++
     this.settings = usualSettings
     Object.assign(this.#numbers, snapshot.numbers)
     for (const change of snapshot.changes) this.#apply(change, 0, null)
