@@ -21,4 +21,4 @@ export type {
 export { usualSaml } from './workspace/model.ts'
 export type { OauthApp, Person, Plan, Profile, Role, SamlSettings, WorkspaceSettings } from './workspace/model.ts'
 export type { CompanyShape } from './workspace/company.ts'
-export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'
+export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/workspace-seed.ts'

@@ -8,7 +8,7 @@ import type { RequestLogEntry } from './request-log.ts'
 import type { BucketLevel } from './scim/rate-limits.ts'
 import type { OauthApp, Person, Plan, Role, WorkspaceSettings } from './workspace/model.ts'
 import type { CompanyShape } from './workspace/company.ts'
-import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'
+import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/workspace-seed.ts'
 import type { AuditEntry, StoreSnapshot } from './workspace/store.ts'
 
 export interface SimulatorRequest {

@@ -3,7 +3,7 @@
  */
 import { randomOf } from './ids.ts'
 import type { Profile, Role } from './model.ts'
-import type { GroupSeed, PersonSeed } from './seed.ts'
+import type { GroupSeed, PersonSeed } from './workspace-seed.ts'
 
 /** How many of each there are. Guests and deactivated accounts are among the members, bots come on top. */
 export interface CompanyShape {

@@ -6,43 +6,9 @@ import { companyBots, companyGroups, companyMembers } from './company.ts'
 import type { CompanyShape } from './company.ts'
 import { idOf } from './ids.ts'
 import { emptyProfile } from './model.ts'
-import type { OauthApp, Person, Plan, Profile, ProfileKey, Role, WorkspaceSettings } from './model.ts'
+import type { OauthApp, Person, Plan, ProfileKey, Role } from './model.ts'
+import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace-seed.ts'
 import type { Change, Store } from './store.ts'
-
-export interface PersonSeed {
-  readonly userName: string
-  readonly email: string
-  readonly role?: Role
-  readonly active?: boolean
-  readonly givenName?: string
-  readonly familyName?: string
-  readonly displayName?: string
-  readonly title?: string
-  readonly timezone?: string
-  readonly secondaryEmail?: string
-  /** An object, even an empty one, gives the extended shape. */
-  readonly profile?: Partial<Profile>
-  /** By userName, somebody of the same seed. */
-  readonly manager?: string
-  readonly guestExpiration?: string
-  readonly samlNameId?: string
-  readonly isErased?: boolean
-}
-
-export interface GroupSeed {
-  readonly displayName: string
-  /** By userName. */
-  readonly members?: readonly string[]
-  readonly isLinkedToChannels?: boolean
-}
-
-export interface WorkspaceSeed {
-  readonly settings?: Partial<WorkspaceSettings>
-  readonly channels?: readonly string[]
-  readonly people?: readonly PersonSeed[]
-  readonly groups?: readonly GroupSeed[]
-  readonly apps?: readonly OauthApp[]
-}
 
 export const usualApp: OauthApp = {
   clientId: '111.222',

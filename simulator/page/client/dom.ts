@@ -96,3 +96,7 @@ export function timeText(at: number): string {
   const day = date.toISOString().slice(0, 10)
   return `${day} ${date.toISOString().slice(11, 19)}`
 }
+
+export function stateChip(active: boolean): HTMLElement {
+  return h('span', { class: `chip ${active ? 'good' : 'off'}` }, active ? 'Active' : 'Deactivated')
+}

@@ -5,9 +5,8 @@
 import type { HistoryLine, MemberDetail } from '../member-views.ts'
 import type { ProfileField } from '../profile-fields.ts'
 import { act, confirmed, notice, read } from './controls.ts'
-import { avatar, h, icon, timeText } from './dom.ts'
+import { avatar, h, icon, stateChip, timeText } from './dom.ts'
 import type { Drawer } from './drawer.ts'
-import { stateChip } from './members.ts'
 import { go } from './screen.ts'
 
 export async function fillMember(drawer: Drawer, id: string): Promise<void> {

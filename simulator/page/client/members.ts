@@ -3,7 +3,7 @@
  */
 import type { MemberPage, MemberRow, MemberState } from '../member-views.ts'
 import { read } from './controls.ts'
-import { avatar, emptyState, h, icon, pageHead, refill } from './dom.ts'
+import { avatar, emptyState, h, icon, pageHead, refill, stateChip } from './dom.ts'
 import { createDrawer } from './drawer.ts'
 import { fillMember } from './member-drawer.ts'
 import { go } from './screen.ts'
@@ -184,8 +184,4 @@ function row(member: MemberRow): HTMLElement {
     h('td', {}, roleName),
     h('td', {}, stateChip(active)),
   )
-}
-
-export function stateChip(active: boolean): HTMLElement {
-  return h('span', { class: `chip ${active ? 'good' : 'off'}` }, active ? 'Active' : 'Deactivated')
 }
