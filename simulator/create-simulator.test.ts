@@ -323,6 +323,16 @@ describe('state', () => {
     expect(simulator.audit()).toEqual(audit)
   })
 
+  test('a workspace that becomes an organisation wants an org-wide token', async () => {
+    const { simulator, send } = aWorkspace()
+    simulator.setSettings({ plan: 'enterprise' })
+    expect(simulator.settings.enterpriseId).toMatch(/^E0/)
+    expect(refusalOf(await send('GET', '/scim/v1/Users'))).toBe('non_org_teams_only')
+    simulator.setRole('olga', 'org_owner')
+    const token = simulator.issueToken({ installer: 'olga', isOrgWide: true })
+    expect((await send('GET', '/scim/v1/Users', undefined, token)).status).toBe(200)
+  })
+
   test('a company of a seed is the same each time, with guests, leavers, bots, groups and managers', () => {
     const company = { groups: 12, guests: 6, deactivated: 5, bots: 2 }
     const { simulator } = aWorkspace({ seed: 7, users: 120, company, plan: 'enterprise' })

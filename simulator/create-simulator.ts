@@ -25,7 +25,7 @@ import { groupSizeMax } from './scim/groups.ts'
 import { createRateLimits } from './scim/rate-limits.ts'
 import { userShape } from './scim/user-shape.ts'
 import type { GroupView, Simulator, SimulatorOptions, SimulatorRequest, SimulatorResponse } from './simulator.ts'
-import { randomOf } from './workspace/ids.ts'
+import { idOf, randomOf } from './workspace/ids.ts'
 import { openDirectory } from './workspace/journal.ts'
 import type { Person } from './workspace/model.ts'
 import { mayGrantAdmin } from './workspace/rights.ts'
@@ -283,7 +283,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     get settings() {
       return store.settings
     },
-    setSettings: (settings) => commit([{ kind: 'settings', settings }]),
+    setSettings: (settings) => {
+      // A workspace that becomes an organisation gets an id of one, and keeps it.
+      const { enterpriseId } = { ...store.settings, ...settings }
+      const isNewOrg = settings.plan === 'enterprise' && enterpriseId === null
+      const named = isNewOrg ? { ...settings, enterpriseId: idOf('E0', seed, 0) } : settings
+      commit([{ kind: 'settings', settings: named }])
+    },
     addFault: (fault) => faults.add(fault),
     removeFault: (id) => faults.remove(id),
     clearFaults: () => faults.clear(),

@@ -187,6 +187,19 @@ test('a fault armed by the page hits the next request, and the request log shows
   expect(simulator.faults()).toEqual([])
 })
 
+test('a token issued by the page opens SCIM, with the rights of its installer', async () => {
+  const { page, url } = await opened('/#/connect')
+  const form = page.getByRole('form', { name: 'Issue another token' })
+  await form.getByLabel('Installer').fill('nobody')
+  await form.getByRole('button', { name: 'Issue' }).click()
+  await page.getByRole('status').getByText('Nobody is called nobody').waitFor()
+  await form.getByLabel('Installer').fill('olga')
+  await form.getByRole('button', { name: 'Issue' }).click()
+  const token = await form.getByLabel('Token of olga', { exact: true }).inputValue()
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await fetch(`${url}/scim/v2/Users?count=1`, { headers })).status).toBe(200)
+})
+
 test('rate gauges go down with requests, and are filled up', async () => {
   const { page, scim, simulator } = await opened('/#/rates')
   const meter = page.getByRole('meter', { name: 'POST /Users' })

@@ -2,7 +2,7 @@
  * What an integration needs: addresses, a token, the OAuth app, and a first request to copy.
  */
 import type { OauthApp } from '../../workspace/model.ts'
-import { notice, read } from './controls.ts'
+import { act, notice, read } from './controls.ts'
 import { h, pageHead } from './dom.ts'
 import type { OpenScreen } from './screen.ts'
 
@@ -31,6 +31,7 @@ export const openConnect: OpenScreen = (main) => {
         copied('User token with scope admin', token),
         copied('A first request', request),
       ),
+      tokenForm(),
       h(
         'section',
         { class: 'card stack', 'aria-labelledby': 'apps' },
@@ -50,6 +51,45 @@ export const openConnect: OpenScreen = (main) => {
     )
   })
   return {}
+}
+
+/** What an installation would give, without the consent page. */
+function tokenForm(): HTMLElement {
+  const installer = h('input', { type: 'text', required: true, autocomplete: 'off', placeholder: 'adam' })
+  const scopes = h('input', { type: 'text', value: 'admin', autocomplete: 'off' })
+  const orgWide = h('input', { type: 'checkbox' })
+  const issued = h('div')
+  const issue = async (): Promise<void> => {
+    const answer = await act('POST', 'tokens', {
+      installer: installer.value.trim(),
+      scopes: scopes.value.split(',').flatMap((scope) => scope.trim() || []),
+      isOrgWide: orgWide.checked,
+    })
+    if (answer === null) return
+    const { token } = answer as { readonly token: string }
+    issued.replaceChildren(copied(`Token of ${installer.value.trim()}`, token))
+  }
+  return h(
+    'form',
+    {
+      class: 'card stack',
+      'aria-labelledby': 'issue-token',
+      onsubmit: (event) => {
+        event.preventDefault()
+        void issue()
+      },
+    },
+    h('h2', { id: 'issue-token' }, 'Issue another token'),
+    h(
+      'div',
+      { class: 'columns' },
+      h('label', { class: 'field' }, h('span', {}, 'Installer (user name, email address or id)'), installer),
+      h('label', { class: 'field' }, h('span', {}, 'Scopes'), scopes),
+    ),
+    h('label', { class: 'check' }, orgWide, h('span', {}, 'For the whole organisation')),
+    h('div', { class: 'actions' }, h('button', { class: 'primary' }, 'Issue')),
+    issued,
+  )
 }
 
 function copied(label: string, value: string): HTMLElement {
