@@ -45,6 +45,12 @@ describe('faults', () => {
     expect((await send(...create('ned'))).json).toMatchObject({ active: true })
   })
 
+  test('that take no time take none in a frozen time either', async () => {
+    const { simulator, send } = aWorkspace()
+    simulator.addFault({ kind: 'timeoutAfter', delayMs: 0 })
+    await expect(send(...create('a'))).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+  })
+
   test('look the way a client sees them', async () => {
     const { simulator, send } = aWorkspace()
     const strike = (kind: FaultKind, more: object = {}): number => simulator.addFault({ kind, next: 1, ...more })

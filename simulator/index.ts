@@ -1,5 +1,5 @@
 /*
- * The door of the simulator: a Slack workspace in this process, with or without a socket (README.md).
+ * The door of the simulator: a Slack workspace in this process, with or without a socket (docs/slack-simulator.md).
  */
 export { createSimulator } from './create-simulator.ts'
 export { DirectoryInUse } from './workspace/directory-lock.ts'

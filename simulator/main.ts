@@ -31,7 +31,7 @@ Examples:
                                                  an Enterprise organisation with groups, guests and leavers
 
 When it is ready it prints one line: slack ready URL token TOKEN
-Controls for tests are below URL/_sim; simulator/README.md describes them.`
+Controls for tests are below URL/_sim; docs/slack-simulator.md describes them.`
 
 const exitCodeRefused = 2
 

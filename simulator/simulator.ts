@@ -1,5 +1,5 @@
 /*
- * What a simulator can do, for tests, benches and the process (README.md says the same for HTTP).
+ * What a simulator can do, for tests, benches and the process (docs/slack-simulator.md says the same for HTTP).
  */
 import type { Clock } from './clock.ts'
 import type { Fault, FaultSeed } from './faults.ts'

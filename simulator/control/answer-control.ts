@@ -1,5 +1,5 @@
 /*
- * The simulator's own HTTP door below /_sim (README.md): what tests do through methods, others do through this.
+ * The simulator's own HTTP door below /_sim (docs/slack-simulator.md): what tests do through methods, others do through this.
  * It is never slowed down, logged or hit by faults.
  */
 import { z } from 'zod'
@@ -174,7 +174,9 @@ export function answerControl({ method, path, query, body }: ControlRequest, sim
   const [, , name = '', ...more] = path.split('/')
   const action = actions.get(`${method} ${name}`)
   if (action === undefined) {
-    return json(404, { error: `${method} ${path} is not a control of the simulator; simulator/README.md lists them.` })
+    return json(404, {
+      error: `${method} ${path} is not a control of the simulator; docs/slack-simulator.md lists them.`,
+    })
   }
   try {
     const rest = more.map(decodeURIComponent).join('/')

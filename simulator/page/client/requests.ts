@@ -187,7 +187,7 @@ function row(entry: RequestLogEntry): HTMLElement {
     ),
     h('td', {}, statusChip(entry)),
     h('td', { class: 'wide number' }, `${tookMs} ms`),
-    h('td', { class: 'wide' }, fault),
+    h('td', { class: 'wide number' }, fault),
     h('td', { class: 'wide number' }, timeText(at)),
   )
 }
