@@ -22,16 +22,16 @@ const contentTypes: ReadonlyMap<string, string> = new Map([
   ['ts', 'text/javascript; charset=utf-8'],
 ])
 
-const assetPath = /^\/_sim\/page\/((?:client\/)?[a-z-]+\.(css|svg|ts))$/
+const assetPath = /^\/_sim\/page\/(client\/[a-z-]+\.ts|[a-z-]+\.(?:css|svg))$/
 const assets = new Map<string, string>()
 
 /** Null when the request is not for the page. */
 export function answerPage(request: SimulatorRequest, path: string, world: SignInWorld): SimulatorResponse | null {
   if (request.method !== 'GET') return null
   if (path === '/') return answerShell(request, world)
-  const [, name, ending = ''] = assetPath.exec(path) ?? []
-  const contentType = contentTypes.get(ending)
-  if (name === undefined || contentType === undefined) return null
+  const name = assetPath.exec(path)?.[1]
+  if (name === undefined) return null
+  const contentType = contentTypes.get(name.split('.')[1] ?? '') ?? 'text/plain'
   const text = assetText(name)
   if (text === null) return null
   return {

@@ -162,7 +162,7 @@ test('a fault armed by the page hits the next request, and the request log shows
   expect((await scim('GET', 'v1/Users')).status).toBe(200)
   expect((await scim('POST', 'v1/Users', user)).status).toBe(507)
   expect((await scim('POST', 'v1/Users', user)).status).toBe(201)
-  await shows(page, 'Used up: it struck 1 times.')
+  await shows(page, 'Used up: struck once.')
   await page.getByRole('link', { name: 'Requests' }).click()
   const table = page.getByRole('table', { name: 'Requests' })
   await eventually(() => table.locator('tbody tr').count()).toBe(3)

@@ -179,12 +179,12 @@ function armedFault(fault: Fault): HTMLElement {
       ),
     ),
     h('p', { class: 'sub' }, scopeText(fault)),
-    h(
-      'p',
-      {},
-      isSpent ? `Used up: it struck ${hits} times.` : hits === 0 ? 'Has not struck yet.' : `Struck ${hits} times.`,
-    ),
+    h('p', {}, hits === 0 ? 'Has not struck yet.' : `${isSpent ? 'Used up: struck' : 'Struck'} ${timesText(hits)}.`),
   )
+}
+
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${count} times`
 }
 
 function scopeText({ method, path, next, probability, status, delayMs }: Fault): string {
