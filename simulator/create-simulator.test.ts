@@ -33,7 +33,8 @@ describe('faults', () => {
   test('the update of April 2024 takes effect and deactivates, owners and bots left alone', async () => {
     const { simulator, send, idOf } = aWorkspace()
     await send(...create('nina'))
-    simulator.addFault({ kind: 'updateDeactivates', method: '^(PATCH|PUT)$', path: '/Users/' })
+    simulator.addFault({ kind: 'updateDeactivates', next: 2 })
+    await send('GET', `/scim/v1/Users/${idOf('nina')}`)
     const title = { schemas: [v1], title: 'Captain' }
     expect(await send('PATCH', `/scim/v1/Users/${idOf('nina')}`, title)).toMatchObject({
       status: 200,

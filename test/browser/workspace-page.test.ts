@@ -1,9 +1,12 @@
 /* The workspace page and the consent page of the simulated Slack in a real browser: what a person sees and does. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createSimulator } from '../../simulator/index.ts'
+import { createSimulator, usualSaml } from '../../simulator/index.ts'
 import type { Listening, Simulator, SimulatorOptions } from '../../simulator/index.ts'
+import { createIdentityProvider } from '../vectors/slack-scim-saml.ts'
 import { newPage, startChromium } from './start-chromium.ts'
 
 const waitMs = 10_000
@@ -472,4 +475,54 @@ describe('OAuth in the browser', () => {
     await page.getByRole('link', { name: 'Sign out' }).click()
     await page.getByRole('link', { name: 'Sign in' }).waitFor()
   })
+})
+
+test('single sign-on from the button to the signed-in page and back to the deep link', async () => {
+  const { page, simulator, url, problems } = await opened()
+  const acsUrl = `${url}/sso/saml`
+  const identityProvider = createIdentityProvider()
+  // An identity provider at its smallest: it knows one person, and sends the browser back with a signed answer.
+  const server = createServer((request, response) => {
+    const relayState = new URL(request.url ?? '', 'http://127.0.0.1').searchParams.get('RelayState') ?? ''
+    const { saml } = simulator.settings
+    if (saml === null) throw new Error('Single sign-on is not set up.')
+    const attributes = { 'User.Email': 'vera@acme.example', 'User.Username': 'vera', first_name: 'Vera' }
+    const answer = { nameId: 'v-1', attributes, sign: 'both' } as const
+    const encoded = identityProvider.respond(answer, saml, acsUrl, simulator.now())
+    response.setHeader('content-type', 'text/html')
+    response.end(`<form method="post" action="${acsUrl}"><input name="SAMLResponse" value="${encoded}">
+<input name="RelayState" value="${relayState}"><button>Continue as Vera</button></form>`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => new Promise((resolve) => server.close(resolve)))
+  const { port } = server.address() as AddressInfo
+  simulator.setSettings({
+    saml: {
+      ...usualSaml,
+      ssoUrl: `http://127.0.0.1:${port}/sso`,
+      idpIssuer: 'https://idp.example/entity',
+      certificate: identityProvider.certificate,
+      acsUrl,
+      areResponsesSigned: true,
+      areAssertionsSigned: true,
+      signsRequests: true,
+    },
+  })
+  await page.goto(`${url}/archives/C123`)
+  await page.getByRole('link', { name: 'Sign in with SAML' }).click()
+  await page.getByRole('button', { name: 'Continue as Vera' }).click()
+  await page.getByText('Signed in as vera').waitFor()
+  await page.getByText('/archives/C123').waitFor()
+  await page.getByRole('link', { name: 'Workspace page' }).click()
+  await page.getByText('Signed in as vera').waitFor()
+  const vera = simulator.person('vera@acme.example')
+  await page.goto(`${url}/#/members/${vera?.id}`)
+  await page.getByRole('dialog').getByText('user_login').waitFor()
+  await page.getByRole('dialog').getByText('v-1').waitFor()
+  simulator.deactivate('vera')
+  await page.goto(`${url}/archives/C123`)
+  await page.getByRole('link', { name: 'Sign in with SAML' }).click()
+  await page.getByRole('button', { name: 'Continue as Vera' }).click()
+  await page.getByText('account_inactive').waitFor()
+  expect(problems.filter((problem) => !problem.includes('403'))).toEqual([])
 })
