@@ -25,8 +25,8 @@ export const openSettings: OpenScreen = (main) => {
   const settings = h('div', { class: 'card rows' })
   const sso = h('div')
   const knobs = h('div', { class: 'card rows' })
-  main.append(
-    pageHead('Settings', 'What an administrator of the workspace sets. Everything takes effect at once.'),
+  const head = pageHead('Settings', 'What an administrator of the workspace sets. Everything takes effect at once.')
+  const rest = [
     settings,
     h('h2', {}, 'Single sign-on'),
     sso,
@@ -37,19 +37,23 @@ export const openSettings: OpenScreen = (main) => {
       'Slack publishes neither a status for each error nor what happens in every corner. Each guess can be turned the other way.',
     ),
     knobs,
-  )
+  ]
+  main.append(head)
   let ssoShown: string | null = null
 
   async function load(): Promise<void> {
-    const fresh = await read<Adjustments>('adjustments')
+    const [fresh, { certificate }] = await Promise.all([
+      read<Adjustments>('adjustments'),
+      read<{ certificate: string }>('saml-certificate'),
+    ])
     fillRows(settings, 'settings', fresh.settings, load)
     fillRows(knobs, 'knobs', fresh.knobs, load)
     const ssoFresh = JSON.stringify(fresh.saml)
     // A form somebody is filling in stays as it is.
-    if (ssoShown === ssoFresh) return
+    if (ssoShown !== ssoFresh) refill(sso, ssoForm(fresh.saml, certificate, load))
     ssoShown = ssoFresh
-    const { certificate } = await read<{ certificate: string }>('saml-certificate')
-    refill(sso, ssoForm(fresh.saml, certificate, load))
+    // All at once, so that nothing is pushed down by what comes later.
+    if (!settings.isConnected && head.isConnected) main.append(...rest)
   }
 
   return {
