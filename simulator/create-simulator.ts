@@ -96,8 +96,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const page = answerPage(request, path, { store, browserUserId })
     if (page !== null) return page
     if (path === '/_sim' || path.startsWith('/_sim/')) {
-      if (isFromElsewhere(request)) return pageOfAnother
-      return answerControl({ method: request.method, path, query, body: request.body }, simulator)
+      return answerControl({ ...request, path, query }, simulator)
     }
     const startedAt = clock.now()
     const fault = faults.take(request.method, target)
@@ -381,20 +380,6 @@ function splitUrl(url: string): { path: string; target: string; query: URLSearch
   const mark = target.indexOf('?')
   if (mark === -1) return { path: target === '' ? '/' : target, target, query: noQuery }
   return { path: target.slice(0, mark), target, query: new URLSearchParams(target.slice(mark + 1)) }
-}
-
-/** A page of another site, open in the same browser, has no business with the controls. */
-function isFromElsewhere({ headers }: SimulatorRequest): boolean {
-  const origin = headerOf(headers, 'origin')
-  return origin !== undefined && URL.parse(origin)?.host !== headerOf(headers, 'host')
-}
-
-const pageOfAnother: SimulatorResponse = {
-  status: 403,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: JSON.stringify({
-    error: 'A page of another site asked; the controls answer their own page and programs only.',
-  }),
 }
 
 const badGatewayPage = '<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>'

@@ -9,7 +9,8 @@ import type { BucketLevel } from './scim/rate-limits.ts'
 import type { OauthApp, Person, Plan, Role, WorkspaceSettings } from './workspace/model.ts'
 import type { CompanyShape } from './workspace/company.ts'
 import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/workspace-seed.ts'
-import type { AuditEntry, StoreSnapshot } from './workspace/store.ts'
+import type { AuditEntry } from './workspace/audit-trail.ts'
+import type { StoreSnapshot } from './workspace/store.ts'
 
 export interface SimulatorRequest {
   readonly method: string

@@ -3,6 +3,7 @@
  * It is never slowed down, logged or hit by faults.
  */
 import { z } from 'zod'
+import { headerOf } from '../answer.ts'
 import { faultKinds } from '../faults.ts'
 import type { FaultSeed } from '../faults.ts'
 import type { Knobs } from '../knobs.ts'
@@ -29,7 +30,8 @@ export interface ControlRequest {
   readonly method: string
   readonly path: string
   readonly query: URLSearchParams
-  readonly body: string | undefined
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | undefined
 }
 
 type Action = (
@@ -170,7 +172,11 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
   ],
 ])
 
-export function answerControl({ method, path, query, body }: ControlRequest, simulator: Simulator): SimulatorResponse {
+export function answerControl(request: ControlRequest, simulator: Simulator): SimulatorResponse {
+  const { method, path, query, body } = request
+  if (isFromElsewhere(request)) {
+    return json(403, { error: 'A page of another site asked; the controls answer their own page and programs only.' })
+  }
   const [, , name = '', ...more] = path.split('/')
   const action = actions.get(`${method} ${name}`)
   if (action === undefined) {
@@ -188,6 +194,12 @@ export function answerControl({ method, path, query, body }: ControlRequest, sim
     if (error instanceof Error) return json(400, { error: error.message })
     throw error
   }
+}
+
+/** A page of another site, open in the same browser, has no business here. */
+function isFromElsewhere({ headers }: ControlRequest): boolean {
+  const origin = headerOf(headers, 'origin')
+  return origin !== undefined && URL.parse(origin)?.host !== headerOf(headers, 'host')
 }
 
 function json(status: number, value: unknown): SimulatorResponse {

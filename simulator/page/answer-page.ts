@@ -23,7 +23,6 @@ const contentTypes: ReadonlyMap<string, string> = new Map([
 ])
 
 const assetPath = /^\/_sim\/page\/(client\/[a-z-]+\.ts|[a-z-]+\.(?:css|svg))$/
-const assets = new Map<string, string>()
 
 /** Null when the request is not for the page. */
 export function answerPage(request: SimulatorRequest, path: string, world: SignInWorld): SimulatorResponse | null {
@@ -57,13 +56,9 @@ function answerShell({ headers }: SimulatorRequest, world: SignInWorld): Simulat
 }
 
 function assetText(name: string): string | null {
-  const known = assets.get(name)
-  if (known !== undefined) return known
   try {
     const source = readFileSync(join(import.meta.dirname, name), 'utf8')
-    const text = name.endsWith('.ts') ? withoutTypes(source) : source
-    assets.set(name, text)
-    return text
+    return name.endsWith('.ts') ? withoutTypes(source) : source
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error

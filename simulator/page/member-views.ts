@@ -4,7 +4,7 @@
 import type { GroupView, Simulator } from '../simulator.ts'
 import type { Person } from '../workspace/model.ts'
 import { isGuest, rankOf, roleNames } from '../workspace/rights.ts'
-import type { AuditEntry } from '../workspace/store.ts'
+import type { AuditEntry } from '../workspace/audit-trail.ts'
 import { profileOf } from './profile-fields.ts'
 import type { ProfileSection } from './profile-fields.ts'
 

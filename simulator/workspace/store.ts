@@ -2,8 +2,10 @@
  * The state of the workspace and the only way to change it: a list of changes, kept or refused together.
  * The journal on disk holds the same changes, so that a restart ends in the same state.
  */
-import { emptyProfile, profileKeys, usualSettings } from './model.ts'
-import type { OauthApp, OauthCode, Person, Role, Token, WorkspaceSettings } from './model.ts'
+import { auditActions } from './audit-trail.ts'
+import type { AuditEntry } from './audit-trail.ts'
+import { usualSettings } from './model.ts'
+import type { OauthApp, OauthCode, Person, Token, WorkspaceSettings } from './model.ts'
 
 export type Change =
   | { readonly kind: 'person'; readonly person: Person }
@@ -58,16 +60,6 @@ interface GroupState {
   readonly members: Set<string>
   isLinkedToChannels: boolean
   recent: RecentChange[]
-}
-
-export interface AuditEntry {
-  readonly at: number
-  readonly action: string
-  readonly actorId: string | null
-  /** A person; '' when it is not known who. */
-  readonly entityId: string
-  /** The fields that changed, or the group it is about. */
-  readonly details: readonly string[]
 }
 
 /** All changes that lead from an empty store to the present state. */
@@ -348,54 +340,6 @@ export class Store {
 function keepRecent(group: GroupState, change: RecentChange, at: number): void {
   if (group.recent.length > 0) group.recent = group.recent.filter(({ shownAt }) => shownAt > at)
   if (change.shownAt > at) group.recent.push(change)
-}
-
-/** Slack's names for what happened (slack.md 10.1, item 7), and the fields it happened to. */
-function* auditActions(before: Person | undefined, after: Person): Generator<readonly [string, readonly string[]]> {
-  if (before === undefined) {
-    yield ['user_created', []]
-    return
-  }
-  if (before.active && !after.active) yield ['user_deactivated', []]
-  if (!before.active && after.active) yield ['user_reactivated', []]
-  if (before.role !== after.role) yield [roleActions[after.role], []]
-  if (before.email !== after.email) yield ['user_email_updated', []]
-  if (before.userName !== after.userName) yield ['user_username_updated', []]
-  const fields = changedFields(before, after)
-  if (fields.length > 0) yield ['user_profile_updated', fields]
-}
-
-const roleActions: Readonly<Record<Role, string>> = {
-  primary_owner: 'role_change_to_owner',
-  owner: 'role_change_to_owner',
-  org_owner: 'role_change_to_owner',
-  admin: 'role_change_to_admin',
-  org_admin: 'role_change_to_admin',
-  member: 'role_change_to_user',
-  bot: 'role_change_to_user',
-  multi_channel_guest: 'role_change_to_guest',
-  single_channel_guest: 'role_change_to_guest',
-}
-
-const shownFields = [
-  'displayName',
-  'givenName',
-  'familyName',
-  'title',
-  'timezone',
-  'profileUrl',
-  'secondaryEmail',
-] as const
-
-function changedFields(before: Person, after: Person): readonly string[] {
-  const known = before.profile ?? emptyProfile
-  const profile = after.profile ?? emptyProfile
-  const isNewPhoto = after.nextPhoto !== null && before.nextPhoto?.value !== after.nextPhoto.value
-  return [
-    ...shownFields.filter((field) => before[field] !== after[field]),
-    ...profileKeys.filter((key) => known[key] !== profile[key]),
-    ...(isNewPhoto ? ['photo'] : []),
-  ]
 }
 
 /** The group as readers see it now: changes not shown yet are taken back, the newest first. */
