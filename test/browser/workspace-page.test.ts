@@ -174,6 +174,7 @@ test('a fault armed by the page hits the next request, and the request log shows
   await table.getByText('507').waitFor()
   await page.getByLabel('Outcome').selectOption('ok')
   await page.getByLabel('Method').selectOption('POST')
+  await eventually(() => table.locator('tbody tr').count()).toBe(1)
   await table.getByRole('button', { name: '/scim/v1/Users' }).click()
   const drawer = page.getByRole('dialog')
   await drawer.getByText('Bearer xoxp-••••').waitFor()
