@@ -228,7 +228,15 @@ const packageRules = [
 ]
 
 /** Where reading the house begins. */
-const entrances = ['^src/main\\.ts$', '^src/cli/', '^simulator/main\\.ts$', '^scripts/', '^test/', testFiles]
+const entrances = [
+  '^src/main\\.ts$',
+  '^src/cli/',
+  '^simulator/main\\.ts$',
+  '^simulator/page/client/main\\.ts$',
+  '^scripts/',
+  '^test/',
+  testFiles,
+]
 
 const deadCodeRules = [
   {

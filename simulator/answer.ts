@@ -11,8 +11,6 @@ export interface Answer {
   readonly actorId: string | null
   /** The person or group that stays locked until the answer has gone out. */
   readonly lock: string | null
-  /** What the audit trail gets beside what the changes say themselves. */
-  readonly notes: readonly { readonly action: string; readonly entityId: string }[]
   /** What its latency and its rate limit go by. */
   readonly endpoint: string | null
 }
@@ -23,6 +21,7 @@ export interface PageRequest {
   readonly query: URLSearchParams
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  readonly remoteAddress: string
 }
 
 export function jsonAnswer(status: number, value: unknown, more: Partial<Answer> = {}): Answer {
@@ -33,13 +32,23 @@ export function jsonAnswer(status: number, value: unknown, more: Partial<Answer>
 export function pageAnswer(status: number, title: string, content: string, more: Partial<Answer> = {}): Answer {
   const page = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${escapeHtml(title)}</title></head>
+<head><meta charset="utf-8"><title>${escapeHtml(title)}</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="/_sim/page/icon.svg">
+<link rel="stylesheet" href="/_sim/page/plain.css"></head>
 <body><main><h1>${escapeHtml(title)}</h1>
 ${content}
 </main></body>
 </html>
 `
-  return answer(status, 'text/html; charset=utf-8', page, more)
+  return answer(status, 'text/html; charset=utf-8', page, { ...more, headers: { ...more.headers, ...pageHeaders } })
+}
+
+/** Nothing from elsewhere, no scripts, and in nobody's frame, where a click on Allow could be stolen. */
+const pageHeaders = {
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'",
 }
 
 export function redirectAnswer(location: string, more: Partial<Answer> = {}): Answer {
@@ -48,7 +57,7 @@ export function redirectAnswer(location: string, more: Partial<Answer> = {}): An
 
 function answer(status: number, contentType: string, body: string, more: Partial<Answer>): Answer {
   const headers = { 'content-type': contentType, ...more.headers }
-  return { changes: [], actorId: null, lock: null, notes: [], endpoint: null, ...more, status, headers, body }
+  return { changes: [], actorId: null, lock: null, endpoint: null, ...more, status, headers, body }
 }
 
 const escapes: Readonly<Record<string, string>> = {

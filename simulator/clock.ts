@@ -56,6 +56,7 @@ export class StoppableClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (ms <= 0) return Promise.resolve()
     if (this.#frozenAt === null) return this.#running.sleep(ms, signal)
     const wakesAt = this.#frozenAt + ms
     return new Promise((resolve, reject) => {

@@ -30,6 +30,28 @@ describe('faults', () => {
     }
   })
 
+  test('the update of April 2024 takes effect and deactivates, owners and bots left alone', async () => {
+    const { simulator, send, idOf } = aWorkspace()
+    await send(...create('nina'))
+    simulator.addFault({ kind: 'updateDeactivates', next: 2 })
+    await send('GET', `/scim/v1/Users/${idOf('nina')}`)
+    const title = { schemas: [v1], title: 'Captain' }
+    expect(await send('PATCH', `/scim/v1/Users/${idOf('nina')}`, title)).toMatchObject({
+      status: 200,
+      json: { title: 'Captain', active: false },
+    })
+    expect(simulator.person('nina')).toMatchObject({ title: 'Captain', active: false })
+    expect((await send('PATCH', `/scim/v1/Users/${idOf('helperbot')}`, title)).status).toBe(200)
+    expect(simulator.person('helperbot')?.active).toBe(true)
+    expect((await send(...create('ned'))).json).toMatchObject({ active: true })
+  })
+
+  test('that take no time take none in a frozen time either', async () => {
+    const { simulator, send } = aWorkspace()
+    simulator.addFault({ kind: 'timeoutAfter', delayMs: 0 })
+    await expect(send(...create('a'))).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+  })
+
   test('look the way a client sees them', async () => {
     const { simulator, send } = aWorkspace()
     const strike = (kind: FaultKind, more: object = {}): number => simulator.addFault({ kind, next: 1, ...more })
@@ -273,6 +295,93 @@ describe('state', () => {
       'user_reactivated',
     ])
     expect(entries.every(({ at, actorId }) => at === workspaceStartedAt && actorId === idOf('adam'))).toBe(true)
+  })
+
+  test('the audit trail says which fields and which group, who signed in, and survives a snapshot', async () => {
+    const { simulator, send, idOf } = aWorkspace()
+    await send(...create('nina'))
+    const url = `/scim/v1/Users/${idOf('nina')}`
+    await send('POST', '/scim/v1/Groups', { schemas: [v1], displayName: 'Crew', members: [{ value: idOf('nina') }] })
+    await send('PATCH', url, { schemas: [v1], title: 'Captain', userType: 'Employee' })
+    simulator.setRole('nina', 'admin')
+    await simulator.handle({ method: 'GET', url: '/signin?as=nina', headers: {} })
+    const told = simulator
+      .audit()
+      .filter(({ entityId }) => entityId === idOf('nina'))
+      .map(({ action, details }) => [action, ...details])
+    expect(told).toEqual([
+      ['user_created'],
+      ['user_added_to_usergroup', 'Crew'],
+      ['user_profile_updated', 'title', 'userType'],
+      ['role_change_to_admin'],
+      ['user_login'],
+    ])
+    const audit = simulator.audit().slice()
+    const snapshot = simulator.snapshot()
+    simulator.deactivate('nina')
+    simulator.reactivate('nina')
+    expect(
+      simulator
+        .audit()
+        .slice(-3)
+        .map(({ action }) => action),
+    ).toEqual(['user_deactivated', 'user_removed_from_usergroup', 'user_reactivated'])
+    simulator.restore(snapshot)
+    expect(simulator.audit()).toEqual(audit)
+  })
+
+  test('a workspace that becomes an organisation wants an org-wide token', async () => {
+    const { simulator, send } = aWorkspace()
+    simulator.setSettings({ plan: 'enterprise' })
+    expect(simulator.settings.enterpriseId).toMatch(/^E0/)
+    expect(refusalOf(await send('GET', '/scim/v1/Users'))).toBe('non_org_teams_only')
+    simulator.setRole('olga', 'org_owner')
+    const token = simulator.issueToken({ installer: 'olga', isOrgWide: true })
+    expect((await send('GET', '/scim/v1/Users', undefined, token)).status).toBe(200)
+  })
+
+  test('a company of a seed is the same each time, with guests, leavers, bots, groups and managers', () => {
+    const company = { groups: 12, guests: 6, deactivated: 5, bots: 2 }
+    const { simulator } = aWorkspace({ seed: 7, users: 120, company, plan: 'enterprise' })
+    const people = simulator.people()
+    const count = (isMeant: (person: (typeof people)[number]) => boolean): number => people.filter(isMeant).length
+    expect(count(({ role }) => role.endsWith('guest'))).toBe(6)
+    expect(count(({ active }) => !active)).toBe(5)
+    expect(count(({ role }) => role === 'bot')).toBe(3)
+    const ids = new Set(people.map(({ id }) => id))
+    const managers = people.flatMap(({ profile }) => profile?.managerId ?? [])
+    expect(managers.length).toBeGreaterThan(100)
+    expect(managers.every((id) => ids.has(id))).toBe(true)
+    expect(simulator.groups()).toHaveLength(12)
+    const withoutTime = (list: typeof people): unknown => list.map(({ createdAt: _createdAt, ...rest }) => rest)
+    const again = aWorkspace({ seed: 7, users: 120, company, plan: 'enterprise' }).simulator
+    expect(withoutTime(again.people())).toEqual(withoutTime(people))
+    expect(again.groups()).toEqual(simulator.groups())
+    const other = aWorkspace({ seed: 8, users: 120, company, plan: 'enterprise' }).simulator
+    expect(other.people().map(({ userName }) => userName)).not.toEqual(people.map(({ userName }) => userName))
+  })
+
+  test('the request log keeps headers, and no secret', async () => {
+    const { simulator, send } = aWorkspace()
+    await send(...create('nina'))
+    simulator.setBrowserUser('adam')
+    const code = simulator.issueCode({ user: 'adam' })
+    const form = new URLSearchParams({ code, client_id: '111.222', client_secret: 'shh' }).toString()
+    const headers = { authorization: `Basic ${Buffer.from('111.222:shh').toString('base64')}`, cookie: 'sim_user=U1' }
+    const answer = await simulator.handle({ method: 'POST', url: '/api/oauth.v2.access', headers, body: form })
+    const { access_token: token } = (JSON.parse(answer.body) as { authed_user: { access_token: string } }).authed_user
+    await simulator.handle({ method: 'GET', url: `/api/auth.test?token=${token}`, headers: {} })
+    const body = { schemas: [v1], userName: 'ned', emails: [{ value: 'n@acme.example' }], password: 'hunter"2' }
+    await send('POST', '/scim/v1/Users', body)
+    const kept = JSON.stringify(simulator.requests())
+    for (const secret of [simulator.token, token, code, '"shh', '=shh', 'U1', 'hunter', headers.authorization]) {
+      expect(kept.includes(secret), secret).toBe(false)
+    }
+    expect(simulator.requests()[0]).toMatchObject({
+      requestHeaders: { authorization: 'Bearer xoxp-••••', 'content-type': 'application/json' },
+      responseHeaders: { 'content-type': 'application/json; charset=utf-8' },
+    })
+    expect(simulator.requests()[1]?.responseBody).toContain('"access_token":"xoxp-••••"')
   })
 
   test('the request log is bounded in number and in size', async () => {

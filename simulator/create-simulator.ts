@@ -11,16 +11,21 @@ import type { FaultSeed } from './faults.ts'
 import { usualKnobs } from './knobs.ts'
 import type { Knobs } from './knobs.ts'
 import { listenOn } from './listen.ts'
-import { answerConsentPage, answerDecision, answerHome, answerSignIn, newCode } from './oauth/consent.ts'
+import { answerConsentPage, answerDecision, newCode } from './oauth/consent.ts'
+import { answerInside, answerSignIn, answerSignOut } from './oauth/sign-in.ts'
 import { answerWebApi } from './oauth/web-api.ts'
+import { answerPage } from './page/answer-page.ts'
 import { RequestLog, loggedBody } from './request-log.ts'
 import { answerWrongBinding, receiveResponse, startSignIn } from './saml/service-provider.ts'
 import type { LateAnswer } from './saml/service-provider.ts'
 import { answerScim } from './scim/answer.ts'
+import { dialects } from './scim/dialect.ts'
 import { leavingChanges } from './scim/finish-user.ts'
+import { groupSizeMax } from './scim/groups.ts'
 import { createRateLimits } from './scim/rate-limits.ts'
+import { userShape } from './scim/user-shape.ts'
 import type { GroupView, Simulator, SimulatorOptions, SimulatorRequest, SimulatorResponse } from './simulator.ts'
-import { randomOf } from './workspace/ids.ts'
+import { idOf, randomOf } from './workspace/ids.ts'
 import { openDirectory } from './workspace/journal.ts'
 import type { Person } from './workspace/model.ts'
 import { mayGrantAdmin } from './workspace/rights.ts'
@@ -30,7 +35,7 @@ import type { Change, Group, StoreSnapshot } from './workspace/store.ts'
 import { newToken } from './workspace/tokens.ts'
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
-  const { plan = 'business_plus', seed = 1, users = 0 } = options
+  const { plan = 'business_plus', seed = 1, users = 0, installerRole, company = null } = options
   const clock = new StoppableClock(options.clock ?? realClock)
   const random = randomOf(seed)
   const faults = new FaultList(randomOf(seed + 1))
@@ -40,6 +45,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const store = new Store()
   let knobs = knobsOf(options)
   let browserUserId: string | null = null
+  let knobChanges = 0
 
   const kept = options.dataDirectory === undefined ? null : openDirectory(options.dataDirectory)
   let token = ''
@@ -52,7 +58,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       store.replay(kept.found.later)
       token = kept.found.token
     } else {
-      const workspace = options.workspace ?? acmeWorkspace(plan, users, options.installerRole)
+      const workspace = options.workspace ?? acmeWorkspace({ plan, seed, memberCount: users, installerRole, company })
       seedWorkspace(workspace, store, seed, clock.now())
       token = issueFirstToken()
     }
@@ -71,7 +77,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const installer =
       mayInstall.find(({ role }) => role === 'admin' || role === 'org_owner') ?? mayInstall[0] ?? people[0]
     if (installer === undefined) throw new Error('A workspace needs somebody who can install an app.')
-    const named = people.find(({ userName }) => options.installerRole !== undefined && userName === 'adam')
+    const named = people.find(({ userName }) => installerRole !== undefined && userName === 'adam')
     return addToken({ installer: named ?? installer, isOrgWide })
   }
 
@@ -87,28 +93,29 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   async function handle(request: SimulatorRequest): Promise<SimulatorResponse> {
     const { path, target, query } = splitUrl(request.url)
+    const page = answerPage(request, path, { store, browserUserId })
+    if (page !== null) return page
     if (path === '/_sim' || path.startsWith('/_sim/')) {
-      return answerControl({ method: request.method, path, query, body: request.body }, simulator)
+      return answerControl({ ...request, path, query }, simulator)
     }
     const startedAt = clock.now()
     const fault = faults.take(request.method, target)
-    let status = 0
-    let responseBody: string | undefined
+    let answered: SimulatorResponse | undefined
     try {
-      const response = await handleWithFault(request, path, query, fault)
-      status = response.status
-      responseBody = response.body
-      return response
+      answered = await handleWithFault(request, path, query, fault)
+      return answered
     } finally {
       log.add({
         at: startedAt,
         method: request.method,
         url: target,
-        status,
+        status: answered?.status ?? 0,
         tookMs: clock.now() - startedAt,
         fault: fault?.kind ?? null,
+        requestHeaders: request.headers,
+        responseHeaders: answered?.headers ?? {},
         requestBody: loggedBody(request.body, knobs.logBodies),
-        responseBody: loggedBody(responseBody, knobs.logBodies),
+        responseBody: loggedBody(answered?.body, knobs.logBodies),
       })
     }
   }
@@ -121,11 +128,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   ): Promise<SimulatorResponse> {
     // Up to the sleep everything happens at once, so that requests take effect in the order they come.
     if (fault !== null && failsBefore(fault)) return failBefore(fault)
-    const pending = answerOf(request, path, query)
+    const pending = answerOf(request, path, query, fault)
     const answer = pending instanceof Promise ? (await pending)() : pending
     const isSilent = fault?.kind === 'silent200' && answer.status < 300
     if (!isSilent) commit(answer.changes, answer.actorId)
-    for (const note of answer.notes) store.note({ ...note, at: clock.now(), actorId: answer.actorId })
     if (answer.lock !== null) locks.add(answer.lock)
     try {
       const waitMs = latencyOf(answer) + (fault?.kind === 'slow' ? (fault.delayMs ?? 1000) : 0)
@@ -176,14 +182,23 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return Math.max(0, Math.round((own ?? latencyMs) + jitter))
   }
 
-  function answerOf(request: SimulatorRequest, path: string, query: URLSearchParams): Answer | LateAnswer {
+  function answerOf(
+    request: SimulatorRequest,
+    path: string,
+    query: URLSearchParams,
+    fault: FaultSeed | null,
+  ): Answer | LateAnswer {
     const now = clock.now()
-    const { method, body } = request
+    const { method, body, remoteAddress = '127.0.0.1' } = request
     const authorization = headerOf(request.headers, 'authorization')
     if (path.startsWith('/scim/')) {
-      return answerScim({ method, path, query, authorization, body }, { store, knobs, seed, now, limits, locks })
+      const updatesDeactivate = fault?.kind === 'updateDeactivates'
+      return answerScim(
+        { method, path, query, authorization, remoteAddress, body },
+        { store, knobs, seed, now, limits, locks, updatesDeactivate },
+      )
     }
-    const page = { method, path, query, headers: request.headers, body }
+    const page = { method, path, query, headers: request.headers, body, remoteAddress }
     if (path.startsWith('/api/')) return answerWebApi(page, { store, seed, now, limits, knobs })
     const world = { store, seed, now, browserUserId }
     switch (`${method} ${path}`) {
@@ -193,8 +208,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         return answerDecision(page, world)
       case 'GET /signin':
         return answerSignIn(page, world)
-      case 'GET /':
-        return answerHome(page, world)
+      case 'GET /signout':
+        return answerSignOut()
       case 'GET /sso/saml/start':
         return startSignIn(page, world)
       case 'POST /sso/saml':
@@ -202,6 +217,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       case 'GET /sso/saml':
         return answerWrongBinding()
       default:
+        // Where a sign-in leads (slack.md 9.4, RelayState): the inside of Slack, which is one small page here.
+        if (method === 'GET' && /^\/(client|archives|team)(\/|$)/.test(path)) return answerInside(page, world)
         return pageAnswer(404, 'Not found', '<p>This address is not part of the simulated Slack.</p>')
     }
   }
@@ -227,6 +244,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   }
 
   const simulator: Simulator = {
+    get version() {
+      return store.version + knobChanges
+    },
     get token() {
       return token
     },
@@ -258,11 +278,18 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     setKnobs: (changed) => {
       knobs = { ...knobs, ...changed }
+      knobChanges++
     },
     get settings() {
       return store.settings
     },
-    setSettings: (settings) => commit([{ kind: 'settings', settings }]),
+    setSettings: (settings) => {
+      // A workspace that becomes an organisation gets an id of one, and keeps it.
+      const { enterpriseId } = { ...store.settings, ...settings }
+      const isNewOrg = settings.plan === 'enterprise' && enterpriseId === null
+      const named = isNewOrg ? { ...settings, enterpriseId: idOf('E0', seed, 0) } : settings
+      commit([{ kind: 'settings', settings: named }])
+    },
     addFault: (fault) => faults.add(fault),
     removeFault: (id) => faults.remove(id),
     clearFaults: () => faults.clear(),
@@ -271,6 +298,9 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     stepClock: (ms) => clock.step(ms),
     unfreezeClock: () => clock.unfreeze(),
     now: () => clock.now(),
+    get isFrozen() {
+      return clock.isFrozen
+    },
     requests: () => log.entries(),
     get requestCount() {
       return log.count
@@ -279,6 +309,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     audit: () => store.audit(),
     rateLevels: () => limits.levels(clock.now(), knobs),
     refillRateLimits: () => limits.refill(),
+    scimShape: (name, version) => {
+      const echoesExternalId = knobs.externalIdEcho === 'stored'
+      const context = { store, dialect: dialects[version], now: clock.now(), echoesExternalId }
+      return userShape(mustFind(name), context, null)
+    },
+    get groupSizeMax() {
+      return groupSizeMax(store)
+    },
     people: () => store.peopleOrder.flatMap((id) => store.people.get(id) ?? []),
     person: findPerson,
     groups: () => Array.from(store.groups(), groupView),
@@ -298,6 +336,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       const changes = leavingChanges(person, { store, knobs, now: clock.now() })
       commit([{ kind: 'person', person: { ...person, active: false, inactiveShownAt: 0 } }, ...changes])
     },
+    reactivate: (name) => commit([{ kind: 'person', person: { ...mustFind(name), active: true, inactiveShownAt: 0 } }]),
     linkGroupToChannels: (name, isLinked) => commit([{ kind: 'groupLinked', id: mustFindGroup(name).id, isLinked }]),
     issueToken: ({ installer, ...rest }) => addToken({ installer: mustFind(installer), ...rest }),
     issueCode: ({ user, clientId = usualApp.clientId, redirectUri = null, scopes = ['admin'], isOrgWide = false }) => {
@@ -307,6 +346,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       commit([{ kind: 'code', code }])
       return code.value
     },
+    apps: () => [...store.apps.values()],
     addApp: (app) => commit([{ kind: 'app', app }]),
     setBrowserUser: (name) => {
       browserUserId = name === null ? null : mustFind(name).id

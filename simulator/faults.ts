@@ -13,6 +13,7 @@ export type FaultKind =
   | 'html502'
   | 'truncatedJson'
   | 'silent200'
+  | 'updateDeactivates'
 
 export const faultKinds: readonly FaultKind[] = [
   'status',
@@ -24,6 +25,7 @@ export const faultKinds: readonly FaultKind[] = [
   'html502',
   'truncatedJson',
   'silent200',
+  'updateDeactivates',
 ]
 
 export interface FaultSeed {
@@ -97,12 +99,18 @@ export class FaultList {
       const { seed } = fault
       if (seed.next !== undefined && fault.hits >= seed.next) continue
       if (fault.method?.test(method) === false || fault.path?.test(target) === false) continue
+      // Other requests have nothing it could do.
+      if (seed.kind === 'updateDeactivates' && !isUpdateOfPerson(method, target)) continue
       if (seed.probability !== undefined && this.#random() >= seed.probability) continue
       fault.hits++
       return seed
     }
     return null
   }
+}
+
+function isUpdateOfPerson(method: string, target: string): boolean {
+  return /^(PATCH|PUT)$/.test(method) && /\/scim\/v[12]\/Users\/[^/?]/.test(target)
 }
 
 /** What a client sees when the connection fails; over HTTP it becomes just that. */

@@ -1,5 +1,5 @@
 /*
- * The door of the simulator: a Slack workspace in this process, with or without a socket (README.md).
+ * The door of the simulator: a Slack workspace in this process, with or without a socket (docs/slack-simulator.md).
  */
 export { createSimulator } from './create-simulator.ts'
 export { DirectoryInUse } from './workspace/directory-lock.ts'
@@ -20,4 +20,5 @@ export type {
 } from './simulator.ts'
 export { usualSaml } from './workspace/model.ts'
 export type { OauthApp, Person, Plan, Profile, Role, SamlSettings, WorkspaceSettings } from './workspace/model.ts'
-export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'
+export type { CompanyShape } from './workspace/company.ts'
+export type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/workspace-seed.ts'

@@ -120,6 +120,7 @@ test('a control that is misspelt says so', async () => {
     ['POST', '/faults', '{"kind":"status","path":"("}', 400],
     ['POST', '/tokens', '{"installer":"nobody"}', 400],
     ['POST', '/restore', '{}', 400],
+    ['POST', '/restore', '{"store":{"changes":[{"kind":"person","person":{}}],"numbers":{}},"knobs":{}}', 400],
     ['POST', '/clock', '{"stepMs":-1}', 400],
     ['POST', '/clock', '{', 400],
     ['GET', '/people/%', undefined, 400],

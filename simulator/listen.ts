@@ -49,7 +49,17 @@ async function answer(handle: Simulator['handle'], request: IncomingMessage, res
       return
     }
     const { method = 'GET', url = '/' } = request
-    const { status, headers, body: text } = await handle({ method, url, headers: plainHeaders(request), body })
+    const {
+      status,
+      headers,
+      body: text,
+    } = await handle({
+      method,
+      url,
+      headers: plainHeaders(request),
+      body,
+      remoteAddress: request.socket.remoteAddress,
+    })
     response.writeHead(status, { ...headers, ...lengthOf(status, text) })
     response.end(text)
   } catch (error) {

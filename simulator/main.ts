@@ -3,7 +3,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { createSimulator, DirectoryInUse } from './index.ts'
-import type { Listening, Plan, Simulator, SimulatorOptions } from './index.ts'
+import type { CompanyShape, Listening, Plan, Role, Simulator, SimulatorOptions } from './index.ts'
 
 interface Flags {
   readonly port: number
@@ -11,6 +11,11 @@ interface Flags {
   readonly plan: Plan
   readonly seed: number
   readonly users: number
+  readonly groups?: number
+  readonly guests?: number
+  readonly deactivated?: number
+  readonly bots?: number
+  readonly installerRole?: Role
   readonly rateScale: number
   readonly latency?: number
   readonly data?: string
@@ -22,10 +27,11 @@ Examples:
   npm run slack -- --port 0 --users 200          a free port, 200 members
   npm run slack -- --data data/slack             the same people, ids and token after a restart
   npm run slack -- --rate-scale 0 --latency 0    no rate limits, no waiting
-  npm run slack -- --plan enterprise             an Enterprise organisation
+  npm run slack -- --plan enterprise --seed 7 --users 500
+                                                 an Enterprise organisation with groups, guests and leavers
 
 When it is ready it prints one line: slack ready URL token TOKEN
-Controls for tests are below URL/_sim; simulator/README.md describes them.`
+Controls for tests are below URL/_sim; docs/slack-simulator.md describes them.`
 
 const exitCodeRefused = 2
 
@@ -44,7 +50,20 @@ const command = new Command('slack')
       .default('business_plus'),
   )
   .option('--seed <number>', 'the same seed makes the same ids, names and token', readWhole, 1)
-  .option('--users <number>', 'how many members besides owner, admin and bot', readWhole, 0)
+  .option('--users <number>', 'how many people besides owner, admin and bot', readWhole, 0)
+  .option('--groups <number>', 'how many groups (one for every 25 users unless given)', readWhole)
+  .option('--guests <number>', 'how many of the users are guests (one in 20 unless given)', readWhole)
+  .option('--deactivated <number>', 'how many of the users have left (one in 20 unless given)', readWhole)
+  .option('--bots <number>', 'how many more bots (one for every 100 users unless given)', readWhole)
+  .addOption(
+    new Option('--installer-role <role>', 'what adam, who installs the app, is').choices([
+      'admin',
+      'owner',
+      'member',
+      'org_owner',
+      'org_admin',
+    ]),
+  )
   .addOption(
     new Option('--rate-scale <factor>', 'multiplies the rate limits; 0 switches them off')
       .env('SLACK_SIM_RATE_SCALE')
@@ -73,11 +92,14 @@ async function run(flags: Flags): Promise<void> {
   console.log(`slack ready ${listening.url} token ${simulator.token}`)
 }
 
-function openSimulator({ plan, seed, users, rateScale, latency, data }: Flags): Simulator {
+function openSimulator(flags: Flags): Simulator {
+  const { plan, seed, users, rateScale, latency, data, installerRole } = flags
   const options: SimulatorOptions = {
     plan,
     seed,
     users,
+    ...(users > 0 || flags.groups !== undefined || flags.bots !== undefined ? { company: companyOf(flags) } : {}),
+    ...(installerRole === undefined ? {} : { installerRole }),
     rateScale,
     ...(latency === undefined ? {} : { latencyMs: latency, latencyJitterMs: 0 }),
     ...(data === undefined ? {} : { dataDirectory: data }),
@@ -91,6 +113,15 @@ function openSimulator({ plan, seed, users, rateScale, latency, data }: Flags): 
     refuse(
       `The workspace cannot be kept in ${data ?? 'memory'} (${code}); name a folder that can be written with --data.`,
     )
+  }
+}
+
+function companyOf({ users, groups, guests, deactivated, bots }: Flags): CompanyShape {
+  return {
+    groups: groups ?? Math.ceil(users / 25),
+    guests: guests ?? Math.floor(users / 20),
+    deactivated: deactivated ?? Math.floor(users / 20),
+    bots: bots ?? Math.floor(users / 100),
   }
 }
 

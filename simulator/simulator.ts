@@ -1,5 +1,5 @@
 /*
- * What a simulator can do, for tests, benches and the process (README.md says the same for HTTP).
+ * What a simulator can do, for tests, benches and the process (docs/slack-simulator.md says the same for HTTP).
  */
 import type { Clock } from './clock.ts'
 import type { Fault, FaultSeed } from './faults.ts'
@@ -7,8 +7,10 @@ import type { Knobs } from './knobs.ts'
 import type { RequestLogEntry } from './request-log.ts'
 import type { BucketLevel } from './scim/rate-limits.ts'
 import type { OauthApp, Person, Plan, Role, WorkspaceSettings } from './workspace/model.ts'
-import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/seed.ts'
-import type { AuditEntry, StoreSnapshot } from './workspace/store.ts'
+import type { CompanyShape } from './workspace/company.ts'
+import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace/workspace-seed.ts'
+import type { AuditEntry } from './workspace/audit-trail.ts'
+import type { StoreSnapshot } from './workspace/store.ts'
 
 export interface SimulatorRequest {
   readonly method: string
@@ -16,6 +18,8 @@ export interface SimulatorRequest {
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | undefined
+  /** Where the request comes from, for tokens bound to addresses; 127.0.0.1 unless said. */
+  readonly remoteAddress?: string | undefined
 }
 
 export interface SimulatorResponse {
@@ -31,8 +35,10 @@ export interface SimulatorOptions {
   readonly seed?: number
   /** How many members the default workspace has besides owner, admin and bot. */
   readonly users?: number
+  /** Gives the members profiles and managers, and the workspace groups, guests, leavers and bots. */
+  readonly company?: CompanyShape
   readonly installerRole?: Role
-  /** Replaces the default workspace; `users` and `installerRole` are then without meaning. */
+  /** Replaces the default workspace; `users`, `company` and `installerRole` are then without meaning. */
   readonly workspace?: WorkspaceSeed
   readonly rateScale?: number
   readonly latencyMs?: number
@@ -50,6 +56,8 @@ export interface TokenSeed {
   readonly kind?: 'user' | 'bot'
   readonly scopes?: readonly string[]
   readonly isOrgWide?: boolean
+  /** IPv4 addresses or CIDR ranges, ten at most. */
+  readonly allowedAddresses?: readonly string[]
 }
 
 export interface CodeSeed {
@@ -80,6 +88,8 @@ export interface Listening {
 }
 
 export interface Simulator {
+  /** Grows with every change of the workspace, so that a reader knows when to look again. */
+  readonly version: number
   /** An administrator's user token (an org owner's on Enterprise), usable at once. */
   readonly token: string
   handle(request: SimulatorRequest): Promise<SimulatorResponse>
@@ -106,6 +116,7 @@ export interface Simulator {
   stepClock(ms: number): void
   unfreezeClock(): void
   now(): number
+  readonly isFrozen: boolean
 
   requests(): readonly RequestLogEntry[]
   readonly requestCount: number
@@ -114,6 +125,9 @@ export interface Simulator {
   rateLevels(): readonly BucketLevel[]
   refillRateLimits(): void
 
+  /** As SCIM answers it at this moment, without a request. */
+  scimShape(name: string, version: 'v1' | 'v2'): unknown
+  readonly groupSizeMax: number
   /** In order of creation, as they really are: without the delay of reads. */
   people(): readonly Person[]
   /** By id, userName or primary e-mail. */
@@ -126,10 +140,12 @@ export interface Simulator {
   addGroup(group: GroupSeed): GroupView
   setRole(name: string, role: Role): void
   deactivate(name: string): void
+  reactivate(name: string): void
   linkGroupToChannels(name: string, isLinked: boolean): void
   issueToken(token: TokenSeed): string
   issueCode(code: CodeSeed): string
   addApp(app: OauthApp): void
+  apps(): readonly OauthApp[]
   /** The person a browser is signed in as on the consent page; null for nobody. */
   setBrowserUser(name: string | null): void
 }

@@ -4,12 +4,13 @@
 import { z } from 'zod'
 import { profileKeys, usualSaml } from '../workspace/model.ts'
 import type { ProfileKey } from '../workspace/model.ts'
+import { isAddressRange } from '../workspace/network-restriction.ts'
 
 const whole = z.number().int().min(0)
 const status = z.number().int().min(400).max(599)
 const longUserName = z.enum(['username_too_long', 'long_username'])
 const plan = z.enum(['business_plus', 'free', 'pro', 'enterprise'])
-const role = z.enum([
+export const role = z.enum([
   'primary_owner',
   'owner',
   'admin',
@@ -21,6 +22,9 @@ const role = z.enum([
   'org_admin',
 ])
 
+const consistency = z.strictObject({ deactivateMs: whole, groupMs: whole, photoMs: whole })
+const longUserNameError = z.strictObject({ create: longUserName, update: longUserName })
+
 export const knobsBody = z
   .strictObject({
     latencyMs: z.number().min(0),
@@ -28,12 +32,12 @@ export const knobsBody = z
     latencyByEndpoint: z.record(z.string(), z.number().min(0)),
     rateScale: z.number().min(0),
     rejectedCostsToken: z.boolean(),
-    consistency: z.strictObject({ deactivateMs: whole, groupMs: whole, photoMs: whole }),
+    consistency,
     conflictStatus: status,
     planGateStatus: status,
     notFoundStatus: status,
     forbiddenStatus: status,
-    longUserNameError: z.strictObject({ create: longUserName, update: longUserName }),
+    longUserNameError,
     usernameConflict: z.enum(['byPlan', 'reject', 'dedupe']),
     displayNameMode: z.enum(['microsoft', 'slackTable']),
     displayNameUpdateWhenNoSync: z.enum(['ignore', 'reject']),
@@ -51,7 +55,13 @@ export const knobsBody = z
   })
   .partial()
 
-const saml = z.strictObject({
+/** A nested knob can be changed in part. */
+export const knobsPatch = knobsBody.extend({
+  consistency: consistency.partial().exactOptional(),
+  longUserNameError: longUserNameError.partial().exactOptional(),
+})
+
+export const samlBody = z.strictObject({
   ssoUrl: z.url(),
   idpIssuer: z.string().min(1),
   certificate: z.string().startsWith('-----BEGIN '),
@@ -60,6 +70,7 @@ const saml = z.strictObject({
   areResponsesSigned: z.boolean().default(usualSaml.areResponsesSigned),
   areAssertionsSigned: z.boolean().default(usualSaml.areAssertionsSigned),
   authnContext: z.literal('PasswordProtectedTransport').nullable().default(usualSaml.authnContext),
+  signsRequests: z.boolean().default(usualSaml.signsRequests),
   jit: z.boolean().default(usualSaml.jit),
 })
 
@@ -76,7 +87,7 @@ export const settingsBody = z
     sessionDurationHours: z.number().min(0),
     teamName: z.string(),
     domain: z.string().regex(/^[a-z0-9-]+$/),
-    saml: saml.nullable(),
+    saml: samlBody.nullable(),
   })
   .partial()
 
@@ -106,7 +117,12 @@ export const groupBody = z.strictObject({
   isLinkedToChannels: z.boolean().exactOptional(),
 })
 
-export const roleBody = z.strictObject({ role: role.exactOptional(), active: z.literal(false).exactOptional() })
+export const roleBody = z.strictObject({ role: role.exactOptional(), active: z.boolean().exactOptional() })
+
+/** Ten at most (slack.md 1.2). */
+export const allowedAddresses = z
+  .array(z.string().refine(isAddressRange, 'An IPv4 address or a CIDR range such as 10.1.0.0/16 is needed.'))
+  .max(10)
 
 export const appBody = z.strictObject({
   clientId: z.string().min(1),
@@ -114,4 +130,6 @@ export const appBody = z.strictObject({
   redirectUrls: z.array(z.string()),
   name: z.string(),
   hasTokenRotation: z.boolean(),
+  allowedAddresses: allowedAddresses.exactOptional(),
+  isDistributed: z.boolean().exactOptional(),
 })

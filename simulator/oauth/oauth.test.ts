@@ -137,7 +137,7 @@ test('consent pages name what is wrong and send nobody away', async () => {
     expect([status, body], query).toEqual([200, expect.stringContaining(error)])
   }
   const away = await page(workspace, '/signin?as=adam&to=%2F%2Fevil.example')
-  expect(away.headers['location']).toBe('/')
+  expect(away.headers['location']).toBe('/client')
 })
 
 test('an address has to be equal or below, over HTTPS', () => {
@@ -252,4 +252,75 @@ test('oauth.v2.access has a limit of its own', async () => {
     '1',
     '{"ok":false,"error":"ratelimited"}',
   ])
+})
+
+test('a token bound to addresses works from there only, for SCIM and for the Web API', async () => {
+  const workspace = aWorkspace()
+  const { simulator } = workspace
+  const bound = simulator.issueToken({ installer: 'adam', allowedAddresses: ['10.1.0.0/16', '192.0.2.7'] })
+  simulator.addApp({
+    clientId: '5.6',
+    clientSecret: 's',
+    redirectUrls: [callback],
+    name: 'Bound',
+    hasTokenRotation: false,
+    allowedAddresses: ['10.1.0.0/16'],
+  })
+  simulator.setBrowserUser('adam')
+  const code = await codeOf(workspace, { client_id: '5.6' })
+  const ofApp = tokenOf(await call(workspace, 'oauth.v2.access', { client_id: '5.6', client_secret: 's', code }))
+  const from = async (token: string, remoteAddress: string | undefined, url: string): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await simulator.handle({ method: 'GET', url, headers, remoteAddress })).body
+  }
+  for (const token of [bound, ofApp]) {
+    for (const address of ['10.1.2.3', '::ffff:10.1.255.255']) {
+      expect(await from(token, address, '/scim/v1/Users?count=0'), address).toContain('totalResults')
+      expect(await from(token, address, '/api/auth.test'), address).toContain('"ok":true')
+    }
+    for (const address of ['10.2.0.1', '192.0.2.8', '::1', undefined]) {
+      expect(await from(token, address, '/scim/v2/Users'), String(address)).toContain('invalid_authentication')
+      expect(await from(token, address, '/api/auth.test'), String(address)).toContain('invalid_auth')
+    }
+  }
+  expect(await from(bound, '192.0.2.7', '/scim/v1/Users?count=0')).toContain('totalResults')
+})
+
+test('an app without public distribution stays out of an organisation', async () => {
+  const workspace = aWorkspace({ plan: 'enterprise' })
+  const { simulator } = workspace
+  simulator.addApp({
+    clientId: '7.8',
+    clientSecret: 's',
+    redirectUrls: [callback],
+    name: 'Home-made',
+    hasTokenRotation: false,
+    isDistributed: false,
+  })
+  simulator.setBrowserUser('orla')
+  const decide = (team: string): ReturnType<typeof simulator.handle> =>
+    simulator.handle({
+      method: 'POST',
+      url: '/oauth/v2/authorize/decision',
+      headers: {},
+      body: new URLSearchParams({ client_id: '7.8', decision: 'allow', team }).toString(),
+    })
+  const refused = await decide(simulator.settings.enterpriseId ?? '')
+  expect([refused.status, refused.body]).toEqual([200, expect.stringContaining('invalid_team_for_non_distributed_app')])
+  expect((await decide(simulator.settings.teamId)).status).toBe(302)
+})
+
+test('who is asked to sign in half-way comes back to the same question', async () => {
+  const workspace = aWorkspace()
+  const body = new URLSearchParams({ client_id: '111.222', decision: 'allow', state: 's 1' }).toString()
+  const asked = await workspace.simulator.handle({
+    method: 'POST',
+    url: '/oauth/v2/authorize/decision',
+    headers: {},
+    body,
+  })
+  expect(asked.body).toContain('value="/oauth/v2/authorize?client_id=111.222&amp;user_scope=admin&amp;state=s+1"')
+  const nobody = await page(workspace, '/signin?as=nobody')
+  expect(nobody.body).toContain('Nobody here is called nobody')
+  expect((await page(workspace, '/signin?as=ADAM@acme.example&to=/client')).status).toBe(302)
 })

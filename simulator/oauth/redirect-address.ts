@@ -17,8 +17,10 @@ function isBelow(url: URL, configured: string): boolean {
   return url.pathname === base.pathname || url.pathname.startsWith(folder)
 }
 
+/** An absolute address, or a path of this origin. */
 export function withQuery(address: string, values: Readonly<Record<string, string | null>>): string {
-  const url = new URL(address)
+  const origin = 'https://slack.invalid'
+  const url = new URL(address, origin)
   for (const [name, value] of Object.entries(values)) if (value !== null) url.searchParams.set(name, value)
-  return url.href
+  return url.origin === origin ? url.pathname + url.search : url.href
 }

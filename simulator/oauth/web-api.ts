@@ -9,6 +9,7 @@ import type { RateKnobs, RateLimits } from '../scim/rate-limits.ts'
 import type { OauthApp, OauthCode, Person, Token } from '../workspace/model.ts'
 import type { Change, Store } from '../workspace/store.ts'
 import { newToken, rotatedLifeMs } from '../workspace/tokens.ts'
+import { isAllowedFrom } from '../workspace/network-restriction.ts'
 import { isAllowedRedirect } from './redirect-address.ts'
 import { workspaceUrl } from '../scim/user-shape.ts'
 
@@ -180,7 +181,7 @@ function appId({ clientId }: OauthApp): string {
 
 function withToken(
   form: URLSearchParams,
-  { headers }: PageRequest,
+  { headers, remoteAddress }: PageRequest,
   world: WebApiWorld,
   act: (token: Token, installer: Person, world: WebApiWorld) => Answer,
 ): Answer {
@@ -190,6 +191,7 @@ function withToken(
   const token = world.store.tokens.get(value)
   const installer = token === undefined ? undefined : world.store.people.get(token.installerId)
   if (token === undefined || installer === undefined) return failed('invalid_auth')
+  if (!isAllowedFrom(remoteAddress, token, world.store)) return failed('invalid_auth')
   if (!installer.active) return failed('account_inactive')
   if (token.isRevoked) return failed('token_revoked')
   if (token.expiresAt !== null && world.now >= token.expiresAt) return failed('token_expired')

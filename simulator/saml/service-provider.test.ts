@@ -80,8 +80,8 @@ test('somebody unknown is made, bound, signed in, and known the next time by the
   const person = simulator.person('nina@acme.example')
   expect(person).toMatchObject({ userName: 'nina_north_', givenName: 'Nina', samlNameId: 'n-1', role: 'member' })
   expect(first.cookie).toContain(person?.id)
-  const home = await simulator.handle({ method: 'GET', url: '/', headers: { cookie: first.cookie ?? '' } })
-  expect(home.body).toContain('Signed in as nina_north_')
+  const home = await simulator.handle({ method: 'GET', url: '/archives/C1', headers: { cookie: first.cookie ?? '' } })
+  expect(home.body).toContain('Signed in as <strong>nina_north_</strong>')
   const moved = await signIn(workspace, { ...nina, attributes: { 'User.Email': 'n.north@acme.example' } })
   expect(moved.cookie).toContain(person?.id)
   expect(simulator.person(person?.id ?? '')).toMatchObject({ email: 'n.north@acme.example' })
@@ -205,4 +205,42 @@ test('without set-up, or on a plan without it, there is no sign-on', async () =>
   expect((await signIn(workspace, nina)).code).toBe('saml_plan_too_low')
   workspace.simulator.setSettings({ plan: 'business_plus', saml: null })
   expect((await signIn(workspace, nina)).code).toBe('saml_not_configured')
+})
+
+test('a signed request can be checked with the certificate that an administrator is shown', async () => {
+  const { createVerify } = await import('node:crypto')
+  const { simulator } = aTrustingWorkspace({ signsRequests: true })
+  const { headers } = await simulator.handle({ method: 'GET', url: '/sso/saml/start?to=/a', headers: {} })
+  const query = new URL(headers['location'] ?? '').search.slice(1)
+  const [signed = '', signature = ''] = query.split('&Signature=')
+  expect(signed).toMatch(/^SAMLRequest=.+&RelayState=%2Fa&SigAlg=/)
+  const shown = await simulator.handle({ method: 'GET', url: '/_sim/saml-certificate', headers: {} })
+  const { certificate } = JSON.parse(shown.body) as { certificate: string }
+  const isGood = (text: string): boolean =>
+    createVerify('RSA-SHA256').update(text).verify(certificate, decodeURIComponent(signature), 'base64')
+  expect([isGood(signed), isGood(`${signed}x`)]).toEqual([true, false])
+})
+
+test('where single sign-on is required, only owners come in without it; partly leaves guests out', async () => {
+  const workspace = aTrustingWorkspace()
+  const { simulator } = workspace
+  simulator.addPerson({ userName: 'gus', email: 'gus@acme.example', role: 'multi_channel_guest' })
+  const statusOf = async (name: string): Promise<number> =>
+    (await simulator.handle({ method: 'GET', url: `/signin?as=${name}&to=/`, headers: {} })).status
+  const statuses = async (): Promise<readonly number[]> =>
+    Promise.all(['olga', 'adam', 'gus'].map((name) => statusOf(name)))
+  expect(await statuses()).toEqual([302, 302, 302])
+  simulator.setSettings({ ssoMode: 'partly' })
+  expect(await statuses()).toEqual([302, 403, 302])
+  simulator.setSettings({ ssoMode: 'required' })
+  expect(await statuses()).toEqual([302, 403, 403])
+  const failed = simulator.audit().filter(({ action }) => action === 'user_login_failed')
+  expect(failed.map(({ entityId }) => entityId)).toEqual(['adam', 'adam', 'gus'].map((name) => workspace.idOf(name)))
+})
+
+test('a session lasts as long as Slack says, whatever the identity provider says', async () => {
+  const workspace = aTrustingWorkspace()
+  expect((await signIn(workspace, nina)).cookie).not.toContain('Max-Age')
+  workspace.simulator.setSettings({ sessionDurationHours: 12 })
+  expect((await signIn(workspace, { ...nina, notOnOrAfter: 60 })).cookie).toContain('Max-Age=43200')
 })

@@ -6,7 +6,7 @@
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
 import { pageAnswer, readForm, redirectAnswer } from '../answer.ts'
 import type { Answer, PageRequest } from '../answer.ts'
-import { sessionCookie } from '../oauth/consent.ts'
+import { sessionCookie } from '../oauth/sign-in.ts'
 import { cleanUserName, userNameLengthMax } from '../scim/user-name.ts'
 import { workspaceUrl } from '../scim/user-shape.ts'
 import type { Person, SamlSettings } from '../workspace/model.ts'
@@ -16,6 +16,7 @@ import type { Change, Store } from '../workspace/store.ts'
 import { readAssertion, readUnverified } from './read-response.ts'
 import type { Assertion } from './read-response.ts'
 import { SamlFailure, samlFailureStatus, samlFailures } from './saml-failure.ts'
+import { serviceProviderKey } from './signing-key.ts'
 
 export interface SamlWorld {
   readonly store: Store
@@ -85,7 +86,7 @@ function failurePage({ code }: SamlFailure): Answer {
     samlFailureStatus(code),
     'You could not be signed in',
     `<p>${samlFailures[code]}</p>\n<p><code>${code}</code></p>`,
-    { notes: [{ action: 'user_login_failed', entityId: '' }] },
+    { changes: [{ kind: 'note', action: 'user_login_failed', entityId: '' }] },
   )
 }
 
@@ -102,6 +103,7 @@ function acsOf({ acsUrl }: SamlSettings, store: Store): string {
 
 function providerOf(settings: SamlSettings, store: Store): SAML {
   const { ssoUrl, idpIssuer, certificate, spIssuer, areResponsesSigned, areAssertionsSigned, authnContext } = settings
+  const signing = { privateKey: serviceProviderKey(), signatureAlgorithm: 'sha256', digestAlgorithm: 'sha256' } as const
   return new SAML({
     entryPoint: ssoUrl,
     idpIssuer,
@@ -113,6 +115,7 @@ function providerOf(settings: SamlSettings, store: Store): SAML {
     wantAssertionsSigned: areAssertionsSigned,
     disableRequestedAuthnContext: authnContext === null,
     ...(authnContext === null ? {} : { authnContext: [contextPrefix + authnContext] }),
+    ...(settings.signsRequests ? signing : {}),
     // Audience, issuer and times are judged here, with codes of their own and on the simulator's clock.
     audience: false,
     acceptedClockSkewMs: -1,
@@ -172,17 +175,20 @@ function signIn(assertion: Assertion, relayState: string, settings: SamlSettings
   const { person, changes } = accountOf(assertion, email, settings, world)
   const end = Number.isFinite(assertion.notOnOrAfter) ? assertion.notOnOrAfter + skewMs : world.now + rememberedMs
   return redirectAnswer(landing(relayState, origin), {
-    headers: { 'set-cookie': sessionCookie(person.id) },
-    changes: [...changes, { kind: 'assertion', id: assertion.id, expiresAt: end }],
+    headers: { 'set-cookie': sessionCookie(person.id, world.store) },
+    changes: [
+      ...changes,
+      { kind: 'assertion', id: assertion.id, expiresAt: end },
+      { kind: 'note', action: 'user_login', entityId: person.id },
+    ],
     actorId: person.id,
-    notes: [{ action: 'user_login', entityId: person.id }],
   })
 }
 
-/** RelayState is a path inside Slack (slack.md 9.4), never a way out of it. */
+/** RelayState is a path inside Slack (slack.md 9.4), never a way out of it. Without one the client opens. */
 function landing(relayState: string, origin: string): string {
   const url = URL.parse(relayState, `${origin}/`)
-  return url?.origin === origin ? url.href : `${origin}/`
+  return relayState !== '' && url?.origin === origin ? url.href : `${origin}/client`
 }
 
 interface Account {

@@ -5,8 +5,9 @@
 import type { Answer } from '../answer.ts'
 import type { Knobs } from '../knobs.ts'
 import type { Person, Token } from '../workspace/model.ts'
-import { hasScim, mayWrite, rankOf } from '../workspace/rights.ts'
+import { hasScim, isOwner, mayWrite, rankOf } from '../workspace/rights.ts'
 import type { Change, Store } from '../workspace/store.ts'
+import { isAllowedFrom } from '../workspace/network-restriction.ts'
 import { groupsSchema, resourceTypes, serviceProviderConfigs, usersSchema } from './configuration.ts'
 import { dialects } from './dialect.ts'
 import type { Dialect } from './dialect.ts'
@@ -31,6 +32,7 @@ export interface ScimRequest {
   readonly path: string
   readonly query: URLSearchParams
   readonly authorization: string | undefined
+  readonly remoteAddress: string
   readonly body: string | undefined
 }
 
@@ -41,6 +43,8 @@ export interface ScimWorld {
   readonly now: number
   readonly limits: RateLimits
   readonly locks: ReadonlySet<string>
+  /** The fault of April 2024: an update of a person takes effect, and the account is deactivated with it. */
+  readonly updatesDeactivate: boolean
 }
 
 const lockRetryAfterSeconds = 1
@@ -75,7 +79,7 @@ function answerRoute(request: ScimRequest, route: Route, world: ScimWorld): Answ
   const dialect = dialects[version]
   // Observed: the configuration is told to anybody (slack.md 2.1).
   if (resource === 'ServiceProviderConfigs') return scimAnswer(200, serviceProviderConfigs(knobs), version, endpoint)
-  const actor = authorize(request.authorization, method !== 'GET', world)
+  const actor = authorize(request, method !== 'GET', world)
   const retryAfter = world.limits.take(endpoint, now, knobs)
   if (retryAfter !== null) throw new Refusal('too_many_requests', undefined, retryAfter)
   const lock = method !== 'GET' && route.id !== null ? route.id : null
@@ -118,13 +122,14 @@ function ok(body: unknown, changes: readonly Change[] = [], status = 200): Outco
 }
 
 /** Token present, token valid, scope and installer, plan, org install. */
-function authorize(authorization: string | undefined, isWrite: boolean, { store, now }: ScimWorld): Person {
+function authorize({ authorization, remoteAddress }: ScimRequest, isWrite: boolean, { store, now }: ScimWorld): Person {
   if (authorization === undefined || authorization === '') throw new Refusal('missing_authentication')
   const token = tokenOf(authorization, store)
   const installer = token === undefined ? undefined : store.people.get(token.installerId)
   if (token === undefined || installer === undefined || !isAlive(token, now) || !installer.active) {
     throw new Refusal('invalid_authentication')
   }
+  if (!isAllowedFrom(remoteAddress, token, store)) throw new Refusal('invalid_authentication')
   // The same name for a missing scope, a bot and an installer without rights (slack.md 1.6).
   if (token.kind !== 'user' || !token.scopes.includes('admin') || !token.isGranted) {
     throw new Refusal('invalid_authentication')
@@ -205,8 +210,13 @@ function actOnUsers({ request, route, dialect, world, actor, body }: Place): Out
     else if (dialect.version === 'v1') readPartialUser(write, body, dialect)
     else applyUserOperations(write, body, dialect)
   }
+  if (world.updatesDeactivate && isDisableable(before)) write.active = false
   const { person, changes } = finishUser(write, before, rules)
   return ok(userShape(person, context, changes), changes)
+}
+
+function isDisableable({ role }: Person): boolean {
+  return role !== 'bot' && !isOwner(role)
 }
 
 function withoutFilter(query: URLSearchParams): URLSearchParams {
@@ -265,7 +275,6 @@ function scimAnswer(status: number, body: unknown, version: ScimVersion, endpoin
     changes: [],
     actorId: null,
     lock: null,
-    notes: [],
     endpoint,
   }
 }

@@ -1,7 +1,7 @@
 /* A workspace kept in a directory survives every end of its process (brief restart, kill, torn line). */
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -44,6 +44,24 @@ test('a restart has the same people, groups, ids, token and settings', async () 
 function stateOf({ simulator }: ReturnType<typeof aWorkspace>): unknown {
   return [simulator.token, simulator.people(), simulator.groups(), simulator.settings]
 }
+
+test('the audit trail is kept, with times and actors', async () => {
+  const first = aWorkspace({ dataDirectory: directory })
+  await first.send('POST', '/scim/v1/Users', aUser('nina'))
+  first.simulator.deactivate('nina')
+  const audit = first.simulator.audit().slice()
+  // Killed rather than closed: the journal alone has what came after the start.
+  const lines = readFileSync(join(directory, 'journal-1.ndjson'), 'utf8')
+  first.simulator.close()
+  const second = aWorkspace({ dataDirectory: directory })
+  expect(second.simulator.audit()).toEqual(audit)
+  expect(audit.map(({ action, actorId }) => [action, actorId]).slice(-2)).toEqual([
+    ['user_created', second.idOf('adam')],
+    ['user_deactivated', null],
+  ])
+  expect(lines.split('\n').filter((line) => line.includes('"actorId"'))).toHaveLength(2)
+  second.simulator.close()
+})
 
 test('a torn last line is dropped, a whole one without its end is kept', async () => {
   const first = aWorkspace({ dataDirectory: directory })

@@ -7,7 +7,7 @@ import { writeFileSync, writeSync, fsyncSync } from 'node:fs'
 import { join } from 'node:path'
 import { lockDirectory } from './directory-lock.ts'
 import type { DirectoryLock } from './directory-lock.ts'
-import type { Change, Journal, StoreSnapshot } from './store.ts'
+import type { Change, Journal, JournalEntry, StoreSnapshot } from './store.ts'
 
 interface KeptState {
   readonly generation: number
@@ -17,7 +17,11 @@ interface KeptState {
 
 export interface KeptWorkspace extends Journal {
   /** Null when the directory was empty. */
-  readonly found: { readonly token: string; readonly snapshot: StoreSnapshot; readonly later: readonly Change[] } | null
+  readonly found: {
+    readonly token: string
+    readonly snapshot: StoreSnapshot
+    readonly later: readonly JournalEntry[]
+  } | null
   /** Replaces all that was kept. */
   keep(token: string, snapshot: StoreSnapshot): void
   close(): void
@@ -47,9 +51,9 @@ function openJournal(directory: string, lock: DirectoryLock): KeptWorkspace {
 
   return {
     found,
-    append(changes) {
+    append(entry) {
       if (journal === null) throw new Error('The workspace is closed; nothing can be written to it any more.')
-      writeAll(journal, Buffer.from(`${JSON.stringify(changes)}\n`))
+      writeAll(journal, Buffer.from(`${JSON.stringify(entry)}\n`))
     },
     keep(token, snapshot) {
       // The new journal exists before the snapshot that names it; the old pair stays valid until then.
@@ -85,21 +89,30 @@ function journalPath(directory: string, generation: number): string {
 
 function readState(directory: string): KeptState | null {
   const path = join(directory, stateFile)
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as KeptState) : null
+  if (!existsSync(path)) return null
+  const state = JSON.parse(readFileSync(path, 'utf8')) as KeptState
+  // Workspaces kept before there was an audit trail on disk have none.
+  return { ...state, snapshot: { ...state.snapshot, audit: (state.snapshot as Partial<StoreSnapshot>).audit ?? [] } }
 }
 
-function readJournal(path: string): readonly Change[] {
+function readJournal(path: string): readonly JournalEntry[] {
   if (!existsSync(path)) return []
   const lines = readFileSync(path, 'utf8').split('\n')
   const torn = lines.pop()
-  const changes = lines.flatMap((line) => JSON.parse(line) as readonly Change[])
-  return torn === undefined || torn === '' ? changes : [...changes, ...completeLine(torn)]
+  const entries = lines.map(readLine)
+  return torn === undefined || torn === '' ? entries : [...entries, ...completeLine(torn)]
+}
+
+/** A line was only the list of changes before it also said when and for whom. */
+function readLine(line: string): JournalEntry {
+  const entry = JSON.parse(line) as JournalEntry | readonly Change[]
+  return 'changes' in entry ? entry : { at: 0, actorId: null, changes: entry }
 }
 
 /** A line without its end counts when it is whole: only the newline was lost. */
-function completeLine(line: string): readonly Change[] {
+function completeLine(line: string): readonly JournalEntry[] {
   try {
-    return JSON.parse(line) as readonly Change[]
+    return [readLine(line)]
   } catch (error) {
     if (error instanceof SyntaxError) return []
     throw error

@@ -108,6 +108,8 @@ export interface Token {
   readonly refreshToken: string | null
   /** The app it was issued to; null for a token handed out by the simulator itself. */
   readonly clientId: string | null
+  /** Where calls may come from; null is anywhere, or what the app says (slack.md 1.2). */
+  readonly allowedAddresses: readonly string[] | null
 }
 
 export interface OauthApp {
@@ -116,6 +118,10 @@ export interface OauthApp {
   readonly redirectUrls: readonly string[]
   readonly name: string
   readonly hasTokenRotation: boolean
+  /** At most ten IPv4 addresses or CIDR ranges its tokens may be used from; absent is anywhere (slack.md 1.2). */
+  readonly allowedAddresses?: readonly string[]
+  /** Public distribution: without it an app cannot be installed on a whole organisation (slack.md 1.3). Absent is yes. */
+  readonly isDistributed?: boolean
 }
 
 export interface OauthCode {
@@ -145,6 +151,8 @@ export interface SamlSettings {
   readonly areAssertionsSigned: boolean
   /** Entra fails unless none is sent (AADSTS75011). */
   readonly authnContext: 'PasswordProtectedTransport' | null
+  /** Signs the request people are sent to the identity provider with; the SP metadata has the certificate. */
+  readonly signsRequests: boolean
   /** Just-in-time creation of people nobody provisioned. */
   readonly jit: boolean
 }
@@ -155,6 +163,7 @@ export const usualSaml: Omit<SamlSettings, 'ssoUrl' | 'idpIssuer' | 'certificate
   areResponsesSigned: false,
   areAssertionsSigned: false,
   authnContext: 'PasswordProtectedTransport',
+  signsRequests: false,
   jit: true,
 }
 
@@ -169,6 +178,7 @@ export interface WorkspaceSettings {
   /** Custom fields made by hand; those made by SCIM come on top of them. */
   readonly customProfileFields: number
   readonly hiddenFields: readonly string[]
+  /** 0 signs out when the browser closes (slack.md 9.5). */
   readonly sessionDurationHours: number
   readonly teamId: string
   readonly teamName: string

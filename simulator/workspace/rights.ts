@@ -20,6 +20,19 @@ export function rankOf(role: Role, plan: Plan): number {
   return role === 'primary_owner' && plan === 'enterprise' ? ranks.org_owner : ranks[role]
 }
 
+/** As Slack's pages call them. */
+export const roleNames: Readonly<Record<Role, string>> = {
+  primary_owner: 'Primary Owner',
+  owner: 'Workspace Owner',
+  admin: 'Workspace Admin',
+  member: 'Full member',
+  multi_channel_guest: 'Multi-channel guest',
+  single_channel_guest: 'Single-channel guest',
+  bot: 'Bot',
+  org_owner: 'Org Owner',
+  org_admin: 'Org Admin',
+}
+
 export function isOwner(role: Role): boolean {
   return role === 'owner' || role === 'primary_owner' || role === 'org_owner'
 }

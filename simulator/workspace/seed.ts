@@ -2,42 +2,13 @@
  * Which people, channels and groups a workspace begins with: the small default company, or a given one
  * (slack.md 10.2, knob seed).
  */
+import { companyBots, companyGroups, companyMembers } from './company.ts'
+import type { CompanyShape } from './company.ts'
 import { idOf } from './ids.ts'
 import { emptyProfile } from './model.ts'
-import type { OauthApp, Person, Plan, Profile, ProfileKey, Role, WorkspaceSettings } from './model.ts'
+import type { OauthApp, Person, Plan, ProfileKey, Role } from './model.ts'
+import type { GroupSeed, PersonSeed, WorkspaceSeed } from './workspace-seed.ts'
 import type { Change, Store } from './store.ts'
-
-export interface PersonSeed {
-  readonly userName: string
-  readonly email: string
-  readonly role?: Role
-  readonly active?: boolean
-  readonly givenName?: string
-  readonly familyName?: string
-  readonly displayName?: string
-  readonly title?: string
-  readonly secondaryEmail?: string
-  /** An object, even an empty one, gives the extended shape. */
-  readonly profile?: Partial<Profile>
-  readonly guestExpiration?: string
-  readonly samlNameId?: string
-  readonly isErased?: boolean
-}
-
-export interface GroupSeed {
-  readonly displayName: string
-  /** By userName. */
-  readonly members?: readonly string[]
-  readonly isLinkedToChannels?: boolean
-}
-
-export interface WorkspaceSeed {
-  readonly settings?: Partial<WorkspaceSettings>
-  readonly channels?: readonly string[]
-  readonly people?: readonly PersonSeed[]
-  readonly groups?: readonly GroupSeed[]
-  readonly apps?: readonly OauthApp[]
-}
 
 export const usualApp: OauthApp = {
   clientId: '111.222',
@@ -47,9 +18,19 @@ export const usualApp: OauthApp = {
   hasTokenRotation: false,
 }
 
-/** The workspace Acme: somebody for every role the plan knows, and no other members. */
-export function acmeWorkspace(plan: Plan, memberCount: number, installerRole: Role | undefined): WorkspaceSeed {
+export interface AcmeRequest {
+  readonly plan: Plan
+  readonly seed: number
+  readonly memberCount: number
+  readonly installerRole: Role | undefined
+  /** Null gives plain members without profiles and nothing else. */
+  readonly company: CompanyShape | null
+}
+
+/** The workspace Acme: somebody for every role the plan knows, and as many made-up members as asked. */
+export function acmeWorkspace({ plan, seed, memberCount, installerRole, company }: AcmeRequest): WorkspaceSeed {
   const isOrg = plan === 'enterprise'
+  const members = companyMembers(memberCount, seed, company)
   const people: PersonSeed[] = [
     { userName: 'olga', email: 'olga@acme.example', role: 'primary_owner', givenName: 'Olga', familyName: 'Olsen' },
     ...(isOrg
@@ -72,37 +53,13 @@ export function acmeWorkspace(plan: Plan, memberCount: number, installerRole: Ro
       familyName: 'Bot',
     },
   ]
-  for (let number = 1; number <= memberCount; number++) people.push(memberOf(number))
   return {
     settings: { plan, teamName: 'Acme', domain: 'acme' },
     channels: ['general', 'random'],
-    people,
+    people: [...people, ...companyBots(company?.bots ?? 0), ...members],
+    groups: companyGroups(company?.groups ?? 0, members, seed),
     apps: [usualApp],
   }
-}
-
-const givenNames = ['Ana', 'Ben', 'Chen', 'Dana', 'Emil', 'Fatima', 'Goran', 'Hana', 'Ivo', 'Jana', 'Kofi', 'Lea']
-const familyNames = [
-  'Ames',
-  'Berg',
-  'Costa',
-  'Diaz',
-  'Ek',
-  'Fox',
-  'Gray',
-  'Holm',
-  'Ito',
-  'Jung',
-  'Kaya',
-  'Lind',
-  'Moss',
-]
-
-function memberOf(number: number): PersonSeed {
-  const givenName = givenNames[number % givenNames.length] ?? ''
-  const familyName = familyNames[number % familyNames.length] ?? ''
-  const userName = `${givenName}.${familyName}${number}`.toLowerCase()
-  return { userName, email: `${userName}@acme.example`, givenName, familyName }
 }
 
 /** The changes that make the workspace out of an empty store. */
@@ -115,8 +72,14 @@ export function seedWorkspace(workspace: WorkspaceSeed, store: Store, seed: numb
   for (const name of channels) changes.push({ kind: 'channel', name })
   for (const app of apps) changes.push({ kind: 'app', app })
   store.commit(changes, now, null)
+  const made = people.map((person) => personOf(person, store, seed, now))
+  const idsByName = new Map(made.map(({ userName, id }) => [userName, id]))
+  const withManagers = made.map((person, index): Person => {
+    const managerId = idsByName.get(people[index]?.manager ?? '')
+    return managerId === undefined ? person : { ...person, profile: { ...emptyProfile, ...person.profile, managerId } }
+  })
   store.commit(
-    people.map((person): Change => ({ kind: 'person', person: personOf(person, store, seed, now) })),
+    withManagers.map((person): Change => ({ kind: 'person', person })),
     now,
     null,
   )
@@ -144,7 +107,7 @@ export function personOf(person: PersonSeed, store: Store, seed: number, now: nu
     givenName: person.givenName ?? userName,
     familyName: person.familyName ?? '',
     title: person.title ?? '',
-    timezone: 'America/Los_Angeles',
+    timezone: person.timezone ?? 'America/Los_Angeles',
     profileUrl: '',
     email: person.email.toLowerCase(),
     secondaryEmail,

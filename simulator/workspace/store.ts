@@ -2,6 +2,8 @@
  * The state of the workspace and the only way to change it: a list of changes, kept or refused together.
  * The journal on disk holds the same changes, so that a restart ends in the same state.
  */
+import { auditActions } from './audit-trail.ts'
+import type { AuditEntry } from './audit-trail.ts'
 import { usualSettings } from './model.ts'
 import type { OauthApp, OauthCode, Person, Token, WorkspaceSettings } from './model.ts'
 
@@ -31,6 +33,8 @@ export type Change =
   | { readonly kind: 'customField'; readonly name: string }
   | { readonly kind: 'assertion'; readonly id: string; readonly expiresAt: number }
   | { readonly kind: 'settings'; readonly settings: Partial<WorkspaceSettings> }
+  /** Something worth a line in the audit trail that changes nothing else, e.g. a sign-in. */
+  | { readonly kind: 'note'; readonly action: string; readonly entityId: string }
 
 /** What a group was before a change that reads do not show yet. */
 interface RecentChange {
@@ -58,24 +62,25 @@ interface GroupState {
   recent: RecentChange[]
 }
 
-export interface AuditEntry {
-  readonly at: number
-  readonly action: string
-  readonly actorId: string | null
-  readonly entityId: string
-}
-
 /** All changes that lead from an empty store to the present state. */
 export interface StoreSnapshot {
   readonly changes: readonly Change[]
   readonly numbers: Readonly<Record<NumberKind, number>>
+  readonly audit: readonly AuditEntry[]
 }
 
 type NumberKind = 'person' | 'group' | 'token'
 
 /** Keeps what was decided. It throws when it cannot, and then nothing has changed. */
 export interface Journal {
-  append(changes: readonly Change[]): void
+  append(entry: JournalEntry): void
+}
+
+/** What was decided together, when, and for whom. */
+export interface JournalEntry {
+  readonly at: number
+  readonly actorId: string | null
+  readonly changes: readonly Change[]
 }
 
 const auditEntriesMax = 5000
@@ -102,6 +107,8 @@ export class Store {
   readonly #numbers: Record<NumberKind, number> = { person: 0, group: 0, token: 0 }
   readonly #audit: AuditEntry[] = []
   #journal: Journal | null = null
+  /** Counts commits and restores. */
+  version = 0
 
   keepIn(journal: Journal): void {
     this.#journal = journal
@@ -118,14 +125,14 @@ export class Store {
 
   commit(changes: readonly Change[], at: number, actorId: string | null): void {
     if (changes.length === 0) return
-    this.#journal?.append(changes)
+    this.#journal?.append({ at, actorId, changes })
+    this.version++
     for (const change of changes) this.#apply(change, at, actorId)
   }
 
   /** Applies what a journal kept, without writing it again. */
-  replay(changes: readonly Change[]): void {
-    for (const change of changes) this.#apply(change, 0, null)
-    this.#audit.length = 0
+  replay(entries: readonly JournalEntry[]): void {
+    for (const { at, actorId, changes } of entries) for (const change of changes) this.#apply(change, at, actorId)
   }
 
   personByUserName(userName: string): Person | undefined {
@@ -169,7 +176,7 @@ export class Store {
     return this.#audit
   }
 
-  note(entry: AuditEntry): void {
+  #note(entry: AuditEntry): void {
     this.#audit.push(entry)
     if (this.#audit.length > auditEntriesMax * 2) this.#audit.splice(0, auditEntriesMax)
   }
@@ -193,7 +200,7 @@ export class Store {
     for (const app of this.apps.values()) changes.push({ kind: 'app', app })
     for (const code of this.codes.values()) changes.push({ kind: 'code', code })
     for (const [id, expiresAt] of this.assertions) changes.push({ kind: 'assertion', id, expiresAt })
-    return { changes, numbers: { ...this.#numbers } }
+    return { changes, numbers: { ...this.#numbers }, audit: [...this.#audit] }
   }
 
   /** Forgets everything and takes the state of a snapshot. */
@@ -204,9 +211,11 @@ export class Store {
     }
     for (const set of [this.channels, this.customFields, this.assertions]) set.clear()
     this.peopleOrder.length = 0
+    this.version++
     this.settings = usualSettings
     Object.assign(this.#numbers, snapshot.numbers)
-    this.replay(snapshot.changes)
+    for (const change of snapshot.changes) this.#apply(change, 0, null)
+    this.#audit.splice(0, this.#audit.length, ...snapshot.audit)
   }
 
   #person(id: string | undefined): Person | undefined {
@@ -254,6 +263,9 @@ export class Store {
       case 'settings':
         this.settings = { ...this.settings, ...change.settings }
         return
+      case 'note':
+        this.#note({ at, action: change.action, actorId, entityId: change.entityId, details: [] })
+        return
     }
     change satisfies never
   }
@@ -280,7 +292,9 @@ export class Store {
     this.#byUserName.set(person.userName, person.id)
     this.#byEmail.set(person.email, person.id)
     if (person.samlNameId !== null) this.#byNameId.set(person.samlNameId, person.id)
-    for (const action of auditActions(before, person)) this.note({ at, action, actorId, entityId: person.id })
+    for (const [action, details] of auditActions(before, person)) {
+      this.#note({ at, action, actorId, entityId: person.id, details })
+    }
   }
 
   #applyGroup({ id, createdAt, displayName, shownAt }: Extract<Change, { kind: 'group' }>, at: number): void {
@@ -301,14 +315,14 @@ export class Store {
     for (const id of change.removed) {
       group.members.delete(id)
       this.#groupsOf.get(id)?.delete(group.id)
-      this.note({ at, action: 'user_removed_from_usergroup', actorId, entityId: id })
+      this.#note({ at, action: 'user_removed_from_usergroup', actorId, entityId: id, details: [group.displayName] })
     }
     for (const id of change.added) {
       group.members.add(id)
       const groups = this.#groupsOf.get(id)
       if (groups === undefined) this.#groupsOf.set(id, new Set([group.id]))
       else groups.add(group.id)
-      this.note({ at, action: 'user_added_to_usergroup', actorId, entityId: id })
+      this.#note({ at, action: 'user_added_to_usergroup', actorId, entityId: id, details: [group.displayName] })
     }
     keepRecent(group, { shownAt: change.shownAt, displayName: null, added: change.added, removed: change.removed }, at)
   }
@@ -326,26 +340,6 @@ export class Store {
 function keepRecent(group: GroupState, change: RecentChange, at: number): void {
   if (group.recent.length > 0) group.recent = group.recent.filter(({ shownAt }) => shownAt > at)
   if (change.shownAt > at) group.recent.push(change)
-}
-
-/** Slack's names for what happened (slack.md 10.1, item 7). */
-function auditActions(before: Person | undefined, after: Person): readonly string[] {
-  if (before === undefined) return ['user_created']
-  const actions: string[] = []
-  if (before.active && !after.active) actions.push('user_deactivated')
-  if (!before.active && after.active) actions.push('user_reactivated')
-  if (before.email !== after.email) actions.push('user_email_updated')
-  if (before.userName !== after.userName) actions.push('user_username_updated')
-  if (
-    before.profile !== after.profile ||
-    before.title !== after.title ||
-    before.displayName !== after.displayName ||
-    before.givenName !== after.givenName ||
-    before.familyName !== after.familyName
-  ) {
-    actions.push('user_profile_updated')
-  }
-  return actions
 }
 
 /** The group as readers see it now: changes not shown yet are taken back, the newest first. */

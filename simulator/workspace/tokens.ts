@@ -12,6 +12,7 @@ export interface TokenRequest {
   readonly scopes?: readonly string[]
   readonly isOrgWide?: boolean
   readonly clientId?: string
+  readonly allowedAddresses?: readonly string[]
   /** With rotation a token lives twelve hours and has a refresh token. */
   readonly hasRotation?: boolean
 }
@@ -19,7 +20,8 @@ export interface TokenRequest {
 export const rotatedLifeMs = 12 * 60 * 60 * 1000
 
 export function newToken(request: TokenRequest, store: Store, seed: number, now: number): Token {
-  const { installer, kind = 'user', scopes = ['admin'], isOrgWide = false, clientId, hasRotation = false } = request
+  const { installer, kind = 'user', scopes = ['admin'], isOrgWide = false, hasRotation = false } = request
+  const { clientId = null, allowedAddresses = null } = request
   const prefix = kind === 'bot' ? 'xoxb' : 'xoxp'
   let number = 0
   const value = store.freeId('token', (next) => {
@@ -36,6 +38,7 @@ export function newToken(request: TokenRequest, store: Store, seed: number, now:
     isRevoked: false,
     expiresAt: hasRotation ? now + rotatedLifeMs : null,
     refreshToken: hasRotation ? tokenOf('xoxe-1', seed, number) : null,
-    clientId: clientId ?? null,
+    clientId,
+    allowedAddresses,
   }
 }

@@ -127,7 +127,7 @@ describe('the compiler', () => {
   })
 
   test('every TypeScript file belongs to one of its projects', async () => {
-    const projects = globSync('tsconfig.{pure,node,simulator,test,portal}.json', { cwd: repositoryRoot })
+    const projects = globSync('tsconfig.{pure,node,simulator,page,test,portal}.json', { cwd: repositoryRoot })
     const listed = await Promise.all(
       projects.map((project) => printed(repositoryRoot, 'tsc', ['--project', project, '--listFilesOnly'])),
     )

@@ -1,0 +1,52 @@
+/*
+ * The pair the simulated service provider signs its AuthnRequests with (slack.md 9.2). No secret: it is the same in every
+ * simulator and vouches for nothing but this repository's own tests, which is also what its subject says.
+ */
+import { createPrivateKey } from 'node:crypto'
+
+/** PKCS #8. */
+const keyBytes = `
+MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQCtzV7Lxf++yjVYnXSXL9ecJuJZpCactcsMcvhE7CkXLnUu0PVB4L7tAtiRam
+6JWQZ7X1xYuNFvXNQfvZMuz1pQqI0mwlbZzdg8WAdoyRqF3K81eJQFA8oMN1hVzV1Ht8MXsGt3MS/IZh2OtYQRWujPtgfVCsNKOE6KiMpZtJS1
+ItezqYORgrmTuUmxdhRHryHwjJCAwtude+kXxwHiF3ObsxKqng1zgzex88NqoMZ7O4ULduiz5JSn6QAjZQOZlKZyuk7CpjcauHfV/S0J5UdOta
+65x8hZr1eXq+ac6XWd6eddlnc9T0jpd5DnFKZAk1egZX2ZsGkrrDub7i+3zVv1AgMBAAECggEAAPlYCEN7DF5BFwSB1I8GO8qc/occV6ppkyr2
+xm7eC16VDjnoWAyiCjvTE1R/4CeTsp2DuyBdW9F+Fe3hP9ZlMQulJmIopGtJH/m740bieiekJ8WqKFAJfiGIjmZyHxULFxlJ344Xc6Oi9RP17n
+PfPt853S1c6ytiKNILBeF1tDgDZFdV+d5fue5sC9hVwJUR3INV8Mi60vV1y6Kq+rWfCkX0+8B7vzwXzwpqD0B1Bv5Exy0G7EtS6+zlMJBcyap5
+5PNozEgS8RDn7YczVjGfFWZVnjCju6gkaVTqfwcc+uBwjLHFOisWniqRMMbdCq1WHI3M5ZGjss3M4i/ypNiDwQKBgQDXTJN79WQm8vT1BfvCu7
+9BIeTnASUIH2A4SEWr2lJ6tnrV9Wyg2LM9qcCqL+J2uaWgDP7MTB1Y1KiazgNtzU/ykaW2lFIFW4iERfl7kszjkG3tI3MPJuQkxyVa3EtmFNVn
+QS2m1HbRd/tQFqIEyTblkv65jju+gx879n5bfK6XtQKBgQDOqIwlSkYBO/wIrHCu48uWyBhOT9N4v19h4ViyGT29qdmRylngo/w7hpzcVut9fN
+JSao2VX3uBa6vj5bqovSxKIZv+L/Yn384MVhz2osesRwmu+5gILdxFA3Zkwg9H4JRytSaXz3qKsxnfeM8HyO6UIkHqco6xiQ+YBZQGsY3bQQKB
+gB1hDrMYnk0OVEznPx6ongWWSXUYW+RK28dyXUeBKEYkhoiRz/v29iaQ9oCCvkVzOd2oSFC6hjqr8kIFoMQoAyPXqiRLAxJGFk/ueIfbVWgsOk
+Pk1XuY1AMMxdUrQIKyjxhi9YbRcVFOLRYVsJA0oPAc6fOKLC7oF6gID+AOGIkNAoGBAKbZ3HULF6RNevrBxyTdFHYDzeQEfVfjIy6S05rP2FJ2
+fQxBlPlTTQX+dE1N/EnP6rvR/cgZVE000o5o36D3Q3gC1MCQlqyw/Npm+HGFEbOdk0rtJV2NMWejGQbWy6GbyB8o9STixiyP2BbeokDF0SJW2m
+Ng5KagY6+46T/SQRdBAoGBAM5I7dz8ML9R0yW3UttDHtsUjiQX0RJ9C2ZdXQLHwqiF/m3e4BmeFTWQImcbAbMpxao0z59EuTfQ3FJ6nGFp4drl
+K4pkhuwEuL5Gt/SC1qBiF1x0KEtaY5B+VG3Qu06cRD6gnD6kjolOvHeUhyjQQV+8g90JN1tqz8NZI5Y+SaYg
+`
+
+/** What an identity provider is given to check the signature. */
+export const serviceProviderCertificate = `-----BEGIN CERTIFICATE-----
+MIIDLzCCAhegAwIBAgIUNmDgpjvcpHK4bSeGJEtguSxC5JowDQYJKoZIhvcNAQEL
+BQAwJjEkMCIGA1UEAwwbU2ltdWxhdGVkIFNsYWNrIChub3QgU2xhY2spMCAXDTI2
+MTEyNjAxNDM1NVoYDzIxMjYxMTAyMDE0MzU1WjAmMSQwIgYDVQQDDBtTaW11bGF0
+ZWQgU2xhY2sgKG5vdCBTbGFjaykwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEK
+AoIBAQCtzV7Lxf++yjVYnXSXL9ecJuJZpCactcsMcvhE7CkXLnUu0PVB4L7tAtiR
+am6JWQZ7X1xYuNFvXNQfvZMuz1pQqI0mwlbZzdg8WAdoyRqF3K81eJQFA8oMN1hV
+zV1Ht8MXsGt3MS/IZh2OtYQRWujPtgfVCsNKOE6KiMpZtJS1ItezqYORgrmTuUmx
+dhRHryHwjJCAwtude+kXxwHiF3ObsxKqng1zgzex88NqoMZ7O4ULduiz5JSn6QAj
+ZQOZlKZyuk7CpjcauHfV/S0J5UdOta65x8hZr1eXq+ac6XWd6eddlnc9T0jpd5Dn
+FKZAk1egZX2ZsGkrrDub7i+3zVv1AgMBAAGjUzBRMB0GA1UdDgQWBBREHYrNCyk5
+o6v6kGHAmTBW2wFjcjAfBgNVHSMEGDAWgBREHYrNCyk5o6v6kGHAmTBW2wFjcjAP
+BgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBCwUAA4IBAQAFc3fdNhOnmaH7Rth3
+kVV5ZJvxx4cuWREgtLlbt3sciS8QTWZbFJKWKS3+tR1J6XoZbzhCJ82qVxxFXIRc
+twu+Mqeio4qago/SghQ4Z2gHFA/Q6C3sJSO2KAAbq63Tn8jyaud5S53q6Ho6CPOU
+QksXM7xUwU81cnndnJe7c5jIHbLtsjkgDrtZGVSM0fg3GBC3eQD9g3DVoIq7wqXk
+SDspZNBMqJu66dTLCamOVEU4roKQixlswV5m2vUmNSk4Oy5nVhdU74IGy2PiNYrc
+GFZVk5fRzIbQlYK38ak6hJrVaZRZgjvxGzFSaHLxMJRzwNaTpVuXMNXZ5kMogBgF
+5Lyg
+-----END CERTIFICATE-----
+`
+
+export function serviceProviderKey(): string {
+  const key = createPrivateKey({ key: Buffer.from(keyBytes, 'base64'), format: 'der', type: 'pkcs8' })
+  return key.export({ format: 'pem', type: 'pkcs8' }).toString()
+}
