@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { aWorkspace, refusalOf } from '../../test/builders/slack-workspace.ts'
 import type { Workspace } from '../../test/builders/slack-workspace.ts'
-import type { OauthApp } from '../workspace/model.ts'
+import type { OauthApp, Person, Role } from '../workspace/model.ts'
 import { isAllowedRedirect } from './redirect-address.ts'
 
 const client = { client_id: '111.222', client_secret: 'shh' }
@@ -323,4 +323,33 @@ test('who is asked to sign in half-way comes back to the same question', async (
   const nobody = await page(workspace, '/signin?as=nobody')
   expect(nobody.body).toContain('Nobody here is called nobody')
   expect((await page(workspace, '/signin?as=ADAM@acme.example&to=/client')).status).toBe(302)
+})
+
+test('users.info says who is an owner, a guest or a bot, to a token that may ask', async () => {
+  const workspace = aWorkspace({ users: 60, seed: 7, company: { groups: 0, guests: 4, deactivated: 0, bots: 0 } })
+  const { simulator } = workspace
+  simulator.setBrowserUser('adam')
+  const person = (role: Role): Person => {
+    const found = simulator.people().find((each) => each.role === role)
+    if (found === undefined) throw new Error(`nobody is ${role}`)
+    return found
+  }
+  const ask = (user: string, token: string) =>
+    call(workspace, 'users.info', { user }, { authorization: `Bearer ${token}` })
+  expect(await ask(person('primary_owner').id, simulator.token)).toMatchObject({
+    ok: false,
+    error: 'missing_scope',
+    needed: 'users:read',
+  })
+  const code = await codeOf(workspace, { user_scope: 'admin,users:read' })
+  const token = tokenOf(await call(workspace, 'oauth.v2.access', { ...client, code }))
+  expect(await ask('U0NOBODY', token)).toMatchObject({ ok: false, error: 'user_not_found' })
+  const flagsOf = async (role: Role): Promise<readonly unknown[]> => {
+    const { user } = (await ask(person(role).id, token)) as { readonly user: Readonly<Record<string, unknown>> }
+    return [user.is_primary_owner, user.is_owner, user.is_admin, user.is_restricted, user.is_bot]
+  }
+  expect(await flagsOf('primary_owner')).toEqual([true, true, true, false, false])
+  expect(await flagsOf('admin')).toEqual([false, false, true, false, false])
+  expect(await flagsOf('single_channel_guest')).toEqual([false, false, false, true, false])
+  expect(await flagsOf('bot')).toEqual([false, false, false, false, true])
 })

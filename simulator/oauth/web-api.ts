@@ -1,5 +1,5 @@
 /*
- * The Web API methods Muster needs: oauth.v2.access, auth.test, auth.revoke (slack.md 1.3, 1.4).
+ * The Web API methods Muster needs: oauth.v2.access, auth.test, auth.revoke (slack.md 1.3, 1.4) and users.info.
  * Errors are HTTP 200 with `ok` false.
  */
 import { createHash, timingSafeEqual } from 'node:crypto'
@@ -11,6 +11,7 @@ import type { Change, Store } from '../workspace/store.ts'
 import { newToken, rotatedLifeMs } from '../workspace/tokens.ts'
 import { isAllowedFrom } from '../workspace/network-restriction.ts'
 import { isAllowedRedirect } from './redirect-address.ts'
+import { usersInfo } from './users-info.ts'
 import { workspaceUrl } from '../scim/user-shape.ts'
 
 export interface WebApiWorld {
@@ -32,6 +33,8 @@ export function answerWebApi(request: PageRequest, world: WebApiWorld): Answer {
       return access(form, request, world)
     case 'auth.test':
       return withToken(form, request, world, test)
+    case 'users.info':
+      return withToken(form, request, world, (token) => usersInfo(token, form.get('user') ?? '', world.store))
     case 'auth.revoke':
       return withToken(form, request, world, (token) => revoke(token, form))
     default:

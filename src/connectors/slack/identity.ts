@@ -1,6 +1,7 @@
 /*
  * Who a token is: the account that authorized the connection, its workspace or org, its scopes (slack.md 1.4).
  */
+import { ConnectorError } from '../../vocabulary/index.ts'
 import { textOf } from '../scim/index.ts'
 import type { SlackWebApi } from './web-api.ts'
 
@@ -29,5 +30,20 @@ export async function identify(webApi: SlackWebApi, token: string): Promise<Slac
     isOrgWide: json.is_enterprise_install === true,
     url: textOf(json.url) ?? '',
     scopes,
+  }
+}
+
+/**
+ * The same; `null` where nothing answers for the Web API at all, as behind a gateway for SCIM alone: a leaver must not stay
+ * because nobody can say whose the token is. Any other trouble is thrown.
+ */
+export async function identifyWhereAsked(webApi: SlackWebApi, token: string): Promise<SlackIdentity | null> {
+  try {
+    return await identify(webApi, token)
+  } catch (error) {
+    const hasNoWebApi =
+      error instanceof ConnectorError && error.exchange?.status === 404 && error.targetErrorName === undefined
+    if (hasNoWebApi) return null
+    throw error
   }
 }

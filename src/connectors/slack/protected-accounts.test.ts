@@ -84,6 +84,14 @@ test('nobody is disabled while it cannot be learned who authorized the connectio
   expect(slack.users.get(anchor)?.active).toBe(true)
 })
 
+test('where nothing answers for the Web API, a leaver does not stay because of it', async () => {
+  const { slack, target, anchor } = await aWorkspace()
+  const nobody = { status: 404, headers: {}, body: '<h1>Not Found</h1>' }
+  slack.fault({ matches: ({ path }) => path.startsWith('/api/'), does: nobody })
+  await target.write({ kind: 'disable', objectType: 'User', anchor })
+  expect(slack.users.get(anchor)?.active).toBe(false)
+})
+
 test('what Slack itself protects stays an error of that account', async () => {
   const { slack, target, anchor } = await aWorkspace()
   for (const name of ['cannot_disable_primary_owner', 'cannot_disable_bot_user_with_scim', 'cannot_modify_owner']) {

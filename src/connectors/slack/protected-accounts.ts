@@ -12,7 +12,8 @@ import { isTrue } from './stored-values.ts'
 import type { SlackWebApi } from './web-api.ts'
 
 export interface ProtectionOptions {
-  readonly identity: () => Promise<SlackIdentity>
+  /** `null` where there is no Web API: then only the list and the target's own refusals protect. */
+  readonly identity: () => Promise<SlackIdentity | null>
   readonly webApi: SlackWebApi
   readonly token: () => string | Promise<string>
   /** Ids, e-mail addresses or user names. */
@@ -27,11 +28,11 @@ export function withProtectedAccounts(target: TargetConnector, options: Protecti
 
   async function reasonToKeep(anchor: string): Promise<string | null> {
     const identity = await options.identity()
-    if (anchor === identity.userId)
+    if (identity !== null && anchor === identity.userId)
       return `it authorized this connection (${identity.user}), and the token would die with it; authorize with another account first`
     if (named.has(anchor.toLowerCase())) return byList
     if (named.size > 0 && isNamed(await attributesOf(anchor))) return byList
-    return identity.scopes.includes(roleScope) ? await roleToKeep(anchor) : null
+    return identity?.scopes.includes(roleScope) === true ? await roleToKeep(anchor) : null
   }
 
   async function attributesOf(anchor: string): Promise<TargetAttributes> {

@@ -7,7 +7,7 @@ import { createPoolTransport, createScimClient, createScimTarget } from '../scim
 import type { TargetConnector } from '../target.ts'
 import { slackV1, slackV2 } from './dialects.ts'
 import type { SlackIdentity } from './identity.ts'
-import { identify } from './identity.ts'
+import { identifyWhereAsked } from './identity.ts'
 import { withProtectedAccounts } from './protected-accounts.ts'
 import { withOlderVersion } from './version-fallback.ts'
 import type { SlackWebApi } from './web-api.ts'
@@ -96,12 +96,12 @@ const constant =
   () =>
     token
 
-/** Asked once for each token: who it is does not change. */
-function identityOf(webApi: SlackWebApi, token: TokenSource): () => Promise<SlackIdentity> {
-  let known: { readonly token: string; readonly identity: SlackIdentity } | null = null
+/** Asked once for each token: who it is does not change. `null` where there is no Web API to ask. */
+function identityOf(webApi: SlackWebApi, token: TokenSource): () => Promise<SlackIdentity | null> {
+  let known: { readonly token: string; readonly identity: SlackIdentity | null } | null = null
   return async () => {
     const current = await token()
-    if (known?.token !== current) known = { token: current, identity: await identify(webApi, current) }
+    if (known?.token !== current) known = { token: current, identity: await identifyWhereAsked(webApi, current) }
     return known.identity
   }
 }
@@ -113,7 +113,7 @@ function openTarget(
   published: ScimDialect,
   options: SlackTargetOptions,
   token: TokenSource,
-  identity: () => Promise<SlackIdentity>,
+  identity: () => Promise<SlackIdentity | null>,
 ): TargetConnector {
   const dialect =
     options.rate === 'off'
@@ -140,7 +140,8 @@ function openTarget(
     resourcesUrl,
     random: options.random,
     listPageSize: options.listPageSize ?? 1000,
-    groupMembersMax: async () => ((await identity()).isOrgWide ? groupMembersMax.org : groupMembersMax.workspace),
+    groupMembersMax: async () =>
+      (await identity())?.isOrgWide === true ? groupMembersMax.org : groupMembersMax.workspace,
   })
 }
 
