@@ -4,7 +4,7 @@
  */
 import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector } from '../connectors/target.ts'
-import { compileSchema, judgeRemovals, type LogFrame, type RemovalVerdict } from '../provisioning/index.ts'
+import { compileSchema } from '../provisioning/index.ts'
 import type {
   Clock,
   Cycle,
@@ -17,11 +17,13 @@ import type {
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import { createCompute } from './give-way.ts'
+import { openHeldRemovals } from './held-removals.ts'
 import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
 import { createLeaversFirst } from './leavers-first.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
+import { logFrame } from './log-frame.ts'
 import { createMatchTurns } from './match-turns.ts'
 import { openNameBook } from './name-book.ts'
 import type { ProgressBoard } from './progress.ts'
@@ -141,21 +143,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   await target.checkCredentials()
   publish()
 
-  const frame: LogFrame = {
-    tenantId: request.tenantId,
-    jobId: job.jobId,
-    cycleId: cycle.cycleId,
-    servicePrincipal: { id: job.servicePrincipalId, displayName: job.servicePrincipalDisplayName },
-    sourceSystem: { id: sourceIdOf(job), displayName: schema.sourceDirectoryName, details: {} },
-    targetSystem: {
-      id: targetIdOf(job),
-      displayName: schema.targetDirectoryName,
-      details: {
-        ServicePrincipalId: job.servicePrincipalId,
-        ServicePrincipalDisplayName: job.servicePrincipalDisplayName,
-      },
-    },
-  }
+  const frame = logFrame(job, cycle, request.tenantId, schema)
   const links = openLinkBook(ledger)
   const turns = createMatchTurns()
   const compute = createCompute()
@@ -205,8 +193,12 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   /** All users of the feed have had their turn, so that groups need not wait with their members. */
   let usersAreDone = false
   let isLastPage = false
-  /** Removals that wait, by object. */
-  const held = new Map((await ledger.heldRemovals()).map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
+  const held = await openHeldRemovals({
+    ledger,
+    prevention: job.settings.deletionPrevention,
+    clock,
+    aheadOfTurn: () => leavers.count,
+  })
   /** Who waits for whom, by the anchor waited for: what is stored about this page's people, and what this cycle adds. */
   const waitingFor = new Map<string, DeferredReference[]>()
   function noteWaiting(references: readonly DeferredReference[]): void {
@@ -247,7 +239,11 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
       await inFlight(ofType, description.capabilities.concurrencyMax, async (object) => {
         stopIfAsked()
         const key = keyOf(objectType, object.anchor)
-        const facts = { link: known.get(object.anchor), escrow: escrow.get(object.anchor), held: held.get(key) }
+        const facts = {
+          link: known.get(object.anchor),
+          escrow: escrow.get(object.anchor),
+          held: held.of(objectType, object.anchor),
+        }
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
         if (report !== null) noteReport(object, report, isFirstPass)
@@ -263,8 +259,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   function noteReport(object: SourceObject, report: ObjectReport, isFirstPass: boolean): void {
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
     noteWaiting(report.deferred)
-    if (report.hold === null) held.delete(keyOf(object.objectType, object.anchor))
-    else held.set(keyOf(object.objectType, object.anchor), report.hold)
+    held.note(object, report.hold)
     if (report.result?.status === 'failure') attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
     if (!report.becameLinked || object.objectType !== 'User') return
@@ -326,22 +321,6 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     }
   }
 
-  const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
-  /** All removals of this cycle: those that wait, those carried out ahead of their turn, and so many more. */
-  async function judgeHeld(more = 0): Promise<RemovalVerdict> {
-    const prevention = job.settings.deletionPrevention
-    return judgeRemovals(
-      {
-        pending: unanswered().length + more + (prevention.windowHours === null ? leavers.count : 0),
-        managed: await ledger.countManaged(),
-        lately:
-          prevention.windowHours === null
-            ? 0
-            : await ledger.countRemovals(clock.now() - prevention.windowHours * 3_600_000),
-      },
-      prevention,
-    )
-  }
   const leavers = createLeaversFirst({
     source,
     ledger,
@@ -349,7 +328,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     settings: job.settings,
     clock,
     pageSize,
-    judge: judgeHeld,
+    judge: (more) => held.judge(more),
     read: (anchors) => readNow('User', anchors),
     remove: async (gone) => take(await contextFor(gone.length), gone, removalPass, true),
   })
@@ -419,18 +398,15 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
       await takeAgain(context, objectType, anchors, options, false)
     }
   }
-  let verdict = await judgeHeld()
+  let verdict = await held.judge()
   if (verdict.kind === 'tooMany') {
-    await takeHeld(unanswered(), recheckPass)
-    verdict = await judgeHeld()
+    await takeHeld(held.unanswered(), recheckPass)
+    verdict = await held.judge()
   }
-  const pending = unanswered()
-  await takeHeld(
-    [...held.values()].filter((each) => each.state === 'approved'),
-    removalPass,
-  )
+  const pending = held.unanswered()
+  await takeHeld(held.approved(), removalPass)
   await takeHeld(pending, verdict.kind === 'allowed' ? removalPass : stagePass)
-  const staged = unanswered().filter((each) => each.state === 'staged').length
+  const staged = held.stagedCount()
 
   phase = 'ended'
   publish()
@@ -454,10 +430,3 @@ async function allLinkedGroups(ledger: Ledger): Promise<readonly string[]> {
     after = last.sourceAnchor
   }
 }
-
-const directoryIdOf = (job: SynchronizationJob, name: string | undefined): string =>
-  job.schema.directories.find((directory) => directory.name === name)?.id ?? ''
-const sourceIdOf = (job: SynchronizationJob): string =>
-  directoryIdOf(job, job.schema.synchronizationRules[0]?.sourceDirectoryName)
-const targetIdOf = (job: SynchronizationJob): string =>
-  directoryIdOf(job, job.schema.synchronizationRules[0]?.targetDirectoryName)

@@ -1,0 +1,53 @@
+/*
+ * The removals of a cycle that wait until their number is known (spec section 8): who they concern, whether an administrator
+ * has agreed, and whether so many may happen.
+ */
+import { judgeRemovals, type RemovalVerdict } from '../provisioning/index.ts'
+import type { Clock, DeletionPrevention, HeldRemoval, ObjectTypeName, SourceObject } from '../vocabulary/index.ts'
+import type { Ledger } from './ledger.ts'
+
+const hourMs = 3_600_000
+
+export interface HeldRemovals {
+  of(objectType: ObjectTypeName, anchor: string): HeldRemoval | undefined
+  /** After an object has had its turn: its removal waits, or waits no longer. */
+  note(object: SourceObject, hold: HeldRemoval | null): void
+  /** An administrator has agreed to these. */
+  approved(): readonly HeldRemoval[]
+  unanswered(): readonly HeldRemoval[]
+  /** How many were left for an administrator. */
+  stagedCount(): number
+  /** All removals of this cycle: those that wait, those carried out ahead of their turn, and so many more. */
+  judge(more?: number): Promise<RemovalVerdict>
+}
+
+export async function openHeldRemovals(options: {
+  readonly ledger: Ledger
+  readonly prevention: DeletionPrevention
+  readonly clock: Clock
+  /** Removals this cycle has carried out ahead of their turn. */
+  readonly aheadOfTurn: () => number
+}): Promise<HeldRemovals> {
+  const { ledger, prevention, clock } = options
+  const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+  const held = new Map((await ledger.heldRemovals()).map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
+  const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
+  return {
+    of: (objectType, anchor) => held.get(keyOf(objectType, anchor)),
+    note({ objectType, anchor }, hold) {
+      if (hold === null) held.delete(keyOf(objectType, anchor))
+      else held.set(keyOf(objectType, anchor), hold)
+    },
+    approved: () => [...held.values()].filter((each) => each.state === 'approved'),
+    unanswered,
+    stagedCount: () => unanswered().filter((each) => each.state === 'staged').length,
+    async judge(more = 0) {
+      const { windowHours } = prevention
+      // What went ahead in this cycle is in the log of the window already.
+      const gone = windowHours === null ? options.aheadOfTurn() : 0
+      const lately = windowHours === null ? 0 : await ledger.countRemovals(clock.now() - windowHours * hourMs)
+      const pending = unanswered().length + more + gone
+      return judgeRemovals({ pending, managed: await ledger.countManaged(), lately }, prevention)
+    },
+  }
+}
