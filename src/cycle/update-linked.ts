@@ -65,8 +65,19 @@ async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['change
   return unsure
 }
 
+/**
+ * What the account holds, as far as it can be believed: Slack may show an account as active for a second after its
+ * deactivation (slack.md 2.1), and whoever comes back within that second would stay locked out. What Muster has disabled is
+ * activated by a write of its own, whatever a reading says; where somebody did so by hand, the write changes nothing.
+ */
+function believed(run: Run, link: Link, read: TargetAttributes, isNew: boolean): TargetAttributes {
+  const isOurDisable = !isNew && !link.isActive && run.mapping.activeIsMapped && run.mapping.flows.update
+  return isOurDisable && read['active'] !== undefined ? { ...read, active: false } : read
+}
+
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
-export async function updateLinked(run: Run, link: Link, known: TargetAttributes, isNew: boolean): Promise<Conclusion> {
+export async function updateLinked(run: Run, link: Link, read: TargetAttributes, isNew: boolean): Promise<Conclusion> {
+  const known = believed(run, link, read, isNew)
   const { context, mapping, source } = run
   const mapped = await mapFor(run, 'update', known)
   const failure = mappingFailure(run, mapped, 'update')
