@@ -256,6 +256,26 @@ test.each([
   expect(world.sent().map((write) => write.kind)).toEqual(['delete'])
 })
 
+test('63: who comes back while the target still shows the account as active is activated all the same', async () => {
+  world = await aWorld()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const anchor = await anchorOf(ana)
+  await world.unassign(ana)
+  await world.run()
+  // A reading may be older than the disable (slack.md 2.1).
+  const stale = world.target.object('User', anchor)
+  if (stale === undefined) throw new Error('the account is gone')
+  world.target.put({ ...stale, attributes: { ...stale.attributes, active: true } })
+  world.target.forgetCalls()
+  await world.assign(ana)
+  await world.run()
+  expect(world.sent()).toMatchObject([
+    { kind: 'update', anchor, changes: [{ attribute: 'active', kind: 'set', value: true }] },
+  ])
+  expect((await world.link('User', ana))?.isActive).toBe(true)
+})
+
 test('63: who comes back gets the memberships back that went with the account', async () => {
   world = await aWorld()
   const ana = await world.user('Ana Able')

@@ -54,6 +54,8 @@ export interface ScimDialect {
   disableBody(): JsonRecord
   /** What would be read back if these attributes were written. */
   asStored(objectType: ObjectTypeName, attributes: TargetAttributes): TargetAttributes
+  /** For so long after a write a reading may still show what was before (slack.md 2.1); 0 where it does not. */
+  readonly readsSettleAfterMs: number
   /** Attributes that tell one account from another; the first one is the stronger (`emails[...]`, `userName`). */
   readonly identity: Readonly<Record<ObjectTypeName, readonly string[]>>
 }

@@ -1,7 +1,7 @@
 /*
  * A target connector for any SCIM service: carries out the engine's decisions in the words of a dialect.
  */
-import type { ObjectTypeName, TargetAttributes, TargetObject } from '../../vocabulary/index.ts'
+import type { Clock, ObjectTypeName, TargetAttributes, TargetObject } from '../../vocabulary/index.ts'
 import { ConnectorError } from '../../vocabulary/index.ts'
 import type { AttributeWrite, TargetConnector, TargetWrite, WriteReceipt } from '../target.ts'
 import type { MembersOutcome } from './change-members.ts'
@@ -22,6 +22,7 @@ export interface ScimTargetOptions {
   /** Where the resources live, for the summary of a credentials check. */
   readonly resourcesUrl: URL
   readonly random: () => number
+  readonly clock: Clock
   readonly listPageSize: number
   /** Most members a group may have; `null` when the target names no maximum. Asked only when a change needs several calls. */
   readonly groupMembersMax?: () => Promise<number | null>
@@ -45,7 +46,16 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
     return { summary: `${targetName} accepted the token and answered a query at ${options.resourcesUrl.href}.` }
   }
 
+  let lastWriteAt = Number.NEGATIVE_INFINITY
+
+  /** Who compares the whole target with what it should be must not see what was there before the last writes. */
+  async function readingsHaveSettled(): Promise<void> {
+    const waitMs = lastWriteAt + dialect.readsSettleAfterMs - options.clock.now()
+    if (waitMs > 0) await options.clock.sleep(waitMs)
+  }
+
   async function* listObjects(objectType: ObjectTypeName): AsyncIterable<readonly TargetObject[]> {
+    await readingsHaveSettled()
     const resourceType = objectType === 'User' ? 'Users' : 'Groups'
     for await (const page of listResources(client, { resourceType, pageSize: options.listPageSize })) {
       yield page.map((resource) => dialect.readResource(objectType, resource)).filter((object) => object !== null)
@@ -236,20 +246,28 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
     find: (request) => finder.find(request),
     read,
     write: async (write) => {
-      if (write.kind === 'create') return create(write.objectType, write.attributes)
-      return client.alone(pathOf(write.objectType, write.anchor), () => {
-        switch (write.kind) {
-          case 'update':
-            return update(write)
-          case 'disable':
-            return disable(write.objectType, write.anchor)
-          case 'delete':
-            return remove(write.objectType, write.anchor)
-        }
-      })
+      try {
+        return await carryOut(write)
+      } finally {
+        lastWriteAt = options.clock.now()
+      }
     },
     traffic: () => client.traffic(),
     close: () => client.close(),
+  }
+
+  async function carryOut(write: TargetWrite): Promise<WriteReceipt> {
+    if (write.kind === 'create') return await create(write.objectType, write.attributes)
+    return await client.alone(pathOf(write.objectType, write.anchor), () => {
+      switch (write.kind) {
+        case 'update':
+          return update(write)
+        case 'disable':
+          return disable(write.objectType, write.anchor)
+        case 'delete':
+          return remove(write.objectType, write.anchor)
+      }
+    })
   }
 }
 

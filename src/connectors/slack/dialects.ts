@@ -56,6 +56,8 @@ function slackDialect(names: WireNames, emailFilter: string): Omit<ScimDialect, 
       writeOnly: { User: neverCompared, Group: [] },
       concurrencyMax: 16,
     },
+    // Deactivations and group changes show after a second (observed, slack.md 10.1); twice that is safe.
+    readsSettleAfterMs: 2000,
     errorNames: slackErrorNames,
     filterRefusals,
     memberRefusals,

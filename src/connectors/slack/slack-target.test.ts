@@ -503,3 +503,17 @@ test('closing ends what waits', async () => {
   const error = await waiting
   expect([error.code, error.scope]).toEqual(['InternalError', 'job'])
 })
+
+test('the whole workspace is read when what was written shows in readings, and at once when nothing was', async () => {
+  const { clock, target, create } = aWorkspace()
+  const readAll = async (): Promise<number> => {
+    const began = clock.now()
+    for await (const page of target.listObjects('User')) expect(page.length).toBeGreaterThanOrEqual(0)
+    return clock.now() - began
+  }
+  expect(await readAll()).toBeLessThan(1000)
+  const { anchor } = await create()
+  await target.write({ kind: 'disable', objectType: 'User', anchor })
+  expect(await readAll()).toBeGreaterThanOrEqual(2000)
+  expect(await readAll()).toBeLessThan(1000)
+})

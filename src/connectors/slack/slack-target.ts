@@ -139,6 +139,7 @@ function openTarget(
     client,
     resourcesUrl,
     random: options.random,
+    clock: options.clock,
     listPageSize: options.listPageSize ?? 1000,
     groupMembersMax: async () =>
       (await identity())?.isOrgWide === true ? groupMembersMax.org : groupMembersMax.workspace,

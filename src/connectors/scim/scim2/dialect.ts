@@ -46,6 +46,7 @@ export function scim2Dialect(profile: Scim2Profile, canFilter: () => boolean): S
     filterRefusals: filterRefusals2,
     memberRefusals: memberRefusals2,
     // Of one budget, all requests of the service.
+    readsSettleAfterMs: 0,
     rateLimits: limit === null ? null : { allReads: limit, allWrites: limit, endpoints: {} },
     // Members of a group may be many thousands, and matching needs its name alone (spec 15.2).
     findQuery: (objectType) => (objectType === 'Group' ? 'excludedAttributes=members' : ''),

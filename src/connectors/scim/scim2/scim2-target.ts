@@ -58,6 +58,7 @@ export function createScim2Target(options: Scim2TargetOptions): TargetConnector 
     client,
     resourcesUrl,
     random: options.random,
+    clock: options.clock,
     listPageSize: pageSize,
     groupMembersMax: () => Promise.resolve(profile.groupMembersMax),
   })
