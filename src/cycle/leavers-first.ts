@@ -5,6 +5,7 @@
 import type { SourceConnector } from '../connectors/source.ts'
 import { scopeObject, type CompiledSchema, type RemovalVerdict } from '../provisioning/index.ts'
 import type { Clock, JobSettings, SourceObject, StopSignal } from '../vocabulary/index.ts'
+import type { Compute } from './give-way.ts'
 import type { Ledger } from './ledger.ts'
 
 /** Fewer objects are done within a burst of any target, so that nobody waits long. */
@@ -18,6 +19,7 @@ export interface LeaversFirstOptions {
   readonly schema: CompiledSchema
   readonly settings: JobSettings
   readonly clock: Clock
+  readonly compute: Compute
   readonly pageSize: number
   /** Judges so many removals more than those that wait and those carried out already. */
   readonly judge: (more: number) => Promise<RemovalVerdict>
@@ -39,25 +41,28 @@ export interface LeaversFirst {
 }
 
 export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
-  const { source, ledger, schema, settings, clock, judge } = options
+  const { source, ledger, schema, settings, clock, compute, judge } = options
   const removed = new Set<string>()
   const isWorthIt = (objectsKnown: number): boolean => objectsKnown > longCycleFrom
 
-  function isLeaving(object: SourceObject): boolean {
+  async function isLeaving(object: SourceObject): Promise<boolean> {
     const mapping = schema.objectMappings.get(object.objectType)
     if (object.objectType !== 'User' || mapping === undefined || !mapping.enabled) return false
-    const scoped = scopeObject(object, mapping, settings)
+    const scoped = await compute(() => scopeObject(object, mapping, settings))
     return scoped.kind === 'decided' && !scoped.decision.inScope
   }
 
   async function removeLeavers(objects: readonly SourceObject[]): Promise<void> {
-    const candidates = objects.filter((object) => !removed.has(object.anchor) && isLeaving(object))
-    if (candidates.length === 0) return
+    const people = objects.filter((object) => object.objectType === 'User' && !removed.has(object.anchor))
+    if (people.length === 0) return
     const links = await ledger.linksBySource(
       'User',
-      candidates.map((each) => each.anchor),
+      people.map((each) => each.anchor),
     )
-    const leavers = candidates.filter((each) => links.get(each.anchor)?.isActive === true && !removed.has(each.anchor))
+    const leavers: SourceObject[] = []
+    for (const each of people)
+      if (links.get(each.anchor)?.isActive === true && !removed.has(each.anchor) && (await isLeaving(each)))
+        leavers.push(each)
     if (leavers.length === 0 || (await judge(leavers.length)).kind === 'tooMany') return
     for (const { anchor } of leavers) removed.add(anchor)
     await options.remove(leavers)
@@ -82,8 +87,10 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
     async firstOf(objects, objectsKnown) {
       if (!isWorthIt(objectsKnown)) return objects
       await removeLeavers(objects)
+      const inTurn: SourceObject[] = []
       // Whoever is in scope again by now is taken like everybody.
-      return objects.filter((object) => !removed.has(object.anchor) || !isLeaving(object))
+      for (const object of objects) if (!removed.has(object.anchor) || !(await isLeaving(object))) inTurn.push(object)
+      return inTurn
     },
     async watch(watermark, objectsKnown, stop) {
       if ((await ledger.countManaged()) < objectsKnown) await lookThroughLinks(stop)

@@ -327,6 +327,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     schema,
     settings: job.settings,
     clock,
+    compute,
     pageSize,
     judge: (more) => held.judge(more),
     read: (anchors) => readNow('User', anchors),
