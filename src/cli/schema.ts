@@ -1,7 +1,7 @@
 /* `muster schema`: the mappings and filters of a job as a document that is exported, checked, imported and restored. */
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { checkSchema, errorsOf, readSchemaText, slackSchema } from '../provisioning/index.ts'
+import { checkDocument, errorsOf, readSchemaText, slackSchema } from '../provisioning/index.ts'
 import type { SchemaCheckReport, SchemaReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
@@ -169,10 +169,7 @@ export function schemaCommand(program: Command): void {
 function checkOffline(text: string, { all, accept = '' }: SchemaOptions): SchemaCheckReport {
   const { directories } = slackSchema({ id: '', version: '', provisionGroups: true })
   const read = readSchemaText(text, { directories })
-  const problems =
-    read.kind === 'problems'
-      ? read.problems
-      : checkSchema(read.schema, { syncAll: all === true, accept: accept.split(',') })
+  const problems = checkDocument(read, { syncAll: all === true, accept: accept.split(',') })
   return { problems, isUsable: errorsOf(problems).length === 0 }
 }
 

@@ -19,7 +19,12 @@ import { readMappingSource } from './read-mapping-source.ts'
 
 export type ReadSchemaResult =
   | { readonly kind: 'schema'; readonly schema: SynchronizationSchema }
-  | { readonly kind: 'problems'; readonly problems: readonly SchemaProblem[] }
+  | {
+      readonly kind: 'problems'
+      readonly problems: readonly SchemaProblem[]
+      /** What it says elsewhere, so that all of it can be checked at once; `null` when too little is left for that. */
+      readonly rest: SynchronizationSchema | null
+    }
 
 export interface ReadSchemaOptions {
   /** Stand in for directory definitions the document leaves out, as a document of mappings alone does. */
@@ -32,13 +37,14 @@ const nestingMax = 500
 /** Never throws: what is not a schema is a list of problems. */
 export function readSchema(json: unknown, options: ReadSchemaOptions = {}): ReadSchemaResult {
   const problems: SchemaProblem[] = []
-  const document: Place = { place: '', objectMapping: null, attribute: null, problems }
+  const lost: string[] = []
+  const document: Place = { place: '', objectMapping: null, attribute: null, problems, lost }
   if (!isShallowJson(json)) {
     reportAt(document)(`The document is nested more than ${String(nestingMax)} levels deep.`)
-    return { kind: 'problems', problems }
+    return { kind: 'problems', problems, rest: null }
   }
   const members = openMembers(json, reportAt(document))
-  if (members === null) return { kind: 'problems', problems }
+  if (members === null) return { kind: 'problems', problems, rest: null }
   const schema = members.complete<SynchronizationSchema>({
     id: members.text('id', ''),
     version: members.text('version', ''),
@@ -52,7 +58,10 @@ export function readSchema(json: unknown, options: ReadSchemaOptions = {}): Read
             readDirectory(directory, { ...document, place: `directories[${String(index)}]` }),
           ),
   })
-  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'schema', schema }
+  if (problems.length === 0) return { kind: 'schema', schema }
+  // Mappings that follow a lost one have another number, and without definitions every attribute would be unknown.
+  const isCheckable = lost.length === 0 && problems.every(({ place }) => place.startsWith('synchronizationRules['))
+  return { kind: 'problems', problems, rest: isCheckable ? schema : null }
 }
 
 /** Text that may not be JSON at all. */
@@ -64,10 +73,10 @@ export function readSchemaText(text: string, options: ReadSchemaOptions = {}): R
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const problems: SchemaProblem[] = []
-    reportAt({ place: '', objectMapping: null, attribute: null, problems })(
+    reportAt({ place: '', objectMapping: null, attribute: null, problems, lost: [] })(
       `The document is not JSON: ${error.message}.`,
     )
-    return { kind: 'problems', problems }
+    return { kind: 'problems', problems, rest: null }
   }
   return readSchema(json, options)
 }
@@ -82,6 +91,8 @@ interface Place {
   readonly objectMapping: string | null
   readonly attribute: string | null
   readonly problems: SchemaProblem[]
+  /** Places of rules and mappings that are left out, because they are no objects at all. */
+  readonly lost: string[]
 }
 
 function reportAt({ place, objectMapping, attribute, problems }: Place): Report {
@@ -97,6 +108,11 @@ function reportAt({ place, objectMapping, attribute, problems }: Place): Report 
       message,
       hint: hint ?? null,
     })
+}
+
+function lose({ place, lost }: Place): null {
+  lost.push(place)
+  return null
 }
 
 /** Where an item of a list within this place stands. */
@@ -121,7 +137,7 @@ function readPairs(members: Members, list: string, place: Place): readonly KeyVa
 
 function readRule(json: unknown, place: Place): SynchronizationRule | null {
   const members = openMembers(json, reportAt(place))
-  if (members === null) return null
+  if (members === null) return lose(place)
   return members.complete<SynchronizationRule>({
     id: members.text('id', ''),
     name: members.text('name', ''),
@@ -141,7 +157,7 @@ function readRule(json: unknown, place: Place): SynchronizationRule | null {
 function readObjectMapping(json: unknown, at: Place): ObjectMapping | null {
   const place = { ...at, objectMapping: textNamed(json, 'name') ?? textNamed(json, 'sourceObjectName') }
   const members = openMembers(json, reportAt(place))
-  if (members === null) return null
+  if (members === null) return lose(place)
   const sourceObjectName = members.requiredText('sourceObjectName')
   const targetObjectName = members.requiredText('targetObjectName')
   return members.complete<ObjectMapping>({
@@ -171,7 +187,7 @@ function readScope(json: unknown, place: Place): ObjectMapping['scope'] {
 function readAttributeMapping(json: unknown, at: Place): AttributeMapping | null {
   const place = { ...at, attribute: textNamed(json, 'targetAttributeName') }
   const members = openMembers(json, reportAt(place))
-  if (members === null) return null
+  if (members === null) return lose(place)
   return members.complete<AttributeMapping>({
     targetAttributeName: members.requiredText('targetAttributeName'),
     source: readMappingSource(members.value('source'), reportAt({ ...place, place: `${place.place}.source` })),

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { FactsBook } from '../../cycle/index.ts'
 import {
-  checkSchema,
+  checkDocument,
   defaultSlackSchema,
   errorsOf,
   readSchema,
@@ -58,10 +58,12 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     accepted: readonly string[],
   ): Promise<{ readonly schema: SynchronizationSchema | null; readonly problems: readonly SchemaProblem[] }> {
     const read = readSchema(json, { directories: job.schema.directories })
-    if (read.kind === 'problems') return { schema: null, problems: read.problems }
     const { syncAll } = job.settings
     const people = await facts.ofSource(job, ports.sourceOf(job))
-    return { schema: read.schema, problems: checkSchema(read.schema, { syncAll, accept: accepted, facts: people }) }
+    return {
+      schema: read.kind === 'schema' ? read.schema : null,
+      problems: checkDocument(read, { syncAll, accept: accepted, facts: people }),
+    }
   }
 
   async function replace(
