@@ -1,12 +1,13 @@
 /* `muster schema`: the mappings and filters of a job as a document that is exported, checked, imported and restored. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { checkDocument, errorsOf, readSchemaText, slackSchema } from '../provisioning/index.ts'
 import type { SchemaCheckReport, SchemaReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
-import { CommandError, exitCodes } from './exit-codes.ts'
+import { exitCodes } from './exit-codes.ts'
 import { schemaDiffCommand } from './schema-diff.ts'
+import { readSchemaFile, readSchemaJson } from './schema-file.ts'
 import { schemaProblemCounts, schemaProblemsText } from './schema-problems.ts'
 import { count } from './words.ts'
 
@@ -27,24 +28,6 @@ function queryOf({ accept }: SchemaOptions, isDryRun: boolean): string {
   const query = new URLSearchParams({ ...(isDryRun ? { dryRun: 'true' } : {}) })
   if (accept !== undefined) query.set('accept', accept)
   return query.size === 0 ? '' : `?${query.toString()}`
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    throw new CommandError(exitCodes.cannotBegin, `${file} cannot be read (${code}). Name a file with a schema.`)
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file)
-  const read = readSchemaText(text)
-  if (read.kind === 'problems' && read.problems.some((problem) => problem.place === '')) {
-    throw new CommandError(exitCodes.cannotBegin, `${file} is no schema.`, { problems: read.problems })
-  }
-  return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
 }
 
 /** Who leaves when this schema is saved. */
@@ -111,7 +94,7 @@ export function schemaCommand(program: Command): void {
   ])
   importing.action(async (file: string, options: SchemaOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const json = await readJson(file)
+      const json = await readSchemaJson(file)
       const preview = await client.send<SchemaReport>('PUT', schemaPath(options, queryOf(options, true)), json)
       if (!isJson && preview.warnings.length > 0) print(`${schemaProblemsText(preview.warnings)}\n`)
       const isDryRun = options.dryRun === true
@@ -134,13 +117,13 @@ export function schemaCommand(program: Command): void {
   clientCommand(checking, ['muster schema check slack-schema.json', 'muster schema check --offline slack-schema.json'])
   checking.action(async (file: string, options: SchemaOptions) => {
     if (options.offline === true) {
-      const report = checkOffline(await readText(file), options)
+      const report = checkOffline(await readSchemaFile(file), options)
       finishCheck(file, report, options['json'] === true)
       return
     }
     await withClient(options, async ({ client, isJson }) => {
       const path = schemaPath(options, `/check${queryOf(options, false)}`)
-      finishCheck(file, await client.send<SchemaCheckReport>('POST', path, await readJson(file)), isJson)
+      finishCheck(file, await client.send<SchemaCheckReport>('POST', path, await readSchemaJson(file)), isJson)
     })
   })
 

@@ -31,6 +31,9 @@ export interface ReadSchemaOptions {
   readonly directories?: readonly DirectoryDefinition[]
 }
 
+/** Mappings of thousands of characters, each with its tree, are still far below this. */
+export const schemaBytesMax = 8 * 1024 * 1024
+
 /** Deeper JSON than this is nobody's schema; it is refused before anything walks into it. */
 const nestingMax = 500
 
@@ -74,11 +77,16 @@ export function readSchemaText(text: string, options: ReadSchemaOptions = {}): R
     if (!(error instanceof SyntaxError)) throw error
     const problems: SchemaProblem[] = []
     reportAt({ place: '', objectMapping: null, attribute: null, problems, lost: [] })(
-      `The document is not JSON: ${error.message}.`,
+      `The document is not JSON: ${printable(error.message)}.`,
     )
     return { kind: 'problems', problems, rest: null }
   }
   return readSchema(json, options)
+}
+
+/** The message quotes the document, which may be anything. */
+function printable(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\uFFFD')
 }
 
 /** The one form a schema is written in: two blanks for each level, as `JSON.stringify` and `jq` do, and a line feed at the end. */

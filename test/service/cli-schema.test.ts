@@ -178,9 +178,44 @@ test('check works without a service, on mappings alone too', async () => {
   ])
   expect(accepted).toMatchObject({ code: 0, output: expect.stringContaining('0 errors, 2 warnings') as string })
 
+  // Windows PowerShell writes what it redirects as UTF-16.
+  writeFileSync(file, Buffer.from(`\uFEFF${JSON.stringify(document)}`, 'utf16le'))
+  expect(await programs.run(musterScript, ['schema', 'check', '--offline', file])).toMatchObject({ code: 0 })
+  for (const [content, says] of [
+    [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'is no text in UTF-8. Name a file with a schema'],
+    [Buffer.alloc(9 * 1024 * 1024, ' '), 'has 9.0 MB; a schema has at most 8. Name a file with a schema'],
+  ] as const) {
+    writeFileSync(file, content)
+    const unread = await programs.run(musterScript, ['schema', 'check', '--offline', file])
+    expect(unread).toMatchObject({ code: 2, output: '' })
+    expect(unread.errors).toContain(says)
+  }
+
   const missing = await programs.run(musterScript, ['schema', 'check', '--offline', `${file}.missing`])
   expect(missing).toMatchObject({ code: 2, output: '' })
   expect(missing.errors).toContain('cannot be read (ENOENT)')
+})
+
+test('a body that is no schema at all is answered with what to do, and nothing is stored', async () => {
+  const { address, schema } = await aService()
+  const before = (await schema('export')).output
+  const answerTo = async (body: string): Promise<readonly [status: number, message: string]> => {
+    const answer = await fetch(`${address}/muster/v1/jobs/default/schema`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    const { error } = (await answer.json()) as { readonly error: { readonly message: string } }
+    return [answer.status, error.message]
+  }
+  expect(await answerTo('{"synchronizationRules": [')).toEqual([400, expect.stringContaining('cut off or misspelt')])
+  expect(await answerTo('{"__proto__": {"id": "x"}}')).toEqual([400, expect.stringContaining('named "__proto__"')])
+  expect(await answerTo('')).toEqual([400, 'The body is empty, where JSON is expected.'])
+  expect(await answerTo(`"${'x'.repeat(8 * 1024 * 1024)}"`)).toEqual([
+    413,
+    'The body is too large: at most 8 MB are taken here, and nothing of it was read.',
+  ])
+  expect((await schema('export')).output).toBe(before)
 })
 
 function clause(sourceOperandName: string, operatorName: string, ...values: readonly string[]) {

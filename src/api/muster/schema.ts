@@ -7,6 +7,7 @@ import {
   defaultSlackSchema,
   errorsOf,
   readSchema,
+  schemaBytesMax,
   schemaProblemSummary,
   userNamesMode,
   withVersion,
@@ -34,9 +35,6 @@ const accept = z
       .map((code) => code.trim())
       .filter((code) => code !== ''),
   )
-
-/** Mappings of thousands of characters, each with its tree, are still far below this. */
-const bodyLimit = 8 * 1024 * 1024
 
 interface JobPath {
   readonly Params: { readonly job: string }
@@ -93,7 +91,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     return await reply.type('application/json; charset=utf-8').send(writeSchema(schema))
   })
 
-  app.put<JobPath>('/jobs/:job/schema', { bodyLimit }, async (request): Promise<SchemaReport> => {
+  app.put<JobPath>('/jobs/:job/schema', { bodyLimit: schemaBytesMax }, async (request): Promise<SchemaReport> => {
     const query = parse(z.object({ dryRun: flag, accept }), request.query)
     const job = await jobNamed(ports, request.params.job)
     const { schema, problems } = await judge(job, request.body, query.accept)
@@ -104,12 +102,16 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     return await replace(job, schema, problems, query.dryRun)
   })
 
-  app.post<JobPath>('/jobs/:job/schema/check', { bodyLimit }, async (request): Promise<SchemaCheckReport> => {
-    const query = parse(z.object({ accept }), request.query)
-    const job = await jobNamed(ports, request.params.job)
-    const { problems } = await judge(job, request.body, query.accept)
-    return { problems, isUsable: errorsOf(problems).length === 0 }
-  })
+  app.post<JobPath>(
+    '/jobs/:job/schema/check',
+    { bodyLimit: schemaBytesMax },
+    async (request): Promise<SchemaCheckReport> => {
+      const query = parse(z.object({ accept }), request.query)
+      const job = await jobNamed(ports, request.params.job)
+      const { problems } = await judge(job, request.body, query.accept)
+      return { problems, isUsable: errorsOf(problems).length === 0 }
+    },
+  )
 
   app.post<JobPath>('/jobs/:job/schema/restoreDefaults', async (request): Promise<SchemaReport> => {
     const { dryRun } = parse(z.object({ dryRun: flag }), request.query)
