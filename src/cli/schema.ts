@@ -42,16 +42,31 @@ function consequenceOf({ losing, losingGroups }: SchemaReport): string {
     losingGroups === 0
       ? []
       : [`${count(losingGroups, 'group leaves', 'groups leave')} the scope and will be deleted in Slack.`]
-  return [...people, ...groups].join(' ')
+  return sentences(...people, ...groups)
 }
 
-function reportText(report: SchemaReport, isDryRun: boolean): string {
-  const consequence = consequenceOf(report)
-  if (isDryRun) {
-    const change = report.isChanged ? 'It differs from the schema in use.' : 'It says the same as the schema in use.'
-    return `A dry run: nothing was stored. ${change} ${consequence === '' ? 'Nobody leaves the scope.' : consequence}`
+/** A document from elsewhere seldom says how people are named, and then they are named as it maps. */
+function namesText({ userNames }: SchemaReport): string {
+  if (userNames === null) return ''
+  return userNames === 'allotted'
+    ? 'New people are then allotted user names that never collide.'
+    : 'User names of new people are then as mapped, no longer allotted ("muster names allot" changes that).'
+}
+
+const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ')
+
+function reportText(report: SchemaReport, isDryRun: boolean, compare: string): string {
+  const consequence = sentences(consequenceOf(report) || 'Nobody leaves the scope.', namesText(report))
+  if (!isDryRun) {
+    const saved = `Saved as version ${report.version}${report.isChanged ? '' : ', which says the same as before'}.`
+    return sentences(saved, consequence, 'Everybody is evaluated in the next cycle, which begins now.')
   }
-  return `Saved as version ${report.version}${report.isChanged ? '' : ', which says the same as before'}. ${consequence === '' ? 'Nobody leaves the scope.' : consequence} Everybody is evaluated in the next cycle, which begins now.`
+  return sentences(
+    'A dry run: nothing was stored.',
+    report.isChanged ? 'It differs from the schema in use.' : 'It says the same as the schema in use.',
+    consequence,
+    report.isChanged ? compare : '',
+  )
 }
 
 export function schemaCommand(program: Command): void {
@@ -106,7 +121,7 @@ export function schemaCommand(program: Command): void {
         ? preview
         : await client.send<SchemaReport>('PUT', schemaPath(options, queryOf(options, false)), json)
       if (isJson) printJson(report)
-      else print(reportText(report, isDryRun))
+      else print(reportText(report, isDryRun, `"muster schema diff ${file}" shows who gets what else.`))
     })
   })
 
@@ -137,12 +152,13 @@ export function schemaCommand(program: Command): void {
       const preview = await client.send<SchemaReport>('POST', `${path}?dryRun=true`)
       const isDryRun = options.dryRun === true
       if (!isDryRun && preview.isChanged) {
-        const lost = 'The mappings and filters in use are replaced by those a new job begins with.'
-        await confirm(`${lost} ${consequenceOf(preview)}`.trim(), options.yes === true)
+        const lost =
+          'The mappings and filters in use are replaced by those a new job begins with ("muster schema export" keeps a copy).'
+        await confirm(sentences(lost, consequenceOf(preview) || 'Nobody leaves the scope.'), options.yes === true)
       }
       const report = isDryRun ? preview : await client.send<SchemaReport>('POST', path)
       if (isJson) printJson(report)
-      else print(reportText(report, isDryRun))
+      else print(reportText(report, isDryRun, ''))
     })
   })
 

@@ -120,7 +120,9 @@ test('restoring the defaults asks first, and not when they are in use', async ()
   const other = withAttributeMapping(schemaOf(exported), 'User', 'title', { defaultValue: 'Staff' })
   expect(await schema('import', write('other.json', other))).toMatchObject({ code: 0 })
   expect((await schema('restore-defaults', '--dry-run')).output).toMatch(/^A dry run: nothing was stored\. It differs/)
-  expect(await schema('restore-defaults')).toMatchObject({ code: 4 })
+  const unconfirmed = await schema('restore-defaults')
+  expect(unconfirmed).toMatchObject({ code: 4 })
+  expect(unconfirmed.errors).toContain('keeps a copy). Nobody leaves the scope. Nothing was done')
   expect(await schema('restore-defaults', '--yes')).toMatchObject({ code: 0 })
   expect((await schema('export')).output).toBe(readFileSync(exported, 'utf8'))
 })
@@ -196,26 +198,17 @@ test('check works without a service, on mappings alone too', async () => {
   expect(missing.errors).toContain('cannot be read (ENOENT)')
 })
 
-test('a body that is no schema at all is answered with what to do, and nothing is stored', async () => {
-  const { address, schema } = await aService()
-  const before = (await schema('export')).output
-  const answerTo = async (body: string): Promise<readonly [status: number, message: string]> => {
-    const answer = await fetch(`${address}/muster/v1/jobs/default/schema`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    const { error } = (await answer.json()) as { readonly error: { readonly message: string } }
-    return [answer.status, error.message]
-  }
-  expect(await answerTo('{"synchronizationRules": [')).toEqual([400, expect.stringContaining('cut off or misspelt')])
-  expect(await answerTo('{"__proto__": {"id": "x"}}')).toEqual([400, expect.stringContaining('named "__proto__"')])
-  expect(await answerTo('')).toEqual([400, 'The body is empty, where JSON is expected.'])
-  expect(await answerTo(`"${'x'.repeat(8 * 1024 * 1024)}"`)).toEqual([
-    413,
-    'The body is too large: at most 8 MB are taken here, and nothing of it was read.',
-  ])
-  expect((await schema('export')).output).toBe(before)
+test('a schema that does not say how people are named says that names are then as mapped', async () => {
+  const { schema, muster, write, exported } = await aService()
+  await schema('export', '--output', exported)
+  const rules = schemaOf(exported).synchronizationRules.map((rule) => ({ ...rule, metadata: [] }))
+  const file = write('without.json', { ...schemaOf(exported), synchronizationRules: rules })
+  const dryRun = await schema('import', file, '--dry-run')
+  expect(dryRun.output).toContain('Nobody leaves the scope. User names of new people are then as mapped')
+  expect(dryRun.output).toContain(`"muster schema diff ${file}" shows who gets what else.`)
+  expect((await schema('import', file)).output).toContain('User names of new people are then as mapped, no longer')
+  expect((await muster('names')).output).toContain('are as mapped')
+  expect((await schema('import', exported)).output).toContain('New people are then allotted user names')
 })
 
 function clause(sourceOperandName: string, operatorName: string, ...values: readonly string[]) {

@@ -72,11 +72,13 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
   ): Promise<SchemaReport> {
     const schema = withVersion(wanted, job.jobId)
     const after = { ...job, schema }
+    const { mode } = userNamesMode(schema)
     const report = {
       isChanged: writeSchema(schema) !== writeSchema(schemaInUse(job)),
       version: schema.version,
       losing: (await losingObjects(ports, after, job.settings, 'User')).length,
       losingGroups: (await losingObjects(ports, after, job.settings, 'Group')).length,
+      userNames: mode === userNamesMode(job.schema).mode ? null : mode,
       warnings,
     }
     if (isDryRun) return { isSaved: false, ...report }
