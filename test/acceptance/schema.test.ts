@@ -484,6 +484,7 @@ test.each([
   ['empty', '', 400, 'The body is empty, where JSON is expected.'],
   ['of more than 8 MB', `"${'x'.repeat(8 * 1024 * 1024)}"`, 413, 'at most 8 MB are taken here'],
 ])('a body that is %s is refused with what is wrong, and nothing is stored', async (_, payload, status, says) => {
+  await aWorldWithApi()
   const before = await schemaInUse()
   const headers = { host: 'localhost', 'content-type': 'application/json' }
   const answer = await app.inject({ method: 'PUT', url: path, headers, payload })
