@@ -42,8 +42,9 @@ export function readSchema(json: unknown, options: ReadSchemaOptions = {}): Read
   const problems: SchemaProblem[] = []
   const lost: string[] = []
   const document: Place = { place: '', objectMapping: null, attribute: null, problems, lost }
-  if (!isShallowJson(json)) {
-    reportAt(document)(`The document is nested more than ${String(nestingMax)} levels deep.`)
+  const strange = strangeness(json)
+  if (strange !== null) {
+    reportAt(document)(strange)
     return { kind: 'problems', problems, rest: null }
   }
   const members = openMembers(json, reportAt(document))
@@ -281,12 +282,20 @@ function readAttributeDefinition(json: unknown, place: Place): AttributeDefiniti
   })
 }
 
-function isShallowJson(json: unknown): boolean {
+/** Why nobody should walk into this JSON, or store it; `null` when it is ordinary. */
+function strangeness(json: unknown): string | null {
   let level: readonly unknown[] = [json]
   for (let depth = 0; depth <= nestingMax; depth++) {
+    const broken = level.find((value): value is string => typeof value === 'string' && !value.isWellFormed())
+    // UTF-8 has no form for it: stored and sent it would be another character, and differ from itself for ever.
+    if (broken !== undefined)
+      return `The text ${JSON.stringify(broken.slice(0, 60))} has half of a character (a lone surrogate), which nobody can store.`
     level = level.filter((value) => typeof value === 'object' && value !== null)
-    if (level.length === 0) return true
+    if (level.length === 0) return null
+    // Names that every object has from its language are refused over HTTP, so they are refused everywhere.
+    if (level.some((value) => Object.hasOwn(value as object, '__proto__')))
+      return 'A member is named "__proto__", which no document needs: remove it.'
     level = level.flatMap((value) => Object.values(value as object) as unknown[])
   }
-  return false
+  return `The document is nested more than ${String(nestingMax)} levels deep.`
 }
