@@ -34,7 +34,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     done()
   })
   app.setErrorHandler(async (error, request, reply) => {
-    const { status, body } = toProblem(error)
+    const { status, body } = toProblem(error, request.routeOptions.bodyLimit)
     if (status >= 500)
       ports.cycle.log.error('a request failed', {
         path: request.url,

@@ -49,7 +49,22 @@ function frameworkStatus(error: unknown): number | undefined {
   return typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500 ? statusCode : undefined
 }
 
-export function toProblem(error: unknown): Problem {
+/** What Fastify refuses before a route sees it, in words that say what to do. */
+function refusedBody(error: unknown, bodyBytesMax: number): string | null {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return `The body is too large: at most ${String(bodyBytesMax / 1024 ** 2)} MB are taken here, and nothing of it was read.`
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return 'The body is empty, where JSON is expected.'
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return 'The body is no JSON that is taken here: it is cut off or misspelt, or a member is named "__proto__" or "constructor", which no document needs.'
+    default:
+      return null
+  }
+}
+
+/** The limit is that of the route that was asked. */
+export function toProblem(error: unknown, bodyBytesMax: number): Problem {
   if (error instanceof ApiProblem) return problem(error.status, error.code, error.message, error.details)
   if (error instanceof DirectoryFileError) {
     return problem(422, 'directoryFileRefused', error.message, { scope: error.scope, problems: error.problems })
@@ -64,7 +79,11 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof ConnectorError) return problem(502, error.code, error.message, { retry: error.retry })
   const status = frameworkStatus(error)
   if (status !== undefined)
-    return problem(status, 'badRequest', error instanceof Error ? error.message : 'The request cannot be read.')
+    return problem(
+      status,
+      'badRequest',
+      refusedBody(error, bodyBytesMax) ?? (error instanceof Error ? error.message : 'The request cannot be read.'),
+    )
   return problem(
     500,
     'generalException',

@@ -61,12 +61,28 @@ function failsBelow(parts: readonly TriedPart[], index: number): boolean {
   return rest.slice(0, end < 0 ? undefined : end).some(({ result }) => result.outcome === 'error')
 }
 
+/** Characters of a line shown before and behind a place. */
+const shownAround = 60
+
+/** A line cut to a width a terminal bears, and a caret below the place; `at` counts from 0. */
+export function caretLines(line: string, at: number): readonly string[] {
+  const from = Math.max(0, at - shownAround)
+  const before = `${from > 0 ? '…' : ''}${visible(line.slice(from, at))}`
+  const behind = visible(line.slice(at, at + shownAround))
+  const more = line.length > at + shownAround ? '…' : ''
+  // A tab before the place stays one, so that the caret stands below it whatever the terminal makes of tabs.
+  const blanks = [...before].map((character) => (character === '\t' ? '\t' : ' ')).join('')
+  return [`${before}${behind}${more}`, `${blanks}^`]
+}
+
+/** An escape sequence in an expression is shown, not obeyed by the terminal. */
+const visible = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (character) => (character === '\t' ? character : '\uFFFD'))
+
 /** The line of the text a place is in, and a caret below the place. */
 export function placeLines(text: string, { line, column }: ExpressionPlace): readonly string[] {
   const found = text.split(/\r\n|\r|\n/)[line - 1] ?? ''
-  // A tab before the place stays one, so that the caret stands below it whatever the terminal makes of tabs.
-  const before = [...found.slice(0, column - 1)].map((character) => (character === '\t' ? '\t' : ' ')).join('')
-  return [`  ${found}`, `  ${before}^`]
+  return caretLines(found, column - 1).map((shown) => `  ${shown}`)
 }
 
 export function problemLines(text: string, problem: ExpressionProblem): readonly string[] {

@@ -39,7 +39,8 @@ function search(functions: readonly FunctionHelp[], part: string): readonly Func
   return [...byName, ...byText]
 }
 
-const firstSentence = (text: string): string => /^.*?[.;](?=\s|$)/.exec(text)?.[0] ?? text
+/** Up to the first full stop or semicolon. */
+const firstSentence = (text: string): string => (/^.*?[.;](?=\s|$)/.exec(text)?.[0] ?? text).replace(/;$/, '.')
 
 export function functionsCommand(program: Command): void {
   program

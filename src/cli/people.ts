@@ -55,14 +55,16 @@ function printExplanation(job: ObjectExplanation, print: (text: string) => void)
 
 function printPerson(report: PersonReport, print: (text: string) => void): void {
   print(entryLine(report.entry))
-  print(`  id            ${report.entry.objectId}`)
+  const facts: [name: string, value: string][] = [['id', report.entry.objectId]]
   for (const [name, value] of Object.entries(report.attributes)) {
     const isEmpty = value === null || value === '' || (typeof value === 'object' && value.length === 0)
     if (!isEmpty && name !== 'manager' && name !== 'displayName')
-      print(`  ${name.padEnd(13)} ${typeof value === 'object' ? value.join(', ') : String(value)}`)
+      facts.push([name, typeof value === 'object' ? value.join(', ') : String(value)])
   }
-  if (report.manager !== null) print(`  manager       ${entryLine(report.manager)}`)
-  if (report.groups.length > 0) print(`  member of     ${report.groups.map((group) => group.displayName).join(', ')}`)
+  if (report.manager !== null) facts.push(['manager', entryLine(report.manager)])
+  if (report.groups.length > 0) facts.push(['member of', report.groups.map((group) => group.displayName).join(', ')])
+  const width = Math.max(...facts.map(([name]) => name.length))
+  for (const [name, value] of facts) print(`  ${name.padEnd(width)}  ${value}`)
   for (const job of report.jobs) printExplanation(job, print)
 }
 

@@ -1,5 +1,4 @@
 /* `muster schema diff`: what another schema, or one mapping made otherwise, would change for everybody. Nothing is written. */
-import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import type {
   DiffCluster,
@@ -10,6 +9,7 @@ import type {
 } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { readSchemaJson } from './schema-file.ts'
 import { shortened, wrapped } from './words.ts'
 
 interface DiffOptions extends Readonly<Record<string, unknown>> {
@@ -91,15 +91,6 @@ function printDiff(diff: PopulationDiff, print: (text: string) => void): void {
   print('\nThis is a comparison: nothing was saved, and Slack was not asked.')
 }
 
-function readSchemaFile(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'))
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? error.message : ((error as NodeJS.ErrnoException).code ?? 'unknown')
-    throw new CommandError(exitCodes.cannotBegin, `${path} cannot be read as a schema (${reason}). Name a JSON file.`)
-  }
-}
-
 /** The target attribute ends at the first `=` outside of brackets: `emails[type eq "work"].value=[mail]`. */
 function readSetting(text: string): { readonly target: string; readonly expression: string } {
   const match = /^((?:[^[=]|\[[^\]]*\])+)=(.+)$/s.exec(text)
@@ -144,7 +135,7 @@ export function schemaDiffCommand(schema: Command): void {
         exitCodes.cannotBegin,
         "Name a file with a schema, or a mapping with --set 'userName=EXPRESSION'.",
       )
-    const body = { ...(file === undefined ? {} : { schema: readSchemaFile(file) }), set, examples }
+    const body = { ...(file === undefined ? {} : { schema: await readSchemaJson(file) }), set, examples }
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}/schema/populationDiff`
       for await (const line of client.lines<PopulationDiffLine>(path, body)) {

@@ -1,27 +1,17 @@
 /* How what is wrong with a schema is shown: object mapping, attribute, the expression with a caret, message, hint. */
 import type { SchemaProblem } from '../vocabulary/index.ts'
+import { caretLines } from './expression-view.ts'
 import { count } from './words.ts'
-
-/** Characters of an expression shown before and behind the place. */
-const shownAround = 60
 
 export function isSchemaProblem(problem: object): problem is SchemaProblem {
   return 'severity' in problem && 'place' in problem && 'code' in problem
 }
 
-/** The line of the expression a position is in, cut to a width a terminal bears, and a caret below the place. */
-function caretLines(expression: string, position: number): readonly string[] {
+/** The line of the expression a position is in, and a caret below the place. */
+function placeLines(expression: string, position: number): readonly string[] {
   const lineStart = Math.max(expression.lastIndexOf('\n', position - 1), expression.lastIndexOf('\r', position - 1)) + 1
-  const rest = expression.slice(lineStart)
-  const line = /^[^\r\n]*/.exec(rest)?.[0] ?? ''
-  const column = position - lineStart
-  const from = Math.max(0, column - shownAround)
-  const before = `${from > 0 ? '…' : ''}${line.slice(from, column)}`
-  const behind = line.slice(column, column + shownAround)
-  const more = line.length > column + shownAround ? '…' : ''
-  // A tab stays one, so that the caret stands below the place whatever a terminal makes of tabs.
-  const blanks = [...before].map((character) => (character === '\t' ? '\t' : ' ')).join('')
-  return [`${before}${behind}${more}`, `${blanks}^`]
+  const line = /^[^\r\n]*/.exec(expression.slice(lineStart))?.[0] ?? ''
+  return caretLines(line, position - lineStart)
 }
 
 function problemLines(problem: SchemaProblem): readonly string[] {
@@ -29,7 +19,7 @@ function problemLines(problem: SchemaProblem): readonly string[] {
   const where = [objectMapping, attribute].filter((name) => name !== null).join(', ')
   return [
     `${severity} ${code}: ${where === '' ? place || 'the document' : where}`,
-    ...(expression === null || position === null ? [] : caretLines(expression, position).map((line) => `    ${line}`)),
+    ...(expression === null || position === null ? [] : placeLines(expression, position).map((line) => `    ${line}`)),
     `  ${message}`,
     ...(hint === null ? [] : [`  ${hint}`]),
     ...(where === '' || place === '' ? [] : [`  at ${place}`]),

@@ -1,12 +1,13 @@
 /* `muster schema`: the mappings and filters of a job as a document that is exported, checked, imported and restored. */
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { checkSchema, errorsOf, readSchemaText, slackSchema } from '../provisioning/index.ts'
+import { checkDocument, errorsOf, readSchemaText, slackSchema } from '../provisioning/index.ts'
 import type { SchemaCheckReport, SchemaReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
-import { CommandError, exitCodes } from './exit-codes.ts'
+import { exitCodes } from './exit-codes.ts'
 import { schemaDiffCommand } from './schema-diff.ts'
+import { readSchemaFile, readSchemaJson } from './schema-file.ts'
 import { schemaProblemCounts, schemaProblemsText } from './schema-problems.ts'
 import { count } from './words.ts'
 
@@ -29,24 +30,6 @@ function queryOf({ accept }: SchemaOptions, isDryRun: boolean): string {
   return query.size === 0 ? '' : `?${query.toString()}`
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    throw new CommandError(exitCodes.cannotBegin, `${file} cannot be read (${code}). Name a file with a schema.`)
-  }
-}
-
-async function readJson(file: string): Promise<unknown> {
-  const text = await readText(file)
-  const read = readSchemaText(text)
-  if (read.kind === 'problems' && read.problems.some((problem) => problem.place === '')) {
-    throw new CommandError(exitCodes.cannotBegin, `${file} is no schema.`, { problems: read.problems })
-  }
-  return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown
-}
-
 /** Who leaves when this schema is saved. */
 function consequenceOf({ losing, losingGroups }: SchemaReport): string {
   const people =
@@ -59,16 +42,31 @@ function consequenceOf({ losing, losingGroups }: SchemaReport): string {
     losingGroups === 0
       ? []
       : [`${count(losingGroups, 'group leaves', 'groups leave')} the scope and will be deleted in Slack.`]
-  return [...people, ...groups].join(' ')
+  return sentences(...people, ...groups)
 }
 
-function reportText(report: SchemaReport, isDryRun: boolean): string {
-  const consequence = consequenceOf(report)
-  if (isDryRun) {
-    const change = report.isChanged ? 'It differs from the schema in use.' : 'It says the same as the schema in use.'
-    return `A dry run: nothing was stored. ${change} ${consequence === '' ? 'Nobody leaves the scope.' : consequence}`
+/** A document from elsewhere seldom says how people are named, and then they are named as it maps. */
+function namesText({ userNames }: SchemaReport): string {
+  if (userNames === null) return ''
+  return userNames === 'allotted'
+    ? 'New people are then allotted user names that never collide.'
+    : 'User names of new people are then as mapped, no longer allotted ("muster names allot" changes that).'
+}
+
+const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ')
+
+function reportText(report: SchemaReport, isDryRun: boolean, compare: string): string {
+  const consequence = sentences(consequenceOf(report) || 'Nobody leaves the scope.', namesText(report))
+  if (!isDryRun) {
+    const saved = `Saved as version ${report.version}${report.isChanged ? '' : ', which says the same as before'}.`
+    return sentences(saved, consequence, 'Everybody is evaluated in the next cycle, which begins now.')
   }
-  return `Saved as version ${report.version}${report.isChanged ? '' : ', which says the same as before'}. ${consequence === '' ? 'Nobody leaves the scope.' : consequence} Everybody is evaluated in the next cycle, which begins now.`
+  return sentences(
+    'A dry run: nothing was stored.',
+    report.isChanged ? 'It differs from the schema in use.' : 'It says the same as the schema in use.',
+    consequence,
+    report.isChanged ? compare : '',
+  )
 }
 
 export function schemaCommand(program: Command): void {
@@ -111,7 +109,7 @@ export function schemaCommand(program: Command): void {
   ])
   importing.action(async (file: string, options: SchemaOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const json = await readJson(file)
+      const json = await readSchemaJson(file)
       const preview = await client.send<SchemaReport>('PUT', schemaPath(options, queryOf(options, true)), json)
       if (!isJson && preview.warnings.length > 0) print(`${schemaProblemsText(preview.warnings)}\n`)
       const isDryRun = options.dryRun === true
@@ -123,7 +121,7 @@ export function schemaCommand(program: Command): void {
         ? preview
         : await client.send<SchemaReport>('PUT', schemaPath(options, queryOf(options, false)), json)
       if (isJson) printJson(report)
-      else print(reportText(report, isDryRun))
+      else print(reportText(report, isDryRun, `"muster schema diff ${file}" shows who gets what else.`))
     })
   })
 
@@ -134,13 +132,13 @@ export function schemaCommand(program: Command): void {
   clientCommand(checking, ['muster schema check slack-schema.json', 'muster schema check --offline slack-schema.json'])
   checking.action(async (file: string, options: SchemaOptions) => {
     if (options.offline === true) {
-      const report = checkOffline(await readText(file), options)
+      const report = checkOffline(await readSchemaFile(file), options)
       finishCheck(file, report, options['json'] === true)
       return
     }
     await withClient(options, async ({ client, isJson }) => {
       const path = schemaPath(options, `/check${queryOf(options, false)}`)
-      finishCheck(file, await client.send<SchemaCheckReport>('POST', path, await readJson(file)), isJson)
+      finishCheck(file, await client.send<SchemaCheckReport>('POST', path, await readSchemaJson(file)), isJson)
     })
   })
 
@@ -154,12 +152,13 @@ export function schemaCommand(program: Command): void {
       const preview = await client.send<SchemaReport>('POST', `${path}?dryRun=true`)
       const isDryRun = options.dryRun === true
       if (!isDryRun && preview.isChanged) {
-        const lost = 'The mappings and filters in use are replaced by those a new job begins with.'
-        await confirm(`${lost} ${consequenceOf(preview)}`.trim(), options.yes === true)
+        const lost =
+          'The mappings and filters in use are replaced by those a new job begins with ("muster schema export" keeps a copy).'
+        await confirm(sentences(lost, consequenceOf(preview) || 'Nobody leaves the scope.'), options.yes === true)
       }
       const report = isDryRun ? preview : await client.send<SchemaReport>('POST', path)
       if (isJson) printJson(report)
-      else print(reportText(report, isDryRun))
+      else print(reportText(report, isDryRun, ''))
     })
   })
 
@@ -169,10 +168,7 @@ export function schemaCommand(program: Command): void {
 function checkOffline(text: string, { all, accept = '' }: SchemaOptions): SchemaCheckReport {
   const { directories } = slackSchema({ id: '', version: '', provisionGroups: true })
   const read = readSchemaText(text, { directories })
-  const problems =
-    read.kind === 'problems'
-      ? read.problems
-      : checkSchema(read.schema, { syncAll: all === true, accept: accept.split(',') })
+  const problems = checkDocument(read, { syncAll: all === true, accept: accept.split(',') })
   return { problems, isUsable: errorsOf(problems).length === 0 }
 }
 

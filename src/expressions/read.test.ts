@@ -46,6 +46,8 @@ describe('advice', () => {
     ['With($x, [a], $x)', 'Connect sync'],
     ['IIF([a]; "1"; "2")', 'commas'],
     ['[a] + [b]', 'no arithmetic'],
+    ['Append([a] "x")', 'A double quote was found'],
+    ['"a""b"', 'a double quote within a text is written \\"'],
     ['Append([a], test)', 'double quotes for text, [test] for an attribute'],
   ])('%s', (text, advice) => {
     const { message, hint } = refused(text)

@@ -248,6 +248,7 @@ const hintsByCharacter: ReadonlyMap<string, string> = new Map([
   ['-', 'There is no arithmetic.'],
   ['*', 'There is no arithmetic.'],
   ['/', 'There is no arithmetic.'],
+  ['"', 'A comma or "&" may be missing; a double quote within a text is written \\".'],
   ['[', 'There is no index operator; use Item(list, number), or a comma is missing.'],
 ])
 
@@ -276,6 +277,7 @@ function afterOperand(text: string, start: number): ReadFailure {
 function characterAt(text: string, at: number): string {
   const codePoint = text.codePointAt(at) ?? 0
   const character = String.fromCodePoint(codePoint)
+  if (character === '"') return 'a double quote'
   const isVisible = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
   return isVisible ? `"${character}"` : `the character U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`
 }

@@ -7,7 +7,7 @@ import type {
   ScopingFilter,
   SynchronizationSchema,
 } from '../vocabulary/index.ts'
-import { checkSchema, errorsOf } from './check-schema.ts'
+import { checkDocument, checkSchema, errorsOf } from './check-schema.ts'
 import { compileSchema, SchemaInvalidError } from './compiled-schema.ts'
 import { readSchema } from './read-schema.ts'
 import { slackSchema } from './templates/slack.ts'
@@ -324,5 +324,38 @@ describe('damaged schemas', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('a document that is of another form in places', () => {
+  const codesOf = (change: Change<ObjectMapping>) => {
+    const json: unknown = JSON.parse(JSON.stringify(edited(change)))
+    return checkDocument(readSchema(json)).map(({ code, attribute }) => `${code} ${attribute ?? ''}`)
+  }
+  const withMembers = (members: Readonly<Record<string, object>>): Change<ObjectMapping> => {
+    return (mapping) => ({
+      ...mapping,
+      attributeMappings: mapping.attributeMappings.map((each) => ({ ...each, ...members[each.targetAttributeName] })),
+    })
+  }
+
+  test('is told of the rest as well, and not of what may only follow', () => {
+    expect(
+      codesOf(
+        withMembers({
+          displayName: { flowType: 'Sometimes' },
+          title: { source: { expression: 'Foo([jobTitle])' } },
+          locale: { source: { expression: '"abc' } },
+          // Neither the missing name nor the required attribute it was is told of beside it.
+          userName: { targetAttributeName: 7 },
+        }),
+      ),
+    ).toEqual(['SchemaShape displayName', 'SchemaShape ', 'ExpressionUnknownFunction title', 'ExpressionSyntax locale'])
+  })
+
+  test('is told of its form alone where mappings are missing', () => {
+    const wrong = withMembers({ title: { source: { expression: 'Foo([jobTitle])' } } })
+    const json = JSON.stringify(edited(wrong)).replace('"attributeMappings":[', '"attributeMappings":[5,')
+    expect(checkDocument(readSchema(JSON.parse(json))).map(({ code }) => code)).toEqual(['SchemaShape'])
   })
 })

@@ -19,6 +19,7 @@ import { checkMappingSource } from './check-mapping-source.ts'
 import { isObjectTypeName, ruleToRun } from './compiled-schema.ts'
 import { checkFilter } from './filter-check.ts'
 import { lintFilter } from './filter-lint.ts'
+import type { ReadSchemaResult } from './read-schema.ts'
 import { problemAt, type Finding, type FindingPlace } from './schema-findings.ts'
 import { rulesOfTarget } from './templates/slack-rules.ts'
 
@@ -39,6 +40,21 @@ export function checkSchema(schema: SynchronizationSchema, options: CheckSchemaO
   const accepted = new Set(acceptableProblems.filter((code) => options.accept?.includes(code)))
   const problems = schemaProblems(schema, options)
   return problems.map((problem) => (accepted.has(problem.code) ? { ...problem, severity: 'warning' } : problem))
+}
+
+/** The same for a document that may be of another form in places: what the rest of it says is checked all the same. */
+export function checkDocument(read: ReadSchemaResult, options: CheckSchemaOptions = {}): readonly SchemaProblem[] {
+  if (read.kind === 'schema') return checkSchema(read.schema, options)
+  const { problems, rest } = read
+  if (rest === null) return problems
+  // What is said of a place around one that could not be read, or within it, may only follow from that.
+  const isOpen = ({ place }: SchemaProblem): boolean =>
+    !problems.some((broken) => isWithin(broken.place, place) || isWithin(place, broken.place))
+  return [...problems, ...checkSchema(rest, options).filter(isOpen)]
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner === outer || outer === '' || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`)
 }
 
 /** The problems that keep a schema from being saved. */

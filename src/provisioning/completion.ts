@@ -54,7 +54,7 @@ function functionHelp(description: FunctionDescription): FunctionHelp {
     examples: examples.map(({ expression, attributes, result }) => ({
       expression,
       attributes: JSON.stringify(attributes),
-      result: result instanceof RegExp ? result.source : JSON.stringify(result),
+      result: result instanceof RegExp ? `a text that matches ${result.source}` : JSON.stringify(result),
     })),
     whenNull: whenNull === null ? null : nullText(whenNull),
   }

@@ -21,15 +21,18 @@ export function lintFilter(filter: ScopingFilter): readonly FilterWarning[] {
       group.clauses.flatMap((clause, position) => {
         const operator = findFilterOperator(clause.operatorName)
         if (operator === null || !operator.name.endsWith('REGEX MATCH')) return []
-        return operandsOf(clause)
-          .filter((pattern) => !isAnchored(pattern))
-          .map((pattern) => ({
-            rule: 'unanchoredPattern' as const,
-            collection,
-            group: index,
-            clause: position,
-            message: warningOf(pattern),
-          }))
+        return (
+          operandsOf(clause)
+            // What is no pattern is refused as such.
+            .filter((pattern) => !isAnchored(pattern) && typeof operator.compile(pattern) !== 'string')
+            .map((pattern) => ({
+              rule: 'unanchoredPattern' as const,
+              collection,
+              group: index,
+              clause: position,
+              message: warningOf(pattern),
+            }))
+        )
       }),
     ),
   )

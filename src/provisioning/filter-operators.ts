@@ -59,7 +59,9 @@ function isBoolean(wanted: boolean): FilterOperator['compile'] {
 
 function matches(operand: string): Ask | string {
   const compiled = compileSearch(operand)
-  if (!compiled.ok) return `the pattern is not valid at its character ${compiled.offset + 1}: ${compiled.message}`
+  // Its sentence goes on in the one of whoever asks.
+  if (!compiled.ok)
+    return `the pattern is not valid at its character ${compiled.offset + 1}: ${compiled.message.replace(/\.$/, '')}`
   return (text) => {
     const result = compiled.search(text)
     return result === 'tooCostly' ? result : result === 'found'

@@ -37,50 +37,53 @@ const weights: Readonly<Record<DiffEffect, DiffWeight>> = {
 
 const weightOrder: readonly DiffWeight[] = ['harmful', 'change', 'mended']
 
-/** To stand behind "12 people". */
-function titleOf(effect: DiffEffect, attribute: string, cause: string | null): string {
+/** To stand behind "12 people", or "1 person". */
+function titleOf({ effect, attribute: name, cause, count }: Omit<DiffCluster, 'title'>): string {
+  const attribute = name ?? ''
   const because = cause === null ? '' : `: ${cause}`
+  const s = count === 1 ? 's' : ''
+  const are = count === 1 ? 'is' : 'are'
   switch (effect) {
     case 'isDisabled':
-      return `leave the scope and are disabled${because}`
+      return `leave${s} the scope and ${are} disabled${because}`
     case 'isDeleted':
-      return `leave the scope and are deleted${because}`
+      return `leave${s} the scope and ${are} deleted${because}`
     case 'getsNoAccount':
-      return `leave the scope and get no account${because}`
+      return `leave${s} the scope and get${s} no account${because}`
     case 'mappingFails':
-      return `fail, so that nothing of them is written, by ${attribute}${because}`
+      return `fail${s}, so that nothing of them is written, by ${attribute}${because}`
     case 'requiredIsMissing':
-      return `get no account for want of ${attribute}, which is required (MissingValues)`
+      return `get${s} no account for want of ${attribute}, which is required (MissingValues)`
     case 'isRefused':
-      return `are refused: ${attribute} ${cause ?? ''}`
+      return `${are} refused: ${attribute} ${cause ?? ''}`
     case 'collides':
-      return `share ${attribute} with somebody, whatever its case: only one of each can have it`
+      return `share${s} ${attribute} with somebody, whatever its case: only one of each can have it`
     case 'isCleared':
-      return `lose ${attribute}: it is emptied`
+      return `lose${s} ${attribute}: it is emptied`
     case 'isSkipped':
-      return `are skipped in every run: ${attribute} answers IgnoreObjectFlow`
+      return `${are} skipped in every run: ${attribute} answers IgnoreObjectFlow`
     case 'isLeftAlone':
-      return `are left as they are from now on${because}`
+      return `${are} left as they are from now on${because}`
     case 'changes':
-      return `get another ${attribute}: it ${cause ?? 'changes'}`
+      return `get${s} another ${attribute}: it ${cause ?? 'changes'}`
     case 'isNotGiven':
-      return `get no ${attribute} any more; accounts that have one keep it`
+      return `get${s} no ${attribute} any more; accounts that have one keep it`
     case 'appears':
-      return `get ${attribute}, which had no value`
+      return `get${s} ${attribute}, which had no value`
     case 'entersScope':
-      return `come into scope${cause === null ? '' : `: so far kept out by ${cause}`}`
+      return `come${s} into scope${cause === null ? '' : `: so far kept out by ${cause}`}`
     case 'onlyNewAccounts':
-      return `keep ${attribute} as it is: the change applies to new accounts only`
+      return `keep${s} ${attribute} as it is: the change applies to new accounts only`
     case 'isKept':
-      return 'stay, who would be removed as things are'
+      return `stay${s}, who would be removed as things are`
     case 'mappingWorks':
-      return `fail no more by ${attribute}`
+      return `fail${s} no more by ${attribute}`
     case 'requiredIsThere':
-      return `have the required ${attribute} now`
+      return `${count === 1 ? 'has' : 'have'} the required ${attribute} now`
     case 'isAccepted':
-      return `are refused no more: ${attribute} ${cause ?? ''}`
+      return `${are} refused no more: ${attribute} ${cause ?? ''}`
     case 'collidesNoMore':
-      return `share ${attribute} with nobody any more`
+      return `share${s} ${attribute} with nobody any more`
   }
 }
 
@@ -103,7 +106,10 @@ export interface Clusters {
   sorted(): readonly DiffCluster[]
 }
 
-type Counted = { -readonly [Key in keyof DiffCluster]: DiffCluster[Key] } & { examples: DiffExample[] }
+/** Without its title, which depends on the number. */
+type Counted = { -readonly [Key in Exclude<keyof DiffCluster, 'title'>]: DiffCluster[Key] } & {
+  examples: DiffExample[]
+}
 
 /** Beyond these, causes of one effect on one attribute are counted together: error messages may be endless. */
 const causesMax = 50
@@ -131,7 +137,6 @@ export function createClusters(examplesMax: number): Clusters {
       objectType,
       attribute,
       cause,
-      title: titleOf(effect, attribute ?? '', cause),
       count: 0,
       linked: null,
       examples: [],
@@ -153,11 +158,13 @@ export function createClusters(examplesMax: number): Clusters {
       cluster.examples.push(...examples)
     },
     sorted: () =>
-      [...clusters.values()].sort(
-        (one, other) =>
-          weightOrder.indexOf(one.weight) - weightOrder.indexOf(other.weight) ||
-          other.count - one.count ||
-          one.title.localeCompare(other.title),
-      ),
+      [...clusters.values()]
+        .map((cluster) => ({ ...cluster, title: titleOf(cluster) }))
+        .sort(
+          (one, other) =>
+            weightOrder.indexOf(one.weight) - weightOrder.indexOf(other.weight) ||
+            other.count - one.count ||
+            one.title.localeCompare(other.title),
+        ),
   }
 }

@@ -225,7 +225,7 @@ describe('values', () => {
       ['changes', 'displayName', 1],
       ['onlyNewAccounts', 'displayName', 1],
     ])
-    expect(result.clusters[0]?.title).toBe('get another displayName: it loses a part in the middle')
+    expect(result.clusters[0]?.title).toBe('gets another displayName: it loses a part in the middle')
     expect(result.clusters[0]?.examples).toEqual([
       { objectId: 'bo.vi.hale', displayName: 'Bo Vi Hale', before: 'Bo Vi Hale', after: 'Bo Hale' },
     ])

@@ -171,6 +171,15 @@ describe('what is not a schema', () => {
     expect(problemsOf(json)).toMatchObject([{ code: 'SchemaShape', place: '' }])
   })
 
+  test.each([
+    ['{"targetAttributeName": "title", "defaultValue": "\\ud800x"}', 'The text "\\ud800x" has half of a character'],
+    ['{"targetAttributeName": "title", "source": {"expression": "\\"\\udc00\\""}}', 'has half of a character'],
+    ['{"targetAttributeName": "title", "__proto__": {"source": null}}', 'A member is named "__proto__"'],
+  ])('%s within it is refused, for it could not be stored', (mapping, says) => {
+    const [problem] = problemsOf(byHand(JSON.parse(mapping) as object))
+    expect(problem).toMatchObject({ code: 'SchemaShape', place: '', message: expect.stringContaining(says) as string })
+  })
+
   test('text that is not JSON is refused with the place', () => {
     expect(readSchemaText('{"id": }')).toMatchObject({
       kind: 'problems',

@@ -19,12 +19,20 @@ import { readMappingSource } from './read-mapping-source.ts'
 
 export type ReadSchemaResult =
   | { readonly kind: 'schema'; readonly schema: SynchronizationSchema }
-  | { readonly kind: 'problems'; readonly problems: readonly SchemaProblem[] }
+  | {
+      readonly kind: 'problems'
+      readonly problems: readonly SchemaProblem[]
+      /** What it says elsewhere, so that all of it can be checked at once; `null` when too little is left for that. */
+      readonly rest: SynchronizationSchema | null
+    }
 
 export interface ReadSchemaOptions {
   /** Stand in for directory definitions the document leaves out, as a document of mappings alone does. */
   readonly directories?: readonly DirectoryDefinition[]
 }
+
+/** Mappings of thousands of characters, each with its tree, are still far below this. */
+export const schemaBytesMax = 8 * 1024 * 1024
 
 /** Deeper JSON than this is nobody's schema; it is refused before anything walks into it. */
 const nestingMax = 500
@@ -32,13 +40,15 @@ const nestingMax = 500
 /** Never throws: what is not a schema is a list of problems. */
 export function readSchema(json: unknown, options: ReadSchemaOptions = {}): ReadSchemaResult {
   const problems: SchemaProblem[] = []
-  const document: Place = { place: '', objectMapping: null, attribute: null, problems }
-  if (!isShallowJson(json)) {
-    reportAt(document)(`The document is nested more than ${String(nestingMax)} levels deep.`)
-    return { kind: 'problems', problems }
+  const lost: string[] = []
+  const document: Place = { place: '', objectMapping: null, attribute: null, problems, lost }
+  const strange = strangeness(json)
+  if (strange !== null) {
+    reportAt(document)(strange)
+    return { kind: 'problems', problems, rest: null }
   }
   const members = openMembers(json, reportAt(document))
-  if (members === null) return { kind: 'problems', problems }
+  if (members === null) return { kind: 'problems', problems, rest: null }
   const schema = members.complete<SynchronizationSchema>({
     id: members.text('id', ''),
     version: members.text('version', ''),
@@ -52,7 +62,10 @@ export function readSchema(json: unknown, options: ReadSchemaOptions = {}): Read
             readDirectory(directory, { ...document, place: `directories[${String(index)}]` }),
           ),
   })
-  return problems.length > 0 ? { kind: 'problems', problems } : { kind: 'schema', schema }
+  if (problems.length === 0) return { kind: 'schema', schema }
+  // Mappings that follow a lost one have another number, and without definitions every attribute would be unknown.
+  const isCheckable = lost.length === 0 && problems.every(({ place }) => place.startsWith('synchronizationRules['))
+  return { kind: 'problems', problems, rest: isCheckable ? schema : null }
 }
 
 /** Text that may not be JSON at all. */
@@ -64,12 +77,17 @@ export function readSchemaText(text: string, options: ReadSchemaOptions = {}): R
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
     const problems: SchemaProblem[] = []
-    reportAt({ place: '', objectMapping: null, attribute: null, problems })(
-      `The document is not JSON: ${error.message}.`,
+    reportAt({ place: '', objectMapping: null, attribute: null, problems, lost: [] })(
+      `The document is not JSON: ${printable(error.message)}.`,
     )
-    return { kind: 'problems', problems }
+    return { kind: 'problems', problems, rest: null }
   }
   return readSchema(json, options)
+}
+
+/** The message quotes the document, which may be anything. */
+function printable(message: string): string {
+  return message.replace(/\s+/g, ' ').replace(/\p{Cc}/gu, '\uFFFD')
 }
 
 /** The one form a schema is written in: two blanks for each level, as `JSON.stringify` and `jq` do, and a line feed at the end. */
@@ -82,6 +100,8 @@ interface Place {
   readonly objectMapping: string | null
   readonly attribute: string | null
   readonly problems: SchemaProblem[]
+  /** Places of rules and mappings that are left out, because they are no objects at all. */
+  readonly lost: string[]
 }
 
 function reportAt({ place, objectMapping, attribute, problems }: Place): Report {
@@ -97,6 +117,11 @@ function reportAt({ place, objectMapping, attribute, problems }: Place): Report 
       message,
       hint: hint ?? null,
     })
+}
+
+function lose({ place, lost }: Place): null {
+  lost.push(place)
+  return null
 }
 
 /** Where an item of a list within this place stands. */
@@ -121,7 +146,7 @@ function readPairs(members: Members, list: string, place: Place): readonly KeyVa
 
 function readRule(json: unknown, place: Place): SynchronizationRule | null {
   const members = openMembers(json, reportAt(place))
-  if (members === null) return null
+  if (members === null) return lose(place)
   return members.complete<SynchronizationRule>({
     id: members.text('id', ''),
     name: members.text('name', ''),
@@ -141,7 +166,7 @@ function readRule(json: unknown, place: Place): SynchronizationRule | null {
 function readObjectMapping(json: unknown, at: Place): ObjectMapping | null {
   const place = { ...at, objectMapping: textNamed(json, 'name') ?? textNamed(json, 'sourceObjectName') }
   const members = openMembers(json, reportAt(place))
-  if (members === null) return null
+  if (members === null) return lose(place)
   const sourceObjectName = members.requiredText('sourceObjectName')
   const targetObjectName = members.requiredText('targetObjectName')
   return members.complete<ObjectMapping>({
@@ -171,7 +196,7 @@ function readScope(json: unknown, place: Place): ObjectMapping['scope'] {
 function readAttributeMapping(json: unknown, at: Place): AttributeMapping | null {
   const place = { ...at, attribute: textNamed(json, 'targetAttributeName') }
   const members = openMembers(json, reportAt(place))
-  if (members === null) return null
+  if (members === null) return lose(place)
   return members.complete<AttributeMapping>({
     targetAttributeName: members.requiredText('targetAttributeName'),
     source: readMappingSource(members.value('source'), reportAt({ ...place, place: `${place.place}.source` })),
@@ -257,12 +282,20 @@ function readAttributeDefinition(json: unknown, place: Place): AttributeDefiniti
   })
 }
 
-function isShallowJson(json: unknown): boolean {
+/** Why nobody should walk into this JSON, or store it; `null` when it is ordinary. */
+function strangeness(json: unknown): string | null {
   let level: readonly unknown[] = [json]
   for (let depth = 0; depth <= nestingMax; depth++) {
+    const broken = level.find((value): value is string => typeof value === 'string' && !value.isWellFormed())
+    // UTF-8 has no form for it: stored and sent it would be another character, and differ from itself for ever.
+    if (broken !== undefined)
+      return `The text ${JSON.stringify(broken.slice(0, 60))} has half of a character (a lone surrogate), which nobody can store.`
     level = level.filter((value) => typeof value === 'object' && value !== null)
-    if (level.length === 0) return true
+    if (level.length === 0) return null
+    // Names that every object has from its language are refused over HTTP, so they are refused everywhere.
+    if (level.some((value) => Object.hasOwn(value as object, '__proto__')))
+      return 'A member is named "__proto__", which no document needs: remove it.'
     level = level.flatMap((value) => Object.values(value as object) as unknown[])
   }
-  return false
+  return `The document is nested more than ${String(nestingMax)} levels deep.`
 }

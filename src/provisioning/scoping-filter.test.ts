@@ -134,6 +134,34 @@ describe('against the schema', () => {
   })
 })
 
+test.each([
+  ['departmnt', 'EQUALS', 'The source has no attribute "departmnt"; upper', 'Did you mean department?'],
+  [
+    'Department',
+    'EQUALS',
+    'The source has no attribute "Department"; upper and lower case count.',
+    'Did you mean department?',
+  ],
+  ['userType', 'EQUALS', '"userType" is documented as unsupported', 'userPrincipalName NOT REGEX MATCH "#EXT#@"'],
+  ['department', 'PRESENT', 'The operator "PRESENT" is not known.', 'Use IS NOT NULL.'],
+  ['department', 'not_equal', 'The operator "not_equal" is not known.', 'Use NOT EQUALS.'],
+  ['department', 'bitwise', 'The operator "bitwise" is not known.', 'The operators are EQUALS, NOT EQUALS, '],
+  ['department', 'IsMemberOf', 'The operator "IsMemberOf" is documented as unsupported.', 'Assign the group instead'],
+])('%s %s is refused with what to do', (attribute, operator, message, hint) => {
+  const schema: SourceSchema = { attributes: new Map([['department', { type: 'String', multivalued: false }]]) }
+  const [problem] = checkFilter(aFilter([clause(attribute, operator, 'x')]), schema)
+  expect(problem?.message).toContain(message)
+  expect(problem?.hint).toContain(hint)
+})
+
+test('a broken pattern is refused in one sentence, and not said to be unanchored', () => {
+  const filter = aFilter([clause('department', 'REGEX MATCH', '(')])
+  expect(checkFilter(filter).map(({ message }) => message)).toEqual([
+    'The value of "department REGEX MATCH" is refused: the pattern is not valid at its character 1: This group is never closed by ")".',
+  ])
+  expect(lintFilter(filter)).toEqual([])
+})
+
 describe('JSON nobody has looked at', () => {
   test.each([
     [5],

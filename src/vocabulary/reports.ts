@@ -209,6 +209,8 @@ export interface SchemaReport {
   readonly losing: number
   /** Groups in the target that it takes out of scope: they are deleted. */
   readonly losingGroups: number
+  /** How new people are named from then on; `null` when that stays. */
+  readonly userNames: NamesReport['mode'] | null
   readonly warnings: readonly SchemaProblem[]
 }
 

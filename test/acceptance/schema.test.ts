@@ -248,6 +248,7 @@ test('46: an exported schema imported again unchanged, effective mappings are id
     isChanged: false,
     losing: 0,
     losingGroups: 0,
+    userNames: null,
   })
   expect(await compiled()).toEqual(before)
   world.target.forgetCalls()
@@ -475,4 +476,19 @@ test('a schema as Microsoft Graph exports it, with trees alone, is saved and run
   const ana = await world.user('Ana Able', { jobTitle: 'Captain' })
   await world.run()
   expect((await attributesOf(ana))?.['title']).toBe('Captain')
+})
+
+test.each([
+  ['cut off', '{"synchronizationRules": [', 400, 'it is cut off or misspelt'],
+  ['with a member of every object', '{"__proto__": {"id": "x"}}', 400, 'a member is named "__proto__"'],
+  ['empty', '', 400, 'The body is empty, where JSON is expected.'],
+  ['of more than 8 MB', `"${'x'.repeat(8 * 1024 * 1024)}"`, 413, 'at most 8 MB are taken here'],
+])('a body that is %s is refused with what is wrong, and nothing is stored', async (_, payload, status, says) => {
+  await aWorldWithApi()
+  const before = await schemaInUse()
+  const headers = { host: 'localhost', 'content-type': 'application/json' }
+  const answer = await app.inject({ method: 'PUT', url: path, headers, payload })
+  expect(answer.statusCode).toBe(status)
+  expect((JSON.parse(answer.body) as { error: { message: string } }).error.message).toContain(says)
+  expect(await schemaInUse()).toEqual(before)
 })

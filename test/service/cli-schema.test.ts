@@ -120,7 +120,9 @@ test('restoring the defaults asks first, and not when they are in use', async ()
   const other = withAttributeMapping(schemaOf(exported), 'User', 'title', { defaultValue: 'Staff' })
   expect(await schema('import', write('other.json', other))).toMatchObject({ code: 0 })
   expect((await schema('restore-defaults', '--dry-run')).output).toMatch(/^A dry run: nothing was stored\. It differs/)
-  expect(await schema('restore-defaults')).toMatchObject({ code: 4 })
+  const unconfirmed = await schema('restore-defaults')
+  expect(unconfirmed).toMatchObject({ code: 4 })
+  expect(unconfirmed.errors).toContain('keeps a copy). Nobody leaves the scope. Nothing was done')
   expect(await schema('restore-defaults', '--yes')).toMatchObject({ code: 0 })
   expect((await schema('export')).output).toBe(readFileSync(exported, 'utf8'))
 })
@@ -178,9 +180,35 @@ test('check works without a service, on mappings alone too', async () => {
   ])
   expect(accepted).toMatchObject({ code: 0, output: expect.stringContaining('0 errors, 2 warnings') as string })
 
+  // Windows PowerShell writes what it redirects as UTF-16.
+  writeFileSync(file, Buffer.from(`\uFEFF${JSON.stringify(document)}`, 'utf16le'))
+  expect(await programs.run(musterScript, ['schema', 'check', '--offline', file])).toMatchObject({ code: 0 })
+  for (const [content, says] of [
+    [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'is no text in UTF-8. Name a file with a schema'],
+    [Buffer.alloc(9 * 1024 * 1024, ' '), 'has 9.0 MB; a schema has at most 8. Name a file with a schema'],
+  ] as const) {
+    writeFileSync(file, content)
+    const unread = await programs.run(musterScript, ['schema', 'check', '--offline', file])
+    expect(unread).toMatchObject({ code: 2, output: '' })
+    expect(unread.errors).toContain(says)
+  }
+
   const missing = await programs.run(musterScript, ['schema', 'check', '--offline', `${file}.missing`])
   expect(missing).toMatchObject({ code: 2, output: '' })
   expect(missing.errors).toContain('cannot be read (ENOENT)')
+})
+
+test('a schema that does not say how people are named says that names are then as mapped', async () => {
+  const { schema, muster, write, exported } = await aService()
+  await schema('export', '--output', exported)
+  const rules = schemaOf(exported).synchronizationRules.map((rule) => ({ ...rule, metadata: [] }))
+  const file = write('without.json', { ...schemaOf(exported), synchronizationRules: rules })
+  const dryRun = await schema('import', file, '--dry-run')
+  expect(dryRun.output).toContain('Nobody leaves the scope. User names of new people are then as mapped')
+  expect(dryRun.output).toContain(`"muster schema diff ${file}" shows who gets what else.`)
+  expect((await schema('import', file)).output).toContain('User names of new people are then as mapped, no longer')
+  expect((await muster('names')).output).toContain('are as mapped')
+  expect((await schema('import', exported)).output).toContain('New people are then allotted user names')
 })
 
 function clause(sourceOperandName: string, operatorName: string, ...values: readonly string[]) {

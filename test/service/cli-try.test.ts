@@ -163,6 +163,15 @@ describe('without a service', () => {
     expect(refused.errors).toContain(says)
   })
 
+  test('of a long expression only what is around the place is shown, and no terminal obeys it', async () => {
+    const refused = await withFile('{}', `"${'x'.repeat(300)}\u001B[2J" "y" & "${'z'.repeat(300)}"`)
+    expect(refused.code).toBe(2)
+    const [line = '', caret = ''] = refused.output.split('\n')
+    expect(line).toMatch(/^ {2}…x{54}\uFFFD\[2J" "y" & "z+…$/)
+    expect(line.charAt(caret.indexOf('^'))).toBe('"')
+    expect(line.length).toBeLessThan(130)
+  })
+
   test('a file that is not there, and a person beside a file', async () => {
     const missing = await programs.run(musterScript, ['try', '[a]', '--attributes', 'nowhere.json'])
     expect(missing).toMatchObject({ code: 2, output: '' })

@@ -7,6 +7,7 @@ import {
   checkSchema,
   errorsOf,
   readSchema,
+  schemaBytesMax,
   schemaProblemSummary,
   sidesOf,
   withExpression,
@@ -38,9 +39,6 @@ const request = z.object({
     .default([]),
   examples: z.number().int().min(0).max(1000).default(5),
 })
-
-/** As for a schema that is saved. */
-const bodyLimit = 8 * 1024 * 1024
 
 /** Between two lines of progress. */
 const progressEveryMs = 500
@@ -86,17 +84,21 @@ export function populationDiffRoutes(app: FastifyInstance, ports: ApiPorts): voi
     }
   }
 
-  app.post<{ Params: { job: string } }>('/jobs/:job/schema/populationDiff', { bodyLimit }, async (received, reply) => {
-    const job = await jobNamed(ports, received.params.job)
-    const body = parse(request, received.body)
-    if (body.schema === undefined && body.set.length === 0)
-      throw new ApiProblem(400, 'badRequest', 'There is nothing to compare: send a "schema", or mappings in "set".')
-    const schema = proposed(job, body)
-    const lines = diffPopulation(
-      { store, source: ports.sourceOf(job), target: ports.targetFacts, now: clock.now() },
-      { job, schema, examplesMax: body.examples },
-    )
-    // Whoever hangs up ends the stream, and with it the reading.
-    return await reply.type('application/x-ndjson').send(Readable.from(linesOf(lines, job.jobId)))
-  })
+  app.post<{ Params: { job: string } }>(
+    '/jobs/:job/schema/populationDiff',
+    { bodyLimit: schemaBytesMax },
+    async (received, reply) => {
+      const job = await jobNamed(ports, received.params.job)
+      const body = parse(request, received.body)
+      if (body.schema === undefined && body.set.length === 0)
+        throw new ApiProblem(400, 'badRequest', 'There is nothing to compare: send a "schema", or mappings in "set".')
+      const schema = proposed(job, body)
+      const lines = diffPopulation(
+        { store, source: ports.sourceOf(job), target: ports.targetFacts, now: clock.now() },
+        { job, schema, examplesMax: body.examples },
+      )
+      // Whoever hangs up ends the stream, and with it the reading.
+      return await reply.type('application/x-ndjson').send(Readable.from(linesOf(lines, job.jobId)))
+    },
+  )
 }

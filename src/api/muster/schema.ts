@@ -3,10 +3,11 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { FactsBook } from '../../cycle/index.ts'
 import {
-  checkSchema,
+  checkDocument,
   defaultSlackSchema,
   errorsOf,
   readSchema,
+  schemaBytesMax,
   schemaProblemSummary,
   userNamesMode,
   withVersion,
@@ -35,9 +36,6 @@ const accept = z
       .filter((code) => code !== ''),
   )
 
-/** Mappings of thousands of characters, each with its tree, are still far below this. */
-const bodyLimit = 8 * 1024 * 1024
-
 interface JobPath {
   readonly Params: { readonly job: string }
 }
@@ -58,10 +56,12 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     accepted: readonly string[],
   ): Promise<{ readonly schema: SynchronizationSchema | null; readonly problems: readonly SchemaProblem[] }> {
     const read = readSchema(json, { directories: job.schema.directories })
-    if (read.kind === 'problems') return { schema: null, problems: read.problems }
     const { syncAll } = job.settings
     const people = await facts.ofSource(job, ports.sourceOf(job))
-    return { schema: read.schema, problems: checkSchema(read.schema, { syncAll, accept: accepted, facts: people }) }
+    return {
+      schema: read.kind === 'schema' ? read.schema : null,
+      problems: checkDocument(read, { syncAll, accept: accepted, facts: people }),
+    }
   }
 
   async function replace(
@@ -72,11 +72,13 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
   ): Promise<SchemaReport> {
     const schema = withVersion(wanted, job.jobId)
     const after = { ...job, schema }
+    const { mode } = userNamesMode(schema)
     const report = {
       isChanged: writeSchema(schema) !== writeSchema(schemaInUse(job)),
       version: schema.version,
       losing: (await losingObjects(ports, after, job.settings, 'User')).length,
       losingGroups: (await losingObjects(ports, after, job.settings, 'Group')).length,
+      userNames: mode === userNamesMode(job.schema).mode ? null : mode,
       warnings,
     }
     if (isDryRun) return { isSaved: false, ...report }
@@ -91,7 +93,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     return await reply.type('application/json; charset=utf-8').send(writeSchema(schema))
   })
 
-  app.put<JobPath>('/jobs/:job/schema', { bodyLimit }, async (request): Promise<SchemaReport> => {
+  app.put<JobPath>('/jobs/:job/schema', { bodyLimit: schemaBytesMax }, async (request): Promise<SchemaReport> => {
     const query = parse(z.object({ dryRun: flag, accept }), request.query)
     const job = await jobNamed(ports, request.params.job)
     const { schema, problems } = await judge(job, request.body, query.accept)
@@ -102,12 +104,16 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     return await replace(job, schema, problems, query.dryRun)
   })
 
-  app.post<JobPath>('/jobs/:job/schema/check', { bodyLimit }, async (request): Promise<SchemaCheckReport> => {
-    const query = parse(z.object({ accept }), request.query)
-    const job = await jobNamed(ports, request.params.job)
-    const { problems } = await judge(job, request.body, query.accept)
-    return { problems, isUsable: errorsOf(problems).length === 0 }
-  })
+  app.post<JobPath>(
+    '/jobs/:job/schema/check',
+    { bodyLimit: schemaBytesMax },
+    async (request): Promise<SchemaCheckReport> => {
+      const query = parse(z.object({ accept }), request.query)
+      const job = await jobNamed(ports, request.params.job)
+      const { problems } = await judge(job, request.body, query.accept)
+      return { problems, isUsable: errorsOf(problems).length === 0 }
+    },
+  )
 
   app.post<JobPath>('/jobs/:job/schema/restoreDefaults', async (request): Promise<SchemaReport> => {
     const { dryRun } = parse(z.object({ dryRun: flag }), request.query)

@@ -62,7 +62,7 @@ function missing(
   at: number,
   given: number,
 ): Finding {
-  const found = at < given ? 'its place is empty' : `there are only ${given} places`
+  const found = at < given ? 'its place is empty' : `it has only ${given} ${given === 1 ? 'place' : 'places'}`
   return {
     kind: 'arity',
     position: node.start,
