@@ -14,6 +14,7 @@ import {
   createSlackConnection,
   credentialsFile,
   CredentialsFileError,
+  probeEachNight,
   type SlackConnection,
 } from './connectors/slack/index.ts'
 import {
@@ -39,7 +40,7 @@ import {
   type DirectoryFileReading,
 } from './directory/index.ts'
 import { defaultSlackSchema, slackTemplateId } from './provisioning/index.ts'
-import { startPostman, testNotifications, type DeliverPorts } from './notifications/index.ts'
+import { noteTargetChanges, startPostman, testNotifications, type DeliverPorts } from './notifications/index.ts'
 import { ServiceStartError } from './service-error.ts'
 import type { Settings } from './settings.ts'
 import { openPostgresqlStore, openSqliteStore, StoreOpenError } from './store/index.ts'
@@ -281,32 +282,6 @@ function readProfile(path: string | undefined): Scim2Profile {
   }
 }
 
-const probeEveryMs = 24 * 3_600_000
-
-/** Once a day: a workspace that begins to behave otherwise is worth knowing before something fails for it. */
-function probeEachNight(connection: SlackConnection, log: OperatorLog): () => Promise<void> {
-  const stopped = new AbortController()
-  const running = (async () => {
-    for (;;) {
-      await systemClock.sleep(probeEveryMs, stopped.signal)
-      if (connection.state().origin === 'none') continue
-      try {
-        const { changes } = await connection.probe()
-        for (const change of changes) log.warn('Slack answers otherwise than at the last probe', { ...change })
-      } catch (error) {
-        if (!(error instanceof ConnectorError)) throw error
-        log.warn('the nightly probe of Slack could not be made', { error: error.message })
-      }
-    }
-  })().catch((error: unknown) => {
-    if (!stopped.signal.aborted) log.error('the nightly probe of Slack ended', { error: String(error) })
-  })
-  return async () => {
-    stopped.abort(new Error('The service is stopping.'))
-    await running
-  }
-}
-
 async function listen(app: Awaited<ReturnType<typeof createApi>>, settings: Settings): Promise<string> {
   if (!isLoopbackName(settings.host)) {
     throw new ServiceStartError(
@@ -440,7 +415,20 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const url = await listen(app, settings)
     const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => postman.wake())
     scheduler = running
-    if (!isScim2) stops.push(probeEachNight(connection, log))
+    if (!isScim2) {
+      const stopProbing = probeEachNight({
+        connection,
+        clock: systemClock,
+        onChanges: async (changes) => {
+          for (const change of changes) log.warn('Slack answers otherwise than at the last probe', { ...change })
+          const noting = { store, clock: systemClock, newId: () => timeOrderedId() }
+          await noteTargetChanges(noting, (await store.jobs.get(job.jobId)) ?? job, changes)
+          postman.wake()
+        },
+        onFailure: (error) => log.warn('the nightly probe of Slack could not be made', { error }),
+      })
+      stops.push(stopProbing)
+    }
     stops.push(() => stopInTime(running, target))
     return { url, stop }
   } catch (error) {

@@ -29,6 +29,11 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
     if (job.status === 'Paused')
       print('                After 28 days the job was disabled: mend the cause, then "muster start".')
   }
+  if (job.targetChanges !== null) {
+    const { at, changes } = job.targetChanges
+    print(`  Slack changed ${instantText(at)}: it answers otherwise than before (muster slack probe)`)
+    for (const { id, before, after } of changes) print(`                ${id} was "${before}" and is "${after}"`)
+  }
   for (const each of job.managed) {
     print(`  managed       ${count(each.count, each.objectType.toLowerCase())}, ${String(each.active)} active`)
   }

@@ -86,6 +86,13 @@ const byKind: Record<Exclude<NotificationKind, 'quarantineImposed' | 'quarantine
     concerns: () => 'Everybody in scope: who joins gets no account, and who leaves keeps one.',
     todo: 'Mend the cause below, then: muster start.',
   },
+  targetChanged: {
+    subject: (name) => `${name}: Slack answers otherwise than before`,
+    happened:
+      'The nightly probe found that the workspace has begun to behave otherwise where its documentation is silent.',
+    concerns: () => 'Nobody yet. Provisioning adapts by itself where it can.',
+    todo: 'Look at the log of the next cycles for failures of a new kind; "muster slack probe" shows how the workspace answers now.',
+  },
   test: {
     subject: (name) => `${name}: a test`,
     happened: 'Somebody asked for a message to see whether it arrives. It has.',

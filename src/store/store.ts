@@ -304,8 +304,10 @@ export interface ProvisioningStore {
 
 export type OutgoingNotification = Pick<Delivery, 'notification' | 'channel'>
 
-/** Notifications begin their way together with what they tell of (`endCycle`, `setQuarantine`). */
+/** Notifications of a job's health begin their way together with what they tell of (`endCycle`, `setQuarantine`). */
 export interface NotificationStore {
+  /** Puts others on their way, due at once. */
+  put(outgoing: readonly OutgoingNotification[]): Promise<void>
   /** Those that are to be sent by then, the longest due first. */
   due(now: number, limit: number): Promise<readonly Delivery[]>
   /** Newest first. */

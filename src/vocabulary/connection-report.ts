@@ -95,3 +95,12 @@ export interface ProbeReport {
   /** Where the workspace answers otherwise than when it was probed before. */
   readonly changes: readonly QuirkChange[]
 }
+
+/** What the last nightly probe found changed; forgotten with the next probe that an administrator makes. */
+export interface TargetChanges {
+  readonly at: number
+  readonly changes: readonly QuirkChange[]
+}
+
+/** The name it is kept under (`Store.getValue`). */
+export const targetChangesName = 'targetChanges'

@@ -8,6 +8,7 @@ import type {
   ProvisioningObjectSummary,
   ProvisioningStatus,
 } from './provisioning-log.ts'
+import type { TargetChanges } from './connection-report.ts'
 import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { SchemaProblem } from './schema-problem.ts'
@@ -88,6 +89,7 @@ export interface JobReport extends JobProgress {
   readonly status: JobStatusCode
   readonly settings: JobSettings
   readonly quarantine: Quarantine | null
+  readonly targetChanges: TargetChanges | null
   readonly watermark: string | null
   readonly lastCycleWithExports: Cycle | null
   /** Objects linked to the target, and how many of their accounts Muster keeps active. */

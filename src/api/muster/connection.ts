@@ -4,7 +4,12 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { ConnectorError, type ConnectionReport, type SynchronizationJob } from '../../vocabulary/index.ts'
+import {
+  ConnectorError,
+  targetChangesName,
+  type ConnectionReport,
+  type SynchronizationJob,
+} from '../../vocabulary/index.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts, ConnectionPort } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -66,7 +71,9 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
 
   app.post('/slack/probe', async (request) => {
     const { testUser } = parse(z.object({ testUser: z.email().exactOptional() }), request.body ?? {})
-    return await connection.probe(testUser)
+    const report = await connection.probe(testUser)
+    await ports.cycle.store.setValue(targetChangesName, '')
+    return report
   })
 
   app.get(callbackPath, async (request, reply) => {

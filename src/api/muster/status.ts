@@ -1,6 +1,13 @@
 /* `GET /muster/v1/status`: every job with its progress, its last cycles and what it manages; progress alone is cheap. */
 import type { FastifyInstance } from 'fastify'
-import type { JobProgress, JobReport, StatusReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import {
+  targetChangesName,
+  type JobProgress,
+  type JobReport,
+  type StatusReport,
+  type SynchronizationJob,
+  type TargetChanges,
+} from '../../vocabulary/index.ts'
 import type { ApiPorts } from '../ports.ts'
 import { jobNamed } from '../parameters.ts'
 
@@ -25,6 +32,7 @@ async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<Jo
 async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
   const { store } = ports.cycle
   const cycles = await store.jobs.cycles(job.jobId, cyclesLookedAt)
+  const changes = await store.getValue(targetChangesName)
   return {
     ...(await jobProgress(ports, job)),
     displayName: job.servicePrincipalDisplayName,
@@ -32,6 +40,7 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     status: job.status,
     settings: job.settings,
     quarantine: job.quarantine,
+    targetChanges: changes === null || changes === '' ? null : (JSON.parse(changes) as TargetChanges),
     watermark: job.watermark,
     lastCycleWithExports: cycles.find((cycle) => cycle.endedAt !== null && cycle.counters.countExported > 0) ?? null,
     managed: await store.provisioning.countLinks(job.jobId),

@@ -7,7 +7,7 @@ import type { StoreUnderTest } from './store-under-test.contract.ts'
 export function notificationsContract(under: () => StoreUnderTest): void {
   const store = () => under().store
   const tell = async (...outgoing: readonly OutgoingNotification[]): Promise<void> => {
-    await store().jobs.setQuarantine('job', null, outgoing)
+    await store().notifications.put(outgoing)
   }
   const mail = (id: string, at = noon): OutgoingNotification => ({
     notification: aNotification(id, { at }),

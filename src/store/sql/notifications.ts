@@ -55,6 +55,8 @@ export function createNotifications(database: Database): NotificationStore {
   }
 
   return {
+    put: (outgoing) => database.transaction((session) => putNotifications(session, outgoing)),
+
     async due(now, limit) {
       const rows = await committed.all(
         queries
