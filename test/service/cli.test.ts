@@ -149,7 +149,7 @@ describe('commands that only look', () => {
         expect(output).toMatch(/in scope +yes/)
         expect(output).toMatch(/assigned +through group Engineering/)
         expect(output).toMatch(/link +U\w+, active/)
-        expect(output).toContain(`manager       ${chiefName} `)
+        expect(output).toMatch(new RegExp(`^ {2}manager +${chiefName} <`, 'm'))
       }
       const report = jsonOf<PersonReport>(await muster('people', someoneAddress, '--json'))
       expect(report.entry.objectId).toBe(someone?.objectId)
