@@ -9,7 +9,7 @@ import type { NamePlace } from './name-book.ts'
 import type { Run } from './object-run.ts'
 
 /** Candidates looked up at first, and at most, in one go. */
-const lookedUpFirst = 4
+const lookedUpFirst = 1
 const lookedUpMax = 256
 /** Names that the target may refuse to one object in one run: a rule without end gives up some time. */
 const refusalsMax = 20
@@ -90,7 +90,7 @@ export function chooseNames(run: Run, mapped: readonly MappedAttribute[], place:
       return
     }
     const rest = candidates(unique)
-    for (let size = lookedUpFirst; ; size = Math.min(size * 2, lookedUpMax)) {
+    for (let size = lookedUpFirst; ; size = Math.min(size * 4, lookedUpMax)) {
       const batch = await context.compute(() => [...take(rest, size)])
       const values = batch.flatMap((each) => ('value' in each ? [keyOf(attribute, each.value)] : []))
       const holders = await names.holders(owner, attribute, values)
