@@ -11,6 +11,7 @@ const text = z.string()
 const instant = z.number()
 const texts = z.array(text)
 
+/** `fromEntries` forgets the names it was given, so the type says them again. */
 const profile = z.strictObject(
   Object.fromEntries(profileKeys.map((key) => [key, text.nullable()])),
 ) as unknown as z.ZodType<Profile>
