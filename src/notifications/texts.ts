@@ -27,13 +27,15 @@ const byReason: Record<QuarantineReason, Wording> = {
       'More removals are due than the threshold allows. Nobody was removed: all of them wait for your answer. New people and changed attributes go on as before.',
     concerns: (concerned) =>
       `${concerned} would be disabled or deleted. "muster removals" lists them with their reasons.`,
-    advice: 'If it is meant: muster removals allow. If it is a mistake: mend the cause (the import, the assignment, the filter); whoever is in scope again is forgotten with the next cycle.',
+    advice:
+      'If it is meant: muster removals allow. If it is a mistake: mend the cause (the import, the assignment, the filter); whoever is in scope again is forgotten with the next cycle.',
   },
   EncounteredQuarantineException: {
     subject: (name) => `${name}: provisioning has stopped, Slack cannot be used`,
     happened: 'The credentials were refused, or Slack has been out of reach for an hour. Nothing is written to Slack.',
     concerns: () => 'Everybody in scope: who joins gets no account, and who leaves keeps one, until this is mended.',
-    advice: 'Read the error below, mend it (authorize again, or give a new token), then: muster start. Nothing is lost meanwhile: what has changed is done then.',
+    advice:
+      'Read the error below, mend it (authorize again, or give a new token), then: muster start. Nothing is lost meanwhile: what has changed is done then.',
   },
   EncounteredEscrowProportionThreshold: {
     subject: (name) => `${name}: so many people fail that something must be wrong`,
@@ -51,7 +53,8 @@ const byReason: Record<QuarantineReason, Wording> = {
     subject: (name) => `${name}: so many people and references fail that something must be wrong`,
     happened: 'More events and references failed together than is permitted, so the job is tried less often.',
     concerns: (concerned) => `${concerned} failed in the last cycle. "muster log --status failure" lists them.`,
-    advice: 'Look for what the failures have in common (often managers or members that are not in scope), mend it, then: muster start.',
+    advice:
+      'Look for what the failures have in common (often managers or members that are not in scope), mend it, then: muster start.',
   },
   QuarantinedOnDemand: {
     subject: (name) => `${name}: put into quarantine by an administrator`,
@@ -91,7 +94,8 @@ const byKind: Record<Exclude<NotificationKind, 'quarantineImposed' | 'quarantine
     happened:
       'The nightly probe found that the workspace has begun to behave otherwise where its documentation is silent.',
     concerns: () => 'Nobody yet. Provisioning adapts by itself where it can.',
-    advice: 'Look at the log of the next cycles for failures of a new kind; "muster slack probe" shows how the workspace answers now.',
+    advice:
+      'Look at the log of the next cycles for failures of a new kind; "muster slack probe" shows how the workspace answers now.',
   },
   test: {
     subject: (name) => `${name}: a test`,
