@@ -1,6 +1,7 @@
 /* Spec sections 4.1 and 11: links that lead nowhere, and what a restart forgets; through the API, as an administrator does. */
 import { afterEach, describe, expect, test } from 'vitest'
 import { createApi } from '../../src/api/index.ts'
+import { ConnectorError } from '../../src/vocabulary/index.ts'
 import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, anAccount, type World, type WorldOptions } from '../builders/world.ts'
 
@@ -155,4 +156,41 @@ test.each(Object.entries(table))('restart %s: watermark %s', async (scope, expec
   ].map((isGone) => (isGone ? 'cleared' : 'kept'))
   expect(found).toEqual(expected)
   expect(job?.nextRunAt).toBe(world.clock.now())
+})
+
+test('82: restart Full, links are rebuilt by matching', async () => {
+  await begin()
+  const people = [await world.user('Ana Able'), await world.user('Ben Bold')]
+  await world.run()
+  const linksOf = async () => await Promise.all(people.map((person) => world.link('User', person)))
+  const before = (await linksOf()).map((link) => link?.targetAnchor)
+  expect(await restart('Full')).toMatchObject({ json: { linksForgotten: 2 } })
+  expect(await linksOf()).toEqual([undefined, undefined])
+  world.target.forgetCalls()
+  expect(await world.run()).toMatchObject({ kind: 'initial', state: 'Succeeded' })
+  expect((await linksOf()).map((link) => link?.targetAnchor)).toEqual(before)
+  expect(world.sent().filter((write) => write.kind === 'create')).toEqual([])
+  expect(world.target.objects('User')).toHaveLength(2)
+})
+
+test('83: restart Escrows, watermark and links are unchanged and no failed object is retried', async () => {
+  await begin()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const conflict = new ConnectorError('Somebody has that.', { code: 'Conflict', scope: 'object', retry: 'backoff' })
+  world.target.failNext('write', conflict, Infinity)
+  await world.change(ana, { jobTitle: 'Captain' })
+  await world.run()
+  await world.run()
+  const state = async () => ({
+    watermark: (await world.store.jobs.get(world.job.jobId))?.watermark,
+    link: await world.link('User', ana),
+  })
+  const before = await state()
+  expect(await restart('Escrows')).toMatchObject({ json: { escrowsForgotten: 1, linksForgotten: 0 } })
+  expect(await state()).toEqual(before)
+  world.target.clearFaults()
+  world.target.forgetCalls()
+  expect(await world.run()).toMatchObject({ kind: 'incremental' })
+  expect(world.sent()).toEqual([])
 })
