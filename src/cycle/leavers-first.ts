@@ -52,7 +52,17 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
     return scoped.kind === 'decided' && !scoped.decision.inScope
   }
 
-  async function removeLeavers(objects: readonly SourceObject[]): Promise<void> {
+  let earlier: Promise<void> = Promise.resolve()
+
+  /** One lot after the other: who goes on afterwards, goes on when these leavers are gone, in a plan as in the run. */
+  function removeLeavers(objects: readonly SourceObject[]): Promise<void> {
+    const mine = earlier.then(() => removeTheseLeavers(objects))
+    // Each caller hears of its own failure.
+    earlier = mine.catch(() => undefined)
+    return mine
+  }
+
+  async function removeTheseLeavers(objects: readonly SourceObject[]): Promise<void> {
     const people = objects.filter((object) => object.objectType === 'User' && !removed.has(object.anchor))
     if (people.length === 0) return
     const links = await ledger.linksBySource(

@@ -75,8 +75,11 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     const { forgetMember } = outcome
     if (forgetMember !== undefined) {
       for (const group of await groupsWithMember(forgetMember)) {
-        const members = group.members.filter((member) => member !== forgetMember)
-        links.set(keyOf('Group', group.sourceAnchor), { ...group, members })
+        // Others leave at the same time: what they have changed since the look-up stays.
+        const current = overlaid(group)
+        if (current === null) continue
+        const members = current.members.filter((member) => member !== forgetMember)
+        links.set(keyOf('Group', group.sourceAnchor), { ...current, members })
       }
     }
     onOutcome(outcome)
