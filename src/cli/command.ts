@@ -28,6 +28,12 @@ export function settingsOf(options: Readonly<Record<string, unknown>>): Settings
   return readSettings(flags)
 }
 
+/** Which job is meant: a fresh option for each command. */
+export const jobOption = (): Option => new Option('--job <id>', 'the job, when there are several').default('default')
+
+/** Where the API keeps what belongs to this job. */
+export const jobPath = (job: string, rest: string): string => `/muster/v1/jobs/${encodeURIComponent(job)}/${rest}`
+
 export interface CommandContext {
   readonly client: ServiceClient
   readonly isJson: boolean

@@ -1,13 +1,13 @@
 /* `muster notifications`: who is told when a job needs somebody, what was told, and a test. */
 import Table from 'cli-table3'
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import type {
   NotificationSettings,
   NotificationsReport,
   NotificationTestReport,
   SettingsReport,
 } from '../vocabulary/index.ts'
-import { clientCommand, withClient } from './command.ts'
+import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { instantText, shortened } from './words.ts'
 
@@ -21,9 +21,6 @@ interface SetOptions extends JobOptions {
   readonly on?: boolean
   readonly off?: boolean
 }
-
-const pathOf = (options: JobOptions, rest: string): string =>
-  `/muster/v1/jobs/${encodeURIComponent(options.job)}/${rest}`
 
 function printSettings(settings: NotificationSettings, print: (text: string) => void): void {
   print(`  told          ${settings.isOn ? 'when the job needs somebody' : 'never: switched off'}`)
@@ -69,7 +66,6 @@ function printReport(report: NotificationsReport, print: (text: string) => void)
 const orNone = (text: string | undefined): string | null | undefined => (text === 'none' ? null : text)
 
 export function notificationsCommand(program: Command): void {
-  const job = (): Option => new Option('--job <id>', 'the job, when there are several').default('default')
   const command = program
     .command('notifications')
     .description('who is told by mail or webhook when a job needs somebody; what was told; a test')
@@ -77,11 +73,11 @@ export function notificationsCommand(program: Command): void {
   const list = command
     .command('list', { isDefault: true })
     .description('show who is told, and what was told')
-    .addOption(job())
+    .addOption(jobOption())
   clientCommand(list, ['muster notifications', 'muster notifications --json'])
   list.action(async (options: JobOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const report = await client.get<NotificationsReport>(pathOf(options, 'notifications'))
+      const report = await client.get<NotificationsReport>(jobPath(options.job, 'notifications'))
       if (isJson) printJson(report)
       else printReport(report, print)
     })
@@ -90,7 +86,7 @@ export function notificationsCommand(program: Command): void {
   const set = command
     .command('set')
     .description('say who is told')
-    .addOption(job())
+    .addOption(jobOption())
     .option('--recipients <addresses>', 'mail addresses, separated by commas, or "none"')
     .option('--webhook <url>', 'an address that is called with signed JSON, or "none"')
     .option('--on', 'tell them')
@@ -101,7 +97,7 @@ export function notificationsCommand(program: Command): void {
   ])
   set.action(async (options: SetOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const { settings } = await client.get<NotificationsReport>(pathOf(options, 'notifications'))
+      const { settings } = await client.get<NotificationsReport>(jobPath(options.job, 'notifications'))
       const given = {
         recipients: orNone(options.recipients),
         webhookUrl: orNone(options.webhook),
@@ -110,7 +106,7 @@ export function notificationsCommand(program: Command): void {
       const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
       const notifications: NotificationSettings = { ...settings, ...changed }
       if (Object.keys(changed).length > 0)
-        await client.send<SettingsReport>('PATCH', pathOf(options, 'settings'), { notifications })
+        await client.send<SettingsReport>('PATCH', jobPath(options.job, 'settings'), { notifications })
       if (isJson) printJson(notifications)
       else printSettings(notifications, print)
     })
@@ -119,11 +115,11 @@ export function notificationsCommand(program: Command): void {
   const test = command
     .command('test')
     .description('send a message to everybody who is told, and say what the servers answered')
-    .addOption(job())
+    .addOption(jobOption())
   clientCommand(test, ['muster notifications test'])
   test.action(async (options: JobOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const report = await client.send<NotificationTestReport>('POST', pathOf(options, 'notifications/test'))
+      const report = await client.send<NotificationTestReport>('POST', jobPath(options.job, 'notifications/test'))
       if (isJson) printJson(report)
       else for (const each of report.sent) print(`  ${each.channel.padEnd(13)} ${each.error ?? 'arrived'}`)
       if (report.sent.length === 0)

@@ -1,8 +1,8 @@
 /* `muster removals`: who waits because more removals were due than the threshold allows, and the administrator's answer. */
 import Table from 'cli-table3'
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import type { DeletionPrevention, RemovalsReport, SettingsReport } from '../vocabulary/index.ts'
-import { clientCommand, withClient } from './command.ts'
+import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { count, shortened } from './words.ts'
@@ -19,9 +19,6 @@ interface ThresholdOptions extends RemovalOptions {
   readonly off?: boolean
   readonly on?: boolean
 }
-
-const pathOf = (options: RemovalOptions, rest: string): string =>
-  `/muster/v1/jobs/${encodeURIComponent(options.job)}/${rest}`
 
 export function preventionText(prevention: DeletionPrevention): string {
   if (!prevention.isOn) return 'off: any number of removals is carried out'
@@ -71,7 +68,6 @@ function limitOf(name: string, text: string | undefined): number | null | undefi
 }
 
 export function removalsCommand(program: Command): void {
-  const job = (): Option => new Option('--job <id>', 'the job, when there are several').default('default')
   const command = program
     .command('removals')
     .description('removals that wait because there are too many: list them, allow them, set the threshold')
@@ -80,12 +76,12 @@ export function removalsCommand(program: Command): void {
     .command('list', { isDefault: true })
     .description('show the threshold, and whom waiting removals concern')
     .argument('[text]', 'part of a name or id')
-    .addOption(job())
+    .addOption(jobOption())
   clientCommand(list, ['muster removals', 'muster removals list okafor', 'muster removals list --json'])
   list.action(async (text: string | undefined, options: RemovalOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const report = await client.get<RemovalsReport>(
-        pathOf(options, `removals?text=${encodeURIComponent(text ?? '')}`),
+        jobPath(options.job, `removals?text=${encodeURIComponent(text ?? '')}`),
       )
       if (isJson) printJson(report)
       else printReport(report, print)
@@ -95,18 +91,18 @@ export function removalsCommand(program: Command): void {
   const allow = command
     .command('allow')
     .description('carry out the removals that wait; says first how many people it concerns')
-    .addOption(job())
+    .addOption(jobOption())
     .option('--yes', 'do it without asking')
   clientCommand(allow, ['muster removals allow', 'muster removals allow --yes'])
   allow.action(async (options: RemovalOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const before = await client.send<RemovalsReport>('POST', pathOf(options, 'removals/allow?dryRun=true'))
+      const before = await client.send<RemovalsReport>('POST', jobPath(options.job, 'removals/allow?dryRun=true'))
       if (before.staged > 0)
         await confirm(
           `${count(before.staged, 'person or group is', 'people and groups are')} removed from Slack in the next cycle, which begins at once.`,
           options.yes === true,
         )
-      const report = await client.send<RemovalsReport>('POST', pathOf(options, 'removals/allow'))
+      const report = await client.send<RemovalsReport>('POST', jobPath(options.job, 'removals/allow'))
       if (isJson) printJson(report)
       else
         print(
@@ -120,7 +116,7 @@ export function removalsCommand(program: Command): void {
   const threshold = command
     .command('threshold')
     .description('from how many removals on an administrator is asked')
-    .addOption(job())
+    .addOption(jobOption())
     .option('--count <number>', 'removals in one cycle, or "none"')
     .option('--share <percent>', 'percent of all managed accounts, or "none"')
     .option('--window <hours>', 'count the removals of so many hours together, or "none" for one cycle')
@@ -133,7 +129,7 @@ export function removalsCommand(program: Command): void {
   ])
   threshold.action(async (options: ThresholdOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const current = await client.get<RemovalsReport>(pathOf(options, 'removals'))
+      const current = await client.get<RemovalsReport>(jobPath(options.job, 'removals'))
       const given = {
         threshold: limitOf('count', options.count),
         percentage: limitOf('share', options.share),
@@ -145,7 +141,7 @@ export function removalsCommand(program: Command): void {
       const saved =
         Object.keys(changed).length === 0
           ? null
-          : await client.send<SettingsReport>('PATCH', pathOf(options, 'settings'), { deletionPrevention })
+          : await client.send<SettingsReport>('PATCH', jobPath(options.job, 'settings'), { deletionPrevention })
       if (isJson) {
         printJson(deletionPrevention)
         return

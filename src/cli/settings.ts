@@ -1,8 +1,8 @@
 /* `muster settings`: how a job decides; each has a name, a value and a meaning. */
 import Table from 'cli-table3'
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import type { JobReport, JobSettings, SettingsReport } from '../vocabulary/index.ts'
-import { clientCommand, withClient } from './command.ts'
+import { clientCommand, jobOption, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { losingText } from './scope.ts'
@@ -49,10 +49,9 @@ function parsed(name: string, text: string): unknown {
 }
 
 export function settingsCommand(program: Command): void {
-  const job = (): Option => new Option('--job <id>', 'the job, when there are several').default('default')
   const command = program.command('settings').description('how a job decides: list its settings, change one')
 
-  const list = command.command('list', { isDefault: true }).description('show every setting').addOption(job())
+  const list = command.command('list', { isDefault: true }).description('show every setting').addOption(jobOption())
   clientCommand(list, ['muster settings', 'muster settings --json'])
   list.action(async (options: JobOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
@@ -79,7 +78,7 @@ export function settingsCommand(program: Command): void {
     .description('change one setting; says first how many people it takes out of scope')
     .argument('<name>', 'as "muster settings" lists it')
     .argument('<value>', 'true, false or a number')
-    .addOption(job())
+    .addOption(jobOption())
     .option('--yes', 'do it without asking')
   clientCommand(set, [
     'muster settings set defaultAccessIsEntitled false',

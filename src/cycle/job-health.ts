@@ -67,9 +67,10 @@ function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof
 
 /** After a cycle that came to its end. A success lifts whatever quarantine there was. */
 export function healthAfterCycle(job: SynchronizationJob, end: CycleEnd, now: number): JobHealth {
-  const reason = judgeFailures(failuresOf(end.cycle.counters), job.settings.quarantineThresholds)
+  const counted = failuresOf(end.cycle.counters)
+  const reason = judgeFailures(counted, job.settings.quarantineThresholds)
   if (reason !== null) {
-    const { failures, events } = failuresOf(end.cycle.counters)
+    const { failures, events } = counted
     const message = `${String(failures)} of ${String(events)} provisioning events failed. "muster log --status failure" shows them; mend the cause, then start the job.`
     return inQuarantine(job, reason, { code: reason, message }, now, failures)
   }
