@@ -40,7 +40,10 @@ export interface SourceConnector {
   readChanges(request: ReadChangesRequest): AsyncIterable<ChangePage>
   /** One object as it is now, soft-deleted ones included; `null` when the source has never heard of it or deleted it for good. */
   readObject(objectType: ObjectTypeName, anchor: string): Promise<SourceObject | null>
-  /** The same for many, in one call; absent ones are missing from the answer. */
+  /**
+   * Many at once. What the source knows to be deleted for good comes as such (`hardDeleted`). Who is missing from the answer
+   * is not known: an answer that is short or empty says nothing about anybody, and never that they are gone.
+   */
   readObjects(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]>
 }
 

@@ -13,6 +13,7 @@ import {
   type QuarantineReason,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
+import { IngestionError } from './believed-source.ts'
 import type { CycleEnd } from './run-cycle.ts'
 
 /** A job whose cycle broke off is tried again after this long, or at its interval if that is shorter. */
@@ -79,15 +80,22 @@ export function healthAfterCycle(job: SynchronizationJob, end: CycleEnd, now: nu
   return inQuarantine(job, 'TooManyDeletes', { code: 'TooManyDeletes', message }, now, end.staged.count)
 }
 
+function reasonOf(error: unknown): QuarantineReason {
+  if (error instanceof IngestionError) return 'IngestionInterrupted'
+  return error instanceof ConnectorError ? 'EncounteredQuarantineException' : 'Unknown'
+}
+
 /** After a cycle that broke off because the whole job could not go on. */
 export function healthAfterBreak(job: SynchronizationJob, cycle: Cycle, error: unknown, now: number): JobHealth {
   const code = error instanceof ConnectorError ? error.code : 'InternalError'
   const message = error instanceof Error ? error.message : String(error)
   const mayPass = passingCodes.has(code)
-  if (job.quarantine === null && mayPass && now - cycle.beganAt < unreachableForMs) {
+  // While removals wait for an answer the connection is healthy, and a hiccup is one as at any other time.
+  const wasReachable = job.quarantine === null || job.quarantine.reason === 'TooManyDeletes'
+  if (wasReachable && mayPass && now - cycle.beganAt < unreachableForMs) {
     const nextRunAt = now + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
-    return { ...healthy, nextRunAt }
+    const status = job.quarantine === null ? 'Active' : 'Quarantine'
+    return { status, quarantine: job.quarantine, nextRunAt, concerned: null }
   }
-  const reason = error instanceof ConnectorError ? 'EncounteredQuarantineException' : 'Unknown'
-  return inQuarantine(job, reason, { code, message }, now)
+  return inQuarantine(job, reasonOf(error), { code, message }, now)
 }

@@ -16,11 +16,13 @@ import type {
   StopSignal,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
+import { believedSource } from './believed-source.ts'
 import { createCompute } from './give-way.ts'
 import { openHeldRemovals } from './held-removals.ts'
 import { inFlight } from './in-flight.ts'
 import type { CycleContext } from './cycle-context.ts'
 import { createLeaversFirst } from './leavers-first.ts'
+import { leaveUnknown } from './leave-unknown.ts'
 import type { Ledger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import { logFrame } from './log-frame.ts'
@@ -80,15 +82,6 @@ const stagePass: PassOptions = { ...firstPass, removals: 'stage' }
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
-/** A source object that is gone without a trace: what is linked to it is treated as deleted for good. */
-const goneObject = (objectType: ObjectTypeName, anchor: string): SourceObject => ({
-  objectType,
-  anchor,
-  presence: 'hardDeleted',
-  attributes: {},
-  assignments: [],
-})
-
 export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   const lanes: Lanes = { references: createSideLane(), memberships: createSideLane(), leavers: createSideLane() }
   const watchIsOver = new AbortController()
@@ -109,7 +102,8 @@ interface Lanes {
 }
 
 async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: AbortController): Promise<CycleEnd> {
-  const { job, source, target, ledger, clock, stop } = request
+  const { job, target, ledger, clock, stop } = request
+  const source = believedSource(request.source)
   let { cycle } = request
   const schema = compileSchema(job.schema)
   const description = target.describe()
@@ -294,10 +288,30 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     )
   }
 
-  /** Objects as they are now; who is not there any more is gone for good. */
+  /** Objects as they are now, in the order asked for; who is missing from the answer is missing here. */
   async function readNow(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]> {
     const found = new Map((await source.readObjects(objectType, anchors)).map((object) => [object.anchor, object]))
-    return anchors.map((anchor) => found.get(anchor) ?? goneObject(objectType, anchor))
+    return anchors.flatMap((anchor) => found.get(anchor) ?? [])
+  }
+
+  const saidUnknown = new Set<string>()
+  async function noteUnknown(
+    context: CycleContext,
+    objectType: ObjectTypeName,
+    anchors: readonly string[],
+  ): Promise<void> {
+    const unknown = anchors.filter((anchor) => !saidUnknown.has(keyOf(objectType, anchor)))
+    if (unknown.length === 0) return
+    const known = await ledger.linksBySource(objectType, unknown)
+    const escrow = await ledger.escrow(objectType, unknown)
+    for (const anchor of unknown) {
+      saidUnknown.add(keyOf(objectType, anchor))
+      await leaveUnknown(context, objectType, anchor, {
+        link: known.get(anchor),
+        escrow: escrow.get(anchor),
+        held: held.of(objectType, anchor),
+      })
+    }
   }
 
   /** Reads objects again, as they are now, and takes them once more. */
@@ -308,8 +322,17 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     options: PassOptions,
     isFirstPass: boolean,
   ): Promise<void> {
-    for (let start = 0; start < anchors.length; start += rereadMax)
-      await take(context, await readNow(objectType, anchors.slice(start, start + rereadMax)), options, isFirstPass)
+    for (let start = 0; start < anchors.length; start += rereadMax) {
+      const batch = anchors.slice(start, start + rereadMax)
+      const objects = await readNow(objectType, batch)
+      await take(context, objects, options, isFirstPass)
+      const found = new Set(objects.map((object) => object.anchor))
+      await noteUnknown(
+        context,
+        objectType,
+        batch.filter((anchor) => !found.has(anchor)),
+      )
+    }
   }
 
   /** Writes the references that have become writable. */
@@ -411,7 +434,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
 
   phase = 'ended'
   publish()
-  if (watermark === null) throw new Error('The source gave no page, not even an empty one with its watermark.')
+  if (watermark === null) throw new Error('A whole feed has a last page, and that a watermark.')
   const hasFailures = Object.keys(cycle.counters.failed).length > 0
   return {
     cycle: { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' },

@@ -113,6 +113,25 @@ test('a target that cannot be reached is tried each minute for an hour before th
   expect(await jobOf(world)).toMatchObject({ status: 'Quarantine' })
 })
 
+test('while removals wait for an answer, a hiccup of the target changes neither the reason nor the pace', async () => {
+  world = await aWorld({
+    settings: { deletionPrevention: { isOn: true, threshold: 0, percentage: null, windowHours: null } },
+  })
+  const ana = await world.user('Ana Able')
+  await world.run()
+  await world.unassign(ana)
+  await world.run()
+  expect(await jobOf(world)).toMatchObject({ status: 'Quarantine', quarantine: { reason: 'TooManyDeletes' } })
+  const began = world.clock.now()
+  world.target.failNext('checkCredentials', unreachable)
+  await world.runRaw()
+  expect(await jobOf(world)).toMatchObject({
+    status: 'Quarantine',
+    quarantine: { reason: 'TooManyDeletes' },
+    nextRunAt: began + 60_000,
+  })
+})
+
 test('76: quarantine with unchanged reason over many cycles, exactly one mail; a changed reason, one more', async () => {
   world = await aWorld({
     settings: {

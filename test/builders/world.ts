@@ -35,6 +35,8 @@ export interface WorldOptions {
   /** Objects in a page of the source's feed at most. */
   readonly pageSizeMax?: number
   readonly schema?: (schema: SynchronizationSchema) => SynchronizationSchema
+  /** What lies between the engine and the directory: a source that breaks off. */
+  readonly source?: (plain: SourceConnector) => SourceConnector
   /** Everybody is assigned when put, unless this is false. */
   readonly assignEverybody?: boolean
 }
@@ -184,10 +186,12 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     },
     close: () => Promise.resolve(),
   }
+  const inPages = inSmallPages(createDirectorySource({ directory: store.directory, servicePrincipalId }), options)
+  const source = options.source?.(inPages) ?? inPages
   const ports: CyclePorts = {
     store,
     connect: () => ({
-      source: inSmallPages(createDirectorySource({ directory: store.directory, servicePrincipalId }), options),
+      source,
       target: observed,
     }),
     clock,

@@ -150,7 +150,12 @@ describe('an object', () => {
     expect(await source.readObject('Group', 'a')).toBeNull()
     expect((await source.readObject('User', 'b'))?.presence).toBe('softDeleted')
     expect(await source.readObject('User', 'c')).toBeNull()
-    expect(anchors(await source.readObjects('User', ['a', 'nobody', 'c', 'b'])).sort()).toEqual(['a', 'b'])
+    const objects = await source.readObjects('User', ['a', 'nobody', 'c', 'b'])
+    expect(objects.map((object) => `${object.anchor} ${object.presence}`).sort()).toEqual([
+      'a present',
+      'b softDeleted',
+      'c hardDeleted',
+    ])
   })
 
   test('a path through a group in the recycle bin does not count', async () => {

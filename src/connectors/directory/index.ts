@@ -37,7 +37,7 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
 
   async function readObjects(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]> {
     const rows = await directory.objects(anchors)
-    return await complete(rows.filter((row) => row.objectType === objectType && row.presence !== 'hardDeleted'))
+    return await complete(rows.filter((row) => row.objectType === objectType))
   }
 
   return {
@@ -62,7 +62,7 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
     },
     async readObject(objectType, anchor) {
       const [object] = await readObjects(objectType, [anchor])
-      return object ?? null
+      return object === undefined || object.presence === 'hardDeleted' ? null : object
     },
     readObjects,
   }

@@ -97,10 +97,14 @@ test('a feed that breaks off throws after the pages it was given, once', async (
   expect(anchorsOf(await pagesOf(source, { watermark: seen[0]?.watermark ?? null, pageSize: 1 }))).toEqual(['b', 'c'])
 })
 
-test('readObjects leaves out what is absent', async () => {
+test('readObjects leaves out whom nobody knows, and names who was deleted for good', async () => {
   const source = createMemorySource({ objects: [person('a'), person('b')] })
+  source.hardDelete('User', 'b')
   const objects = await source.readObjects('User', ['a', 'x', 'b'])
-  expect(objects.map((object) => object.anchor)).toEqual(['a', 'b'])
+  expect(objects.map((object) => [object.anchor, object.presence])).toEqual([
+    ['a', 'present'],
+    ['b', 'hardDeleted'],
+  ])
 })
 
 test('a watermark of another source is refused for the whole job', async () => {

@@ -111,7 +111,7 @@ export function createMemorySource(options: MemorySourceOptions = {}): MemorySou
     },
     readObjects: async (objectType, anchors) => {
       await Promise.resolve()
-      return anchors.map((anchor) => readNow(objectType, anchor)).filter((object) => object !== null)
+      return anchors.flatMap((anchor) => numbered.get(keyOf(objectType, anchor))?.object ?? [])
     },
     put,
     change: (objectType, anchor, attributes) => {
