@@ -1,7 +1,13 @@
 /*
  * What the engine asks of a target application. Every implementation runs `target.contract.ts`.
  */
-import type { ObjectTypeName, TargetAttributes, TargetObject, TargetValue } from '../vocabulary/index.ts'
+import type {
+  AttributeWrite,
+  ObjectTypeName,
+  TargetAttributes,
+  TargetObject,
+  TargetWrite,
+} from '../vocabulary/index.ts'
 
 /** What a target can do: read by the engine first, not found out by failing. */
 export interface TargetDescription {
@@ -32,26 +38,7 @@ export interface FindRequest {
   readonly value: string
 }
 
-/** One attribute of an update: a new value, or `cleared` to empty it. */
-export type AttributeWrite =
-  | { readonly attribute: string; readonly kind: 'set'; readonly value: TargetValue }
-  | { readonly attribute: string; readonly kind: 'cleared' }
-
-/** The decision itself, as the engine made it. */
-export type TargetWrite =
-  | { readonly kind: 'create'; readonly objectType: ObjectTypeName; readonly attributes: TargetAttributes }
-  | {
-      readonly kind: 'update'
-      readonly objectType: ObjectTypeName
-      readonly anchor: string
-      readonly changes: readonly AttributeWrite[]
-      /** Members to add and remove, as target anchors; only on groups. */
-      readonly members?: { readonly add: readonly string[]; readonly remove: readonly string[] }
-      /** What the target is believed to hold now, for dialects that must repeat a part to keep it (addresses, phones). */
-      readonly known: TargetAttributes
-    }
-  | { readonly kind: 'disable'; readonly objectType: ObjectTypeName; readonly anchor: string }
-  | { readonly kind: 'delete'; readonly objectType: ObjectTypeName; readonly anchor: string }
+export type { AttributeWrite, TargetWrite } from '../vocabulary/index.ts'
 
 export interface WriteReceipt {
   readonly anchor: string

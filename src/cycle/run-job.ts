@@ -46,6 +46,7 @@ export function beginCycle(job: SynchronizationJob, cycleId: string, now: number
     objectsDone: 0,
     objectsKnown: 0,
     counters: noCounters,
+    planId: null,
   }
 }
 

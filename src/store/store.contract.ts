@@ -8,6 +8,7 @@ import { directoryContract } from './contract/directory.contract.ts'
 import { jobsContract } from './contract/jobs.contract.ts'
 import { logContract } from './contract/log.contract.ts'
 import { notificationsContract } from './contract/notifications.contract.ts'
+import { plansContract } from './contract/plans.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
 import { transactionsContract } from './contract/transactions.contract.ts'
 import type { StoreUnderTest } from './contract/store-under-test.contract.ts'
@@ -61,5 +62,6 @@ export function storeContract(
     outcomesContract(under)
     logContract(under)
     notificationsContract(under)
+    plansContract(under, isShared)
   })
 }

@@ -15,10 +15,18 @@ import type {
   Link,
   NotificationChannel,
   ObjectTypeName,
+  PlannedWrite,
+  PlannedWriteEnd,
+  PlannedWriteOutcome,
+  PlannedWriteQuery,
+  PlanMoved,
   ProvisioningAction,
   ProvisioningObjectSummary,
   ProvisioningStatus,
   Quarantine,
+  SealedPlan,
+  SealedPlanKind,
+  SealedPlanState,
   SourceAttributes,
   SourcePresence,
   SynchronizationJob,
@@ -136,8 +144,8 @@ export interface JobStore {
   setQuarantine(jobId: string, quarantine: Quarantine | null, outgoing: readonly OutgoingNotification[]): Promise<void>
 
   /**
-   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun, Active or Quarantine) and
-   * not leased. `null` when there is none. On PostgreSQL leases are timed by the server's clock.
+   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun, Active or Quarantine, or
+   * Paused in the middle of carrying out a plan) and not leased. `null` when there is none. On PostgreSQL leases are timed by the server's clock.
    */
   claim(request: {
     readonly owner: string
@@ -209,6 +217,8 @@ export interface Outcome {
   readonly releaseNames?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
   readonly hold?: HeldRemoval
   readonly releaseHold?: { readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
+  /** What became of planned writes, when a plan is carried out. */
+  readonly planned?: readonly PlannedWriteEnd[]
 }
 
 export interface LogQuery {
@@ -300,6 +310,66 @@ export interface ProvisioningStore {
   purgeLog(olderThan: number): Promise<number>
 }
 
+// ---------------------------------------------------------------- plans that are kept
+
+/** Plans and their writes. A draft is seen by its id alone. */
+export interface PlanStore {
+  /** Stores or replaces the plan, by its id, and adds these writes to those it has. */
+  put(plan: SealedPlan, writes: readonly PlannedWrite[]): Promise<void>
+  get(planId: string): Promise<SealedPlan | null>
+  /** Newest first. A cursor that is not one of this list's throws a `RangeError`. */
+  list(
+    jobId: string,
+    request: {
+      readonly state?: SealedPlanState
+      /** Part of the origin, the id or the name of whoever asked, without case. */
+      readonly text?: string
+      readonly limit: number
+      /** Continues after the page that returned it. */
+      readonly cursor?: string
+    },
+  ): Promise<{ readonly plans: readonly SealedPlan[]; readonly cursor: string | null }>
+  /** In the order they were planned, and how many match in all. */
+  writes(
+    planId: string,
+    query: PlannedWriteQuery,
+  ): Promise<{ readonly writes: readonly PlannedWrite[]; readonly total: number }>
+  /** All of one object's, in the order they were planned. */
+  writesOf(planId: string, objectType: ObjectTypeName, sourceAnchor: string): Promise<readonly PlannedWrite[]>
+  countOutcomes(planId: string): Promise<
+    readonly {
+      readonly outcome: PlannedWriteOutcome | null
+      readonly moved: PlanMoved | null
+      readonly count: number
+    }[]
+  >
+  /** Rejects or supersedes an open plan; answers whether it was this call that did it. */
+  decide(
+    planId: string,
+    decision: { readonly state: 'rejected' | 'superseded'; readonly at: number; readonly by: string },
+  ): Promise<boolean>
+  /** Supersedes the open plans of these kinds; answers which. */
+  supersede(
+    jobId: string,
+    request: {
+      readonly kinds: readonly SealedPlanKind[]
+      /** Only those a review made wait. */
+      readonly onlyReviews: boolean
+      readonly except: string | null
+      readonly at: number
+    },
+  ): Promise<readonly string[]>
+  /** Uses an open plan up: it is applied, and this cycle carries it out. `false`: it was not open any more, and nothing happened. */
+  apply(
+    lease: Lease,
+    planId: string,
+    application: { readonly cycle: Cycle; readonly at: number; readonly by: string },
+  ): Promise<boolean>
+  noteEnds(lease: Lease, ends: readonly PlannedWriteEnd[]): Promise<void>
+  /** Removes plans made before that instant that are not open; answers how many. */
+  purge(olderThan: number): Promise<number>
+}
+
 // ---------------------------------------------------------------- what administrators are told
 
 export type OutgoingNotification = Pick<Delivery, 'notification' | 'channel'>
@@ -331,6 +401,7 @@ export interface Store {
   readonly jobs: JobStore
   readonly provisioning: ProvisioningStore
   readonly notifications: NotificationStore
+  readonly plans: PlanStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>
   setValue(name: string, value: string): Promise<void>

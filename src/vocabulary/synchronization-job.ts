@@ -86,6 +86,8 @@ export interface Cycle {
   readonly objectsDone: number
   readonly objectsKnown: number
   readonly counters: CycleCounters
+  /** The plan it carries out: nothing else is written. `null`: it writes what it finds to be done. */
+  readonly planId: string | null
 }
 
 export interface SynchronizationJob {

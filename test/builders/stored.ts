@@ -1,11 +1,14 @@
 /* Things a store keeps, with good defaults: a test shows only what matters to it. */
-import { usualJobSettings } from '../../src/vocabulary/index.ts'
+import { noPlanCounts, usualJobSettings } from '../../src/vocabulary/index.ts'
 import type {
+  BeforeImage,
   Cycle,
   EscrowEntry,
   Link,
   Notification,
+  PlannedWrite,
   ProvisioningObjectSummary,
+  SealedPlan,
   SourceAttributes,
   SynchronizationJob,
   SynchronizationSchema,
@@ -98,6 +101,7 @@ export function aCycle(cycleId = 'cycle', more: Partial<Cycle> = {}): Cycle {
       requests: 0,
       throttled: 0,
     },
+    planId: null,
     ...more,
   }
 }
@@ -184,5 +188,61 @@ export function aNotification(id: string, more: Partial<Notification> = {}): Not
     found: '4 removals in one cycle, and the threshold is 3.',
     concerned: 4,
     ...more,
+  }
+}
+
+export function aPlan(planId = 'plan', more: Partial<SealedPlan> = {}): SealedPlan {
+  return {
+    planId,
+    jobId: 'job',
+    kind: 'cycle',
+    state: 'open',
+    createdAt: noon,
+    createdBy: 'ana',
+    origin: 'the next cycle',
+    waitsFor: [],
+    watermark: null,
+    schemaVersion: '1',
+    settingsHash: 'settings',
+    contentHash: 'content',
+    counts: { ...noPlanCounts, updates: 1, people: 1 },
+    cycleId: null,
+    decidedAt: null,
+    decidedBy: null,
+    ...more,
+  }
+}
+
+/** A person's title becomes Captain. */
+export function aPlannedWrite(number: number, sourceAnchor: string, more: Partial<BeforeImage> = {}): PlannedWrite {
+  const image: BeforeImage = {
+    kind: 'update',
+    objectType: 'User',
+    sourceAnchor,
+    targetAnchor: `T-${sourceAnchor}`,
+    displayName: sourceAnchor,
+    before: { title: null },
+    after: { title: 'Captain' },
+    membersAdded: [],
+    membersRemoved: [],
+    membershipsLost: [],
+    ...more,
+  }
+  return {
+    number,
+    image,
+    write: {
+      kind: 'update',
+      objectType: image.objectType,
+      anchor: image.targetAnchor ?? '',
+      changes: [{ attribute: 'title', kind: 'set', value: 'Captain' }],
+      known: {},
+    },
+    reason: 'User differs in title.',
+    sourceHash: 'hash',
+    newcomers: {},
+    outcome: null,
+    moved: null,
+    outcomeReason: null,
   }
 }

@@ -66,6 +66,7 @@ export function toCycle(row: Row<'cycle'>): Cycle {
     objectsDone: row.objects_done,
     objectsKnown: row.objects_known,
     counters: fromJson<CycleCounters>(row.counters),
+    planId: row.plan_id,
   }
 }
 
@@ -83,5 +84,6 @@ export function fromCycle(cycle: Cycle, watermarkEpoch: number): Row<'cycle'> {
     objects_known: cycle.objectsKnown,
     counters: JSON.stringify(cycle.counters),
     watermark_epoch: watermarkEpoch,
+    plan_id: cycle.planId,
   }
 }

@@ -155,7 +155,7 @@ function unlessSetByAdministrator(eb: ExpressionBuilder<Tables, 'job'>, status: 
  * Answers the epoch the cycle began in: that of the claim that brought its job, kept when another process goes on with the
  * cycle, because what it did before was decided by the schema of that time.
  */
-async function putCycle(session: Session, cycle: Cycle, job: LeasedJob): Promise<number> {
+export async function putCycle(session: Session, cycle: Cycle, job: LeasedJob): Promise<number> {
   const { queries } = session.dialect
   const stored = await first(
     session,

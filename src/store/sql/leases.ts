@@ -20,7 +20,22 @@ export function createLeases(database: Database): Leases {
         .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', leaseTime(now))]))
       free =
         jobId === undefined
-          ? free.where('status', 'in', ['NotRun', 'Active', 'Quarantine']).where('next_run_at', '<=', now)
+          ? free.where('next_run_at', '<=', now).where((eb) =>
+              eb.or([
+                eb('status', 'in', ['NotRun', 'Active', 'Quarantine']),
+                // Somebody has asked for exactly this plan: a pause does not keep it from its end.
+                eb('status', '=', 'Paused').and(
+                  eb.exists(
+                    eb
+                      .selectFrom('cycle')
+                      .select('cycle.cycle_id')
+                      .whereRef('cycle.job_id', '=', 'job.job_id')
+                      .where('cycle.ended_at', 'is', null)
+                      .where('cycle.plan_id', 'is not', null),
+                  ),
+                ),
+              ]),
+            )
           : free.where('job_id', '=', jobId)
       const claimed = await database.transaction((session) =>
         first(

@@ -8,6 +8,7 @@ import type {
   EscrowEntry,
   HeldRemoval,
   Link,
+  PlannedWriteEnd,
   ProvisioningObjectSummary,
 } from '../../vocabulary/index.ts'
 import type { Lease, Outcome } from '../store.ts'
@@ -16,6 +17,7 @@ import { deleteLinks, deleteOwned, forgetMember, putLinks } from './links.ts'
 import { fromEscrowEntry, fromHeldRemoval } from './link-rows.ts'
 import { appendLogEntries } from './log.ts'
 import { putNames } from './names.ts'
+import { noteEnds } from './plans.ts'
 import type { Database, Session } from './session.ts'
 import { clearDeferred, putDeferred } from './waiting.ts'
 
@@ -31,6 +33,7 @@ interface Sum {
   readonly names: Map<string, AllottedName>
   readonly clearedOwners: Map<string, Pick<DeferredReference, 'ownerType' | 'ownerAnchor'>>
   readonly deferred: Map<string, DeferredReference[]>
+  readonly planned: PlannedWriteEnd[]
 }
 
 export async function saveOutcomes(database: Database, lease: Lease, outcomes: readonly Outcome[]): Promise<void> {
@@ -60,11 +63,12 @@ function emptySum(): Sum {
     names: new Map(),
     clearedOwners: new Map(),
     deferred: new Map(),
+    planned: [],
   }
 }
 
 function addOutcome(sum: Sum, outcome: Outcome): void {
-  const { logEntry, link, escrow, deferred, addDeferred, hold, releaseHold, names, releaseNames } = outcome
+  const { logEntry, link, escrow, deferred, addDeferred, hold, releaseHold, names, releaseNames, planned } = outcome
   if (logEntry !== null) sum.logEntries.push(logEntry)
   if (link?.kind === 'put') sum.links.set(keyOf(link.link), { owner: link.link, link: link.link })
   if (link?.kind === 'delete') sum.links.set(keyOf(link), { owner: link, link: null })
@@ -82,6 +86,7 @@ function addOutcome(sum: Sum, outcome: Outcome): void {
   if (releaseHold !== undefined) sum.holds.set(keyOf(releaseHold), { owner: releaseHold, held: null })
   if (hold !== undefined) sum.holds.set(keyOf(hold), { owner: hold, held: hold })
   if (releaseNames !== undefined) sum.releasedNames.set(keyOf(releaseNames), releaseNames)
+  sum.planned.push(...(planned ?? []))
   for (const name of names ?? []) sum.names.set(`${name.attribute} ${keyOf(name)}`, name)
 }
 
@@ -128,6 +133,7 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
   await deleteOwned(session, 'allotted_name', jobId, [...sum.releasedNames.values()])
   await putNames(session, jobId, [...sum.names.values()])
 
+  await noteEnds(session, sum.planned)
   await appendLogEntries(session, sum.logEntries)
 }
 

@@ -6,6 +6,7 @@ import { createLinkReads } from './links.ts'
 import { createLog } from './log.ts'
 import { createNotifications } from './notifications.ts'
 import { createNameReads } from './names.ts'
+import { createPlans } from './plans.ts'
 import { saveOutcomes } from './outcomes.ts'
 import type { Database } from './session.ts'
 import { createValues } from './values.ts'
@@ -24,6 +25,7 @@ export function createSqlStore(database: Database): Store {
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },
     notifications: createNotifications(database),
+    plans: createPlans(database),
     ...createValues(database),
     close: () => database.close(),
   }

@@ -1,0 +1,20 @@
+/* What one write to the target changes, and what was there before: enough to take it back. */
+import type { ObjectTypeName, TargetValue } from './objects.ts'
+
+/** What one write changes, and what was there before. JSON-safe. */
+export interface BeforeImage {
+  readonly kind: 'create' | 'update' | 'disable' | 'delete'
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  /** `null`: did not exist before (create). */
+  readonly targetAnchor: string | null
+  readonly displayName: string
+  /** The attributes that the write concerns as they were; `null`: not there. For a delete everything known. */
+  readonly before: Readonly<Record<string, TargetValue | null>>
+  readonly after: Readonly<Record<string, TargetValue | null>>
+  /** On groups: members (target anchors) put in and taken out; for a delete all that were in. */
+  readonly membersAdded: readonly string[]
+  readonly membersRemoved: readonly string[]
+  /** Groups (source and target anchor) the account loses with this write: Slack drops a deactivated account from its groups. */
+  readonly membershipsLost: readonly { readonly sourceAnchor: string; readonly targetAnchor: string }[]
+}
