@@ -5,6 +5,7 @@
 import type { TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import { displayNameOf, type ObjectResult } from '../provisioning/index.ts'
 import { ConnectorError, type ModifiedProperty } from '../vocabulary/index.ts'
+import { imageAfter, imageBefore } from './before-image.ts'
 import type { Run } from './object-run.ts'
 import { failed } from './object-results.ts'
 
@@ -53,7 +54,10 @@ export async function carryOut(
     return { kind: 'done', receipt }
   }
   try {
-    return done(await run.context.target.write(write), `${write.kind} in ${targetName} done.`)
+    const image = await imageBefore(run, write)
+    const receipt = await run.context.target.write(write)
+    if (image !== null) run.images.push(imageAfter(run, image, receipt))
+    return done(receipt, `${write.kind} in ${targetName} done.`)
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
     // What is to be deleted and is not there any more needs nothing: an earlier delete whose answer was lost, or somebody by hand.

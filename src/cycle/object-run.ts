@@ -16,6 +16,7 @@ import {
 } from '../provisioning/index.ts'
 import type { Outcome } from '../store/store.ts'
 import type {
+  BeforeImage,
   DeferredReference,
   EscrowEntry,
   HeldRemoval,
@@ -87,6 +88,8 @@ export interface Run {
   readonly options: PassOptions
   readonly scope: ScopeDecision
   readonly steps: ProvisioningStep[]
+  /** What its writes that took effect changed. */
+  readonly images: BeforeImage[]
 }
 
 export async function mapFor(

@@ -16,12 +16,14 @@ import {
 import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
+  type BeforeImage,
   type EscrowEntry,
   type Link,
   type ProvisioningStep,
   type SourceObject,
   type SourceValue,
 } from '../vocabulary/index.ts'
+import { imagesTogether } from './before-image.ts'
 import type { CycleContext } from './cycle-context.ts'
 import {
   membersAttribute,
@@ -89,7 +91,11 @@ async function conclude(
   source: SourceObject,
   facts: ObjectFacts,
   options: PassOptions,
-): Promise<{ readonly conclusion: Conclusion; readonly scope: ScopeDecision | null }> {
+): Promise<{
+  readonly conclusion: Conclusion
+  readonly scope: ScopeDecision | null
+  readonly images: readonly BeforeImage[]
+}> {
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
   const scoped = await context.compute(() => scopeObject(source, mapping, context.settings))
   steps.push(scopingStep(source, scoped))
@@ -98,14 +104,15 @@ async function conclude(
       scoped.kind === 'failed'
         ? failed('other', 'UnprocessableEntity', scoped.message, steps)
         : skipped('EntrySynchronizationSkipped', scoped.message, steps)
-    return { conclusion: { result }, scope: null }
+    return { conclusion: { result }, scope: null, images: [] }
   }
-  const run: Run = { context, mapping, source, facts, options, scope: scoped.decision, steps }
+  const images: BeforeImage[] = []
+  const run: Run = { context, mapping, source, facts, options, scope: scoped.decision, steps, images }
   try {
-    return { conclusion: await act(run), scope: scoped.decision }
+    return { conclusion: await act(run), scope: scoped.decision, images }
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
-    return { conclusion: lookUpFailed(run, error), scope: scoped.decision }
+    return { conclusion: lookUpFailed(run, error), scope: scoped.decision, images }
   }
 }
 
@@ -187,13 +194,14 @@ export async function provisionObject(
   if (mapping === undefined || !mapping.enabled) return null
   const began = context.clock.now()
   const source = named(object, facts.link)
-  const { conclusion, scope } = await conclude(context, mapping, source, facts, options)
+  const { conclusion, scope, images } = await conclude(context, mapping, source, facts, options)
   const result = isWorthAnEntry(conclusion.result, options) ? conclusion.result : null
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
   const isUnfinished =
     conclusion.hold !== undefined ||
     (conclusion.result === null && conclusion.wantsMemberships === true && options.memberships === 'later')
   const ended = context.clock.now()
+  const beforeImage = imagesTogether(images)
   const outcome: Outcome = {
     logEntry:
       result === null
@@ -207,6 +215,7 @@ export async function provisionObject(
             source,
             result,
           }),
+    ...(beforeImage === undefined ? {} : { beforeImage }),
     ...(conclusion.link === undefined ? {} : { link: conclusion.link }),
     ...(conclusion.deferred === undefined
       ? {}

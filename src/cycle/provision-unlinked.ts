@@ -37,6 +37,7 @@ import {
   type Run,
 } from './object-run.ts'
 import { nothing, failed, skipped } from './object-results.ts'
+import { imageOfCreate } from './before-image.ts'
 import { carryOut } from './carry-out.ts'
 import { chooseNames, type Choice } from './choose-names.ts'
 import type { NamePlace } from './name-book.ts'
@@ -105,6 +106,7 @@ async function takeWhatIsThere(
     case 'one': {
       const taken = await takeOver(run, match.hit)
       const isOurs = refused.error.code !== 'Conflict' && taken.result?.status === 'success'
+      if (isOurs) run.images.unshift(imageOfCreate(run, creation.attributes, match.hit))
       return isOurs && taken.result !== null
         ? {
             ...taken,

@@ -14,6 +14,8 @@ export interface TargetView {
   known(
     link: Link,
   ): Promise<{ readonly attributes: TargetAttributes; readonly members: ReadonlySet<string> | null } | null>
+  /** The object as the target itself holds it now, with a group's members. */
+  read(objectType: ObjectTypeName, anchor: string): Promise<TargetObject | null>
   write(write: TargetWrite): Promise<WriteReceipt>
   /** These attributes as the target would give them back. */
   asStored(objectType: ObjectTypeName, attributes: TargetAttributes): TargetAttributes
@@ -47,6 +49,7 @@ export function liveView(target: TargetConnector): TargetView {
       const object = await target.read(link.objectType, link.targetAnchor)
       return object === null ? null : { attributes: object.attributes, members: null }
     },
+    read: (objectType, anchor) => target.read(objectType, anchor),
     write: (write) => target.write(write),
     asStored: (objectType, attributes) => target.asStored(objectType, attributes),
     remember: () => undefined,
@@ -121,6 +124,7 @@ export async function wholeView(
       if (object === undefined) return live.known(link)
       return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersOf(object) })
     },
+    read: (objectType, anchor) => live.read(objectType, anchor),
     write: (write) => live.write(write),
     asStored: (objectType, attributes) => live.asStored(objectType, attributes),
     remember,

@@ -3,6 +3,7 @@
  * on PostgreSQL.
  */
 import { afterEach, beforeEach, describe } from 'vitest'
+import { beforeImagesContract } from './contract/before-images.contract.ts'
 import { changeFeedContract } from './contract/change-feed.contract.ts'
 import { directoryContract } from './contract/directory.contract.ts'
 import { jobsContract } from './contract/jobs.contract.ts'
@@ -61,6 +62,7 @@ export function storeContract(
     jobsContract(under, isShared)
     outcomesContract(under)
     logContract(under)
+    beforeImagesContract(under)
     notificationsContract(under)
     plansContract(under, isShared)
   })

@@ -5,6 +5,7 @@
 import type {
   AllottedName,
   AssignmentPath,
+  BeforeImage,
   Cycle,
   DeferredReference,
   Delivery,
@@ -29,6 +30,7 @@ import type {
   SealedPlanState,
   SourceAttributes,
   SourcePresence,
+  StoredImage,
   SynchronizationJob,
   SynchronizationSchema,
 } from '../vocabulary/index.ts'
@@ -195,6 +197,8 @@ export interface JobStore {
 export interface Outcome {
   /** `null` when nothing is worth an entry: a removal that is only held, a gone object nobody knew. */
   readonly logEntry: ProvisioningObjectSummary | null
+  /** What the write that `logEntry` tells of changed; missing when none took effect. */
+  readonly beforeImage?: BeforeImage
   readonly link?:
     | { readonly kind: 'put'; readonly link: Link }
     | { readonly kind: 'delete'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
@@ -306,7 +310,11 @@ export interface ProvisioningStore {
     query: LogQuery,
   ): Promise<{ readonly entries: readonly ProvisioningObjectSummary[]; readonly cursor: string | null }>
   getLogEntry(id: string): Promise<ProvisioningObjectSummary | null>
-  /** Removes entries older than that instant; answers how many. */
+  /** What the writes of the entries that match changed, newest first; cursors are those of the log. */
+  beforeImages(
+    query: Pick<LogQuery, 'jobId' | 'cycleId' | 'identityId' | 'since' | 'limit' | 'cursor'>,
+  ): Promise<{ readonly images: readonly StoredImage[]; readonly cursor: string | null }>
+  /** Removes entries older than that instant, and their images; answers how many. */
   purgeLog(olderThan: number): Promise<number>
 }
 

@@ -1,4 +1,6 @@
-/* What one write to the target changes, and what was there before: enough to take it back. */
+/*
+ * What one write to the target changed, and what was there before: what an undo is made of, and what a plan is held to.
+ */
 import type { ObjectTypeName, TargetValue } from './objects.ts'
 
 /** What one write changes, and what was there before. JSON-safe. */
@@ -17,4 +19,14 @@ export interface BeforeImage {
   readonly membersRemoved: readonly string[]
   /** Groups (source and target anchor) the account loses with this write: Slack drops a deactivated account from its groups. */
   readonly membershipsLost: readonly { readonly sourceAnchor: string; readonly targetAnchor: string }[]
+}
+
+/** An image as it is remembered with its log entry. */
+export interface StoredImage {
+  readonly entryId: string
+  readonly cycleId: string
+  readonly at: number
+  /** The object's anchor after the write: that of a create is not in its image. */
+  readonly targetAnchor: string
+  readonly image: BeforeImage
 }

@@ -173,6 +173,22 @@ export function aLogEntry(id: string, facts: LogEntryFacts = {}): ProvisioningOb
   }
 }
 
+export function anImage(more: Partial<BeforeImage> = {}): BeforeImage {
+  return {
+    kind: 'update',
+    objectType: 'User',
+    sourceAnchor: 'source-id',
+    targetAnchor: 'U1',
+    displayName: 'Mira',
+    before: { title: null, active: false },
+    after: { title: 'Captain', active: true },
+    membersAdded: [],
+    membersRemoved: [],
+    membershipsLost: [],
+    ...more,
+  }
+}
+
 export function anOutcome(more: Partial<Outcome> = {}): Outcome {
   return { logEntry: null, ...more }
 }

@@ -3,8 +3,14 @@
  * is copied into columns. Newest first; entries of one instant in the order they were written.
  */
 import { sql, type SqlBool } from 'kysely'
-import type { ProvisioningAction, ProvisioningObjectSummary, ProvisioningStatus } from '../../vocabulary/index.ts'
+import type {
+  BeforeImage,
+  ProvisioningAction,
+  ProvisioningObjectSummary,
+  ProvisioningStatus,
+} from '../../vocabulary/index.ts'
 import type { LogQuery, ProvisioningStore } from '../store.ts'
+import { imageToText } from './image-text.ts'
 import { takeNumbers } from './counters.ts'
 import { foldText, foldTogether } from './folded-text.ts'
 import { fromJson } from './json-columns.ts'
@@ -28,7 +34,7 @@ export function createLog(database: Database): Log {
       const page = await committed.all(
         matchingEntries(database, query)
           .orderBy('activity_at', 'desc')
-          .orderBy('entry_number', 'desc')
+          .orderBy('log_entry.entry_number', 'desc')
           .limit(query.limit + 1),
       )
       const shown = page.slice(0, query.limit)
@@ -75,9 +81,10 @@ export function createLog(database: Database): Log {
 
 type EntryPlace = Pick<Row<'log_entry'>, 'activity_at' | 'entry_number'>
 
-function matchingEntries(database: Database, query: LogQuery) {
+/** Places of the entries that are asked for, in no order. */
+export function matchingEntries(database: Database, query: Omit<LogQuery, 'limit'>) {
   const { queries, contains } = database.dialect
-  let matching = queries.selectFrom('log_entry').select(['activity_at', 'entry_number'])
+  let matching = queries.selectFrom('log_entry').select(['activity_at', 'log_entry.entry_number'])
   if (query.jobId !== undefined) matching = matching.where('job_id', '=', query.jobId)
   if (query.cycleId !== undefined) matching = matching.where('cycle_id', '=', query.cycleId)
   if (query.status !== undefined) matching = matching.where('status', '=', query.status)
@@ -92,7 +99,7 @@ function matchingEntries(database: Database, query: LogQuery) {
   if (text !== '') matching = matching.where(contains('folded_names', text))
   if (query.cursor !== undefined) {
     const { activity_at, entry_number } = placeOf(query.cursor)
-    matching = matching.where(sql<SqlBool>`(activity_at, entry_number) < (${activity_at}, ${entry_number})`)
+    matching = matching.where(sql<SqlBool>`(activity_at, log_entry.entry_number) < (${activity_at}, ${entry_number})`)
   }
   return matching
 }
@@ -103,7 +110,10 @@ async function textsOf(
 ): Promise<ReadonlyMap<number, ProvisioningObjectSummary>> {
   if (entryNumbers.length === 0) return new Map()
   const rows = await committed.all(
-    dialect.queries.selectFrom('log_entry_text').selectAll().where(dialect.isNumberOf('entry_number', entryNumbers)),
+    dialect.queries
+      .selectFrom('log_entry_text')
+      .select(['entry_number', 'entry'])
+      .where(dialect.isNumberOf('entry_number', entryNumbers)),
   )
   return new Map(rows.map((row) => [row.entry_number, fromJson<ProvisioningObjectSummary>(row.entry)]))
 }
@@ -124,17 +134,26 @@ async function purgeSome(session: Session, olderThan: number): Promise<number> {
   return old.length
 }
 
+export interface NewLogEntry {
+  readonly entry: ProvisioningObjectSummary
+  readonly image: BeforeImage | undefined
+}
+
 /** Adds entries at the end of the log, in the order given. */
-export async function appendLogEntries(session: Session, entries: readonly ProvisioningObjectSummary[]): Promise<void> {
+export async function appendLogEntries(session: Session, entries: readonly NewLogEntry[]): Promise<void> {
   if (entries.length === 0) return
   const firstNumber = await takeNumbers(session, 'logEntry', entries.length)
   await session.put(
     'log_entry',
-    entries.map((entry, at) => toRow(entry, firstNumber + at)),
+    entries.map(({ entry }, at) => toRow(entry, firstNumber + at)),
   )
   await session.put(
     'log_entry_text',
-    entries.map((entry, at) => ({ entry_number: firstNumber + at, entry: JSON.stringify(entry) })),
+    entries.map(({ entry, image }, at) => ({
+      entry_number: firstNumber + at,
+      entry: JSON.stringify(entry),
+      before_image: image === undefined ? null : imageToText(image),
+    })),
   )
 }
 
@@ -159,7 +178,7 @@ function toRow(entry: ProvisioningObjectSummary, entryNumber: number): Row<'log_
   }
 }
 
-function cursorAfter(place: EntryPlace): string {
+export function cursorAfter(place: EntryPlace): string {
   return `${String(place.activity_at)}.${String(place.entry_number)}`
 }
 

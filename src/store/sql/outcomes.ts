@@ -9,13 +9,12 @@ import type {
   HeldRemoval,
   Link,
   PlannedWriteEnd,
-  ProvisioningObjectSummary,
 } from '../../vocabulary/index.ts'
 import type { Lease, Outcome } from '../store.ts'
 import { checkLease } from './leases.ts'
 import { deleteLinks, deleteOwned, forgetMember, putLinks } from './links.ts'
 import { fromEscrowEntry, fromHeldRemoval } from './link-rows.ts'
-import { appendLogEntries } from './log.ts'
+import { appendLogEntries, type NewLogEntry } from './log.ts'
 import { putNames } from './names.ts'
 import { noteEnds } from './plans.ts'
 import type { Database, Session } from './session.ts'
@@ -25,7 +24,7 @@ type Owner = Pick<Link, 'objectType' | 'sourceAnchor'>
 
 /** The last word on each object. */
 interface Sum {
-  readonly logEntries: ProvisioningObjectSummary[]
+  readonly logEntries: NewLogEntry[]
   readonly links: Map<string, { readonly owner: Owner; readonly link: Link | null }>
   readonly escrow: Map<string, { readonly owner: Owner; readonly entry: EscrowEntry | null }>
   readonly holds: Map<string, { readonly owner: Owner; readonly held: HeldRemoval | null }>
@@ -69,7 +68,7 @@ function emptySum(): Sum {
 
 function addOutcome(sum: Sum, outcome: Outcome): void {
   const { logEntry, link, escrow, deferred, addDeferred, hold, releaseHold, names, releaseNames, planned } = outcome
-  if (logEntry !== null) sum.logEntries.push(logEntry)
+  if (logEntry !== null) sum.logEntries.push({ entry: logEntry, image: outcome.beforeImage })
   if (link?.kind === 'put') sum.links.set(keyOf(link.link), { owner: link.link, link: link.link })
   if (link?.kind === 'delete') sum.links.set(keyOf(link), { owner: link, link: null })
   if (escrow?.kind === 'put') sum.escrow.set(keyOf(escrow.entry), { owner: escrow.entry, entry: escrow.entry })

@@ -1,5 +1,6 @@
 /* One store over either database: the subjects, put together. */
 import type { Store } from '../store.ts'
+import { createImageReads } from './before-images.ts'
 import { createDirectoryStore } from './directory-writes.ts'
 import { createJobStore } from './jobs.ts'
 import { createLinkReads } from './links.ts'
@@ -22,6 +23,7 @@ export function createSqlStore(database: Database): Store {
       ...createWaiting(database),
       ...createNameReads(database),
       ...createLog(database),
+      ...createImageReads(database),
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },
     notifications: createNotifications(database),

@@ -198,7 +198,7 @@ export const tables = {
       folded_names: 'text',
     },
   },
-  log_entry_text: { key: ['entry_number'], columns: { entry_number: 'number', entry: 'text' } },
+  log_entry_text: { key: ['entry_number'], columns: { entry_number: 'number', entry: 'text', before_image: 'text?' } },
 } as const satisfies Readonly<Record<string, TableShape>>
 
 export type TableName = keyof typeof tables
