@@ -12,6 +12,7 @@ export interface AssignRequest {
   readonly appRoleId?: string
   readonly appRoleDisplayName?: string
   readonly appRoleValue?: string | null
+  readonly now?: number
 }
 
 export interface AssignmentChange {
@@ -50,6 +51,7 @@ export async function assign(directory: DirectoryStore, request: AssignRequest):
       appRoleId,
       appRoleDisplayName: request.appRoleDisplayName ?? 'Default Access',
       appRoleValue: request.appRoleValue ?? null,
+      createdAt: request.now ?? null,
     }
     await transaction.putAssignments([assignment])
     return { isChanged: true, people: await touchPrincipal(transaction, principal) }

@@ -5,6 +5,8 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { beforeImagesContract } from './contract/before-images.contract.ts'
 import { changeFeedContract } from './contract/change-feed.contract.ts'
+import { directoryJournalContract } from './contract/directory-journal.contract.ts'
+import { directoryListsContract } from './contract/directory-lists.contract.ts'
 import { directoryContract } from './contract/directory.contract.ts'
 import { jobsContract } from './contract/jobs.contract.ts'
 import { logContract } from './contract/log.contract.ts'
@@ -57,6 +59,8 @@ export function storeContract(
 
     const under = (): StoreUnderTest => current
     directoryContract(under)
+    directoryListsContract(under)
+    directoryJournalContract(under)
     changeFeedContract(under, isShared)
     transactionsContract(under, isShared)
     jobsContract(under, isShared)

@@ -47,6 +47,7 @@ export function anAssignment(
     appRoleId: 'role-user',
     appRoleDisplayName: 'User',
     appRoleValue: null,
+    createdAt: null,
     ...more,
   }
 }

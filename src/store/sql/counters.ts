@@ -5,7 +5,7 @@
  */
 import { first, type Session } from './session.ts'
 
-export type CounterName = 'change' | 'logEntry'
+export type CounterName = 'change' | 'journal' | 'logEntry'
 
 /** Takes that many numbers in a row and answers the first. */
 export async function takeNumbers(session: Session, name: CounterName, count: number): Promise<number> {

@@ -55,7 +55,12 @@ export const sqliteDialect: Dialect = {
     },
   }),
   // `integer primary key` is SQLite's own row number: appending to the log stays an append.
-  migrationWords: { text: 'text', number: 'integer', clustered: 'without rowid' },
+  migrationWords: {
+    text: 'text',
+    number: 'integer',
+    clustered: 'without rowid',
+    managerOfAttributes: "json_extract(attributes, '$.manager')",
+  },
   isOneOf: (column, values) => isInJson(column, values),
   isNumberOf: (column, values) => isInJson(column, values),
   contains: (column, text) => sql<SqlBool>`instr(${sql.ref(column)}, ${text}) > 0`,
@@ -93,7 +98,12 @@ export const postgresqlDialect: Dialect = {
     },
   }),
   // The database's own collation may sort by language; keys sort by code point, as they do in SQLite.
-  migrationWords: { text: 'text collate "C"', number: 'bigint', clustered: '' },
+  migrationWords: {
+    text: 'text collate "C"',
+    number: 'bigint',
+    clustered: '',
+    managerOfAttributes: "attributes::json ->> 'manager'",
+  },
   isOneOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
   isNumberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::bigint[])`,
   contains: (column, text) => sql<SqlBool>`strpos(${sql.ref(column)}, ${text}::text) > 0`,

@@ -5,6 +5,9 @@
 import { sql } from 'kysely'
 import type { ObjectTypeName, SourcePresence } from '../../vocabulary/index.ts'
 import type { DirectoryReads } from '../store.ts'
+import { createApplicationReads } from './directory-applications.ts'
+import { createJournalReads } from './directory-journal.ts'
+import { createDirectoryLists } from './directory-lists.ts'
 import {
   directoryObjectColumns,
   lookedUpTexts,
@@ -17,11 +20,18 @@ import { foldForIndex, foldText } from './folded-text.ts'
 import { compareTexts, groupRows } from './grouped-rows.ts'
 import { first, type Session } from './session.ts'
 
+const objectTypes: readonly ObjectTypeName[] = ['User', 'Group']
+const presences: readonly SourcePresence[] = ['present', 'softDeleted', 'hardDeleted']
+
 export function createDirectoryReads(session: Session): DirectoryReads {
   const { queries, isOneOf, contains } = session.dialect
   const selectObjects = queries.selectFrom('directory_object').select(directoryObjectColumns)
 
   return {
+    ...createDirectoryLists(session),
+    ...createJournalReads(session),
+    ...createApplicationReads(session),
+
     async changesAfter(after, limit) {
       const rows = await session.all(
         selectObjects.where('change_number', '>', after).orderBy('change_number').limit(limit),
@@ -58,14 +68,16 @@ export function createDirectoryReads(session: Session): DirectoryReads {
       if (key === '') return []
       const rows = await session.all(
         selectObjects
-          .where((eb) =>
-            eb.or([
+          .where((eb) => {
+            // Indexes begin with type and presence: all of them are named, so that each alternative finds its index.
+            const anywhere = eb.and([eb('object_type', 'in', objectTypes), eb('presence', 'in', presences)])
+            return eb.or([
               eb('folded_id', '=', key),
-              eb('folded_principal_name', '=', key),
-              eb('folded_mail', '=', key),
+              eb.and([anywhere, eb('folded_principal_name', '=', key)]),
+              eb.and([anywhere, eb('folded_mail', '=', key)]),
               eb('folded_display_name', '=', key),
-            ]),
-          )
+            ])
+          })
           .orderBy('object_id'),
       )
       const wanted = foldText(text)

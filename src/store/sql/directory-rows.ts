@@ -52,6 +52,7 @@ export function fromDirectoryObject(object: DirectoryObject): Row<'directory_obj
     deleted_at: object.deletedAt,
     change_number: object.changeNumber,
     display_name: displayName?.replaceAll('\0', '') ?? null,
+    manager_id: textsOf(attributes, 'manager')[0]?.replaceAll('\0', '') ?? null,
     folded_id: foldForIndex(object.objectId),
     folded_display_name: foldForIndex(displayName ?? ''),
     folded_principal_name: foldForIndex(textsOf(attributes, 'userPrincipalName')[0] ?? ''),
@@ -84,6 +85,7 @@ export function toAssignment(row: Row<'directory_assignment'>): DirectoryAssignm
     appRoleId: row.app_role_id,
     appRoleDisplayName: row.app_role_display_name,
     appRoleValue: row.app_role_value,
+    createdAt: row.created_at,
   }
 }
 
@@ -96,6 +98,7 @@ export function fromAssignment(assignment: DirectoryAssignment): Row<'directory_
     app_role_id: assignment.appRoleId,
     app_role_display_name: assignment.appRoleDisplayName,
     app_role_value: assignment.appRoleValue,
+    created_at: assignment.createdAt,
   }
 }
 

@@ -1,20 +1,7 @@
-/*
- * How text is compared without case, in any script: both databases fold differently (SQLite knows ASCII only), so it is
- * done here and stored beside the original.
- */
+/* Text compared without case, as columns hold it beside the original. */
+import { foldText } from '../../vocabulary/index.ts'
 
-/**
- * Compatibility forms are made one (`ﬁ`, full-width letters), then case is folded by way of capitals, so that `ß` meets
- * `SS`; the Greek final sigma depends on its place in the word and becomes the plain one. NUL, which PostgreSQL cannot hold
- * in text, is dropped.
- */
-export function foldText(text: string): string {
-  if (isPlain.test(text)) return text.toLowerCase()
-  return text.normalize('NFKC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC').replaceAll('\0', '')
-}
-
-/** Most names and addresses are; for them the long way comes to the same. */
-const isPlain = /^[\x01-\x7f]*$/
+export { foldText }
 
 /** Characters of a folded text that an index holds: PostgreSQL refuses index rows beyond some 2,700 bytes. */
 const indexedLength = 256

@@ -23,6 +23,7 @@ export const tables = {
       deleted_at: 'number?',
       change_number: 'number',
       display_name: 'text?',
+      manager_id: 'text?',
       folded_id: 'text',
       folded_display_name: 'text',
       folded_principal_name: 'text',
@@ -42,6 +43,23 @@ export const tables = {
       app_role_id: 'text',
       app_role_display_name: 'text',
       app_role_value: 'text?',
+      created_at: 'number?',
+    },
+  },
+  directory_owner: { key: ['owned_id', 'owner_id'], columns: { owned_id: 'text', owner_id: 'text' } },
+  directory_journal: {
+    key: ['object_type', 'journal_number'],
+    columns: { object_type: 'text', journal_number: 'number', object_id: 'text', change: 'text' },
+  },
+  directory_application: {
+    key: ['object_id'],
+    columns: {
+      object_id: 'text',
+      object_type: 'text',
+      presence: 'text',
+      deleted_at: 'number?',
+      app_id: 'text',
+      properties: 'text',
     },
   },
   job: {
