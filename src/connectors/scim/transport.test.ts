@@ -57,6 +57,16 @@ test('method, path, headers and body arrive; status, headers and body come back'
   expect([answer.status, answer.headers['retry-after']]).toEqual([201, '7'])
 })
 
+test('an answer in parts is put together before it is read: a letter may lie across two of them', async () => {
+  const bytes = Buffer.from('\ufeff{"userName":"zoë"}')
+  const origin = await listen(
+    createServer((_request, response) => {
+      response.write(bytes.subarray(0, -3), () => setImmediate(() => response.end(bytes.subarray(-3))))
+    }),
+  )
+  expect((await open(origin).send(get, { signal })).body).toBe('{"userName":"zoë"}')
+})
+
 test('a connection that breaks off may have carried the request', async () => {
   const origin = await listen(createServer((request) => request.socket.destroy()))
   expect((await failureOf(open(origin).send(get, { signal }))).neverArrived).toBe(false)

@@ -2,7 +2,7 @@
  * How one request leaves and its answer comes back: the port that a bench or a test can replace, and the pool that
  * production uses (stack.md: undici's pool sends eight times as many requests as the global fetch).
  */
-import { Pool } from 'undici'
+import { Pool, type Dispatcher } from 'undici'
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -36,17 +36,51 @@ export interface Transport {
 export function createPoolTransport(origin: string, connectionsMax: number): Transport {
   const pool = new Pool(origin, { connections: connectionsMax, headersTimeout: 0, bodyTimeout: 0 })
   return {
-    send: async (request, { signal }) => {
-      const answer = await pool.request({
-        method: request.method,
-        path: request.path,
-        headers: request.headers,
-        body: request.body ?? null,
-        signal,
-      })
-      return { status: answer.statusCode, headers: answer.headers, body: await answer.body.text() }
-    },
+    send: ({ method, path, headers, body }, { signal }) =>
+      new Promise((resolve, reject) => {
+        pool.dispatch({ method, path, headers, body: body ?? null }, collect(signal, resolve, reject))
+      }),
     // A request that still runs when the connector is closed has been given up by its caller.
     close: () => pool.destroy(),
+  }
+}
+
+/** Leaves a byte order mark out. */
+const text = new TextDecoder()
+
+/** An answer is wanted whole, so it needs no stream of its own: that would cost as much as sending the request. */
+function collect(
+  signal: AbortSignal,
+  resolve: (answer: TransportAnswer) => void,
+  reject: (error: Error) => void,
+): Dispatcher.DispatchHandler {
+  let status = 0
+  let headers: TransportAnswer['headers'] = {}
+  const parts: Buffer[] = []
+  let stop = (): void => undefined
+  const end = (): void => signal.removeEventListener('abort', stop)
+  return {
+    onRequestStart(controller) {
+      stop = () => controller.abort(signal.reason as Error)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop)
+    },
+    onResponseStart(_controller, answered, given) {
+      status = answered
+      headers = given
+    },
+    onResponseData(_controller, part) {
+      parts.push(part)
+    },
+    onResponseEnd() {
+      end()
+      const [first] = parts
+      const bytes = parts.length === 1 ? first : Buffer.concat(parts)
+      resolve({ status, headers, body: text.decode(bytes) })
+    },
+    onResponseError(_controller, error) {
+      end()
+      reject(error)
+    },
   }
 }
