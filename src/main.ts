@@ -26,6 +26,7 @@ import {
 } from './connectors/scim/index.ts'
 import type { TargetConnector } from './connectors/target.ts'
 import {
+  createDemandDesk,
   createProgressBoard,
   startScheduler,
   type CyclePorts,
@@ -355,6 +356,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await store.jobs.setNextRun(job.jobId, Date.now())
     if (options.example !== undefined) await loadExample(store, job, options.example)
 
+    // Names this process to the others that share the database.
+    const owner = `${hostname()}:${String(process.pid)}`
     const sourceOf = (each: SynchronizationJob): ReturnType<typeof createDirectorySource> =>
       createDirectorySource({ directory: store.directory, servicePrincipalId: each.servicePrincipalId })
     const ports: CyclePorts = {
@@ -368,6 +371,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       newId: () => timeOrderedId(),
       tenantId,
       progress: createProgressBoard(systemClock),
+      desk: createDemandDesk(owner),
       log,
     }
     const { slackClientId: clientId, slackClientSecret: clientSecret, slackRedirectUrl: redirectUrl } = settings
@@ -413,7 +417,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await app.close()
     })
     const url = await listen(app, settings)
-    const running = startScheduler(ports, `${hostname()}:${String(process.pid)}`, () => postman.wake())
+    const running = startScheduler(ports, owner, () => postman.wake())
     scheduler = running
     if (!isScim2) {
       const stopProbing = probeEachNight({

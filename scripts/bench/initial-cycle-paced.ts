@@ -4,7 +4,7 @@
  */
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createSlackTarget } from '../../src/connectors/slack/index.ts'
-import { createProgressBoard, leaseMs, runJob } from '../../src/cycle/index.ts'
+import { createDemandDesk, createProgressBoard, leaseMs, runJob } from '../../src/cycle/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
 import { createSimulator } from '../../simulator/index.ts'
 import { companyServicePrincipalId, fillWithCompany } from '../../test/builders/company-store.ts'
@@ -53,6 +53,7 @@ export async function run(): Promise<readonly BenchFigure[]> {
         newId: () => `id-${String((ids += 1))}`,
         tenantId: 'bench',
         progress: createProgressBoard(clock),
+        desk: createDemandDesk('bench'),
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       },
       claim,

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createSlackTarget } from '../../src/connectors/slack/index.ts'
-import { createProgressBoard, leaseMs, runJob, type CyclePorts } from '../../src/cycle/index.ts'
+import { createDemandDesk, createProgressBoard, leaseMs, runJob, type CyclePorts } from '../../src/cycle/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
 import { systemClock } from '../../src/system-clock.ts'
 import { createSimulator } from '../../simulator/index.ts'
@@ -61,6 +61,7 @@ async function measure(
       newId: () => `id-${String((ids += 1))}`,
       tenantId: 'bench',
       progress: createProgressBoard(systemClock),
+      desk: createDemandDesk('bench'),
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     }
     const cycle = async (): Promise<void> => {

@@ -4,7 +4,7 @@
  */
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createSlackTarget } from '../../src/connectors/slack/index.ts'
-import { createProgressBoard, leaseMs, runJob, type JobRunEnd } from '../../src/cycle/index.ts'
+import { createDemandDesk, createProgressBoard, leaseMs, runJob, type JobRunEnd } from '../../src/cycle/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { StopSignal, SynchronizationJob } from '../../src/vocabulary/index.ts'
@@ -66,6 +66,7 @@ export async function aPacedWorld(options: PacedOptions): Promise<PacedWorld> {
         newId: () => `id-${String((ids += 1))}`,
         tenantId: 'bench',
         progress: createProgressBoard(clock),
+        desk: createDemandDesk('bench'),
         log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       }
       return await clock.runUntilDone(runJob(ports, claim, stop))

@@ -12,6 +12,7 @@ import { logRoutes } from './muster/log.ts'
 import { namesRoutes } from './muster/names.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { notificationRoutes } from './muster/notifications.ts'
+import { onDemandRoutes } from './muster/on-demand.ts'
 import { populationDiffRoutes } from './muster/population-diff.ts'
 import { removalRoutes } from './muster/removals.ts'
 import { restartRoutes } from './muster/restart.ts'
@@ -53,6 +54,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     (muster, _options, done) => {
       statusRoutes(muster, ports)
       cycleRoutes(muster, ports)
+      onDemandRoutes(muster, ports)
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)

@@ -14,6 +14,7 @@ import { notificationsCommand } from './notifications.ts'
 import { namesCommand } from './names.ts'
 import { peopleCommand } from './people.ts'
 import { planCommand } from './plan.ts'
+import { provisionCommand } from './provision.ts'
 import { removalsCommand } from './removals.ts'
 import { restartCommand } from './restart.ts'
 import { runCommand } from './run.ts'
@@ -54,6 +55,7 @@ Examples:
   importCommand(program)
   planCommand(program)
   runCommand(program)
+  provisionCommand(program)
   statusCommand(program)
   logCommand(program)
   peopleCommand(program)

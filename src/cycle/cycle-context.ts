@@ -21,6 +21,10 @@ export interface CycleContext {
   readonly ledger: Ledger
   readonly links: LinkBook
   readonly turns: MatchTurns
+  /** One object is worked on by one at a time: the cycle, or whoever asks for it on demand. */
+  readonly objectTurns: MatchTurns
+  /** What was asked for on demand since the cycle began, and under which version of the schema: what was read of it before is old. */
+  readonly demanded: Map<string, string>
   readonly names: NameBook
   readonly frame: LogFrame
   readonly clock: Clock

@@ -1,9 +1,12 @@
 /* The door of the cycle. */
 export type { SourceConnector } from '../connectors/source.ts'
 export { countLinked } from './count-linked.ts'
+export { createDemandDesk, type DemandDesk } from './demand-desk.ts'
 export { explainObject } from './explain-object.ts'
 export { losingAccess } from './losing-access.ts'
 export type { OperatorFields, OperatorLog } from './operator-log.ts'
+export { provisionOnDemand, removalsOnDemand } from './provision-on-demand.ts'
+export { JobBusyError } from './under-lease.ts'
 export { planCycle } from './plan-cycle.ts'
 export { createFactsBook, type FactsBook, type SideFacts } from './population-facts.ts'
 export { diffPopulation, type TargetFacts } from './population-diff.ts'

@@ -24,6 +24,13 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
   }
   if (run.options.removals === 'stage')
     return { result: stagedResult(run, link, kind), hold: { objectType, sourceAnchor, kind, state: 'staged' } }
+  if (run.options.removals === 'leave') {
+    const left = `It would be ${kind === 'disable' ? 'disabled' : 'deleted'} in ${context.schema.targetDirectoryName}, which nobody has agreed to here: the next cycle decides. ${scope.why}`
+    return {
+      ...withheldConclusion(run, left),
+      hold: { objectType, sourceAnchor, kind, state: run.facts.held?.state ?? 'held' },
+    }
+  }
   const modifiedProperties: readonly ModifiedProperty[] =
     kind === 'disable' ? [{ displayName: 'active', oldValue: 'True', newValue: 'False' }] : []
   run.steps.push({

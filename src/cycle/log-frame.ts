@@ -2,11 +2,14 @@
 import type { CompiledSchema, LogFrame } from '../provisioning/index.ts'
 import type { Cycle, SynchronizationJob } from '../vocabulary/index.ts'
 
+const service = { id: '', displayName: 'Muster provisioning service', initiatorType: 'system' } as const
+
 export function logFrame(
   job: SynchronizationJob,
-  cycle: Cycle,
+  cycle: Pick<Cycle, 'cycleId'>,
   tenantId: string,
-  { sourceDirectoryName, targetDirectoryName }: CompiledSchema,
+  { sourceDirectoryName, targetDirectoryName, version }: CompiledSchema,
+  initiatedBy: LogFrame['initiatedBy'] = service,
 ): LogFrame {
   const idOf = (name: string): string => job.schema.directories.find((directory) => directory.name === name)?.id ?? ''
   const { servicePrincipalId: id, servicePrincipalDisplayName: displayName } = job
@@ -14,12 +17,13 @@ export function logFrame(
     tenantId,
     jobId: job.jobId,
     cycleId: cycle.cycleId,
+    initiatedBy,
     servicePrincipal: { id, displayName },
     sourceSystem: { id: idOf(sourceDirectoryName), displayName: sourceDirectoryName, details: {} },
     targetSystem: {
       id: idOf(targetDirectoryName),
       displayName: targetDirectoryName,
-      details: { ServicePrincipalId: id, ServicePrincipalDisplayName: displayName },
+      details: { ServicePrincipalId: id, ServicePrincipalDisplayName: displayName, SchemaVersion: version },
     },
   }
 }

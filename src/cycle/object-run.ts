@@ -41,11 +41,13 @@ export interface ObjectFacts {
 export interface PassOptions {
   /**
    * `hold` keeps disables and deletes until their number is known; then they are done (`carryOut`), or left for an
-   * administrator (`stage`), with an entry that says so.
+   * administrator (`stage`), with an entry that says so. `leave`: nobody has agreed to it on demand; the next cycle decides.
    */
-  readonly removals: 'hold' | 'carryOut' | 'stage'
+  readonly removals: 'hold' | 'carryOut' | 'stage' | 'leave'
   /** A group's members are written when its users exist: `later` leaves them, `now` writes them. */
   readonly memberships: 'later' | 'now'
+  /** Only these members of the group (source anchors), when some were chosen. */
+  readonly onlyMembers?: ReadonlySet<string>
   /** An object that comes again with nothing left to do needs no second entry. */
   readonly quietWhenSame: boolean
 }

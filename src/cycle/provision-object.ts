@@ -40,6 +40,7 @@ import { updateLinked } from './update-linked.ts'
 import { writeMemberships } from './write-memberships.ts'
 import { leaveScope } from './leave-scope.ts'
 import { leaveUnlinked } from './leave-unlinked.ts'
+import { readAfresh } from './read-afresh.ts'
 
 function importStep(source: SourceObject, systemName: string, redacted: ReadonlySet<string>): ProvisioningStep {
   const details: Record<string, string> = { objectId: source.anchor }
@@ -180,9 +181,12 @@ function isWorthAnEntry(result: ObjectResult | null, options: PassOptions): resu
   return !options.quietWhenSame || result.action !== 'other' || result.status === 'failure'
 }
 
+export const objectKey = ({ objectType, anchor }: Pick<SourceObject, 'objectType' | 'anchor'>): string =>
+  `${objectType} ${anchor}`
+
 /**
- * Takes one source object all the way and saves what came of it. Throws what concerns the whole job: credentials, a lost
- * lease, a store that cannot write. `null` when the object's mapping is switched off or missing.
+ * Takes one source object all the way and saves what came of it, one at a time for each object. Throws what concerns the
+ * whole job: credentials, a lost lease, a store that cannot write. `null` when the object's mapping is switched off or missing.
  */
 export async function provisionObject(
   context: CycleContext,
@@ -192,6 +196,24 @@ export async function provisionObject(
 ): Promise<ObjectReport | null> {
   const mapping = context.schema.objectMappings.get(object.objectType)
   if (mapping === undefined || !mapping.enabled) return null
+  const key = objectKey(object)
+  return await context.objectTurns.take([key], async () => {
+    const demandedUnder = context.demanded.get(key)
+    if (demandedUnder === undefined) return await provisionInTurn(context, mapping, object, facts, options)
+    // A schema saved meanwhile has been applied to it already, and the next cycle applies it to everybody (spec 5.8).
+    if (demandedUnder !== context.schema.version) return null
+    const now = await readAfresh(context, object)
+    return await provisionInTurn(context, mapping, now.object ?? object, now.facts, options)
+  })
+}
+
+async function provisionInTurn(
+  context: CycleContext,
+  mapping: CompiledObjectMapping,
+  object: SourceObject,
+  facts: ObjectFacts,
+  options: PassOptions,
+): Promise<ObjectReport> {
   const began = context.clock.now()
   const source = named(object, facts.link)
   const { conclusion, scope, images } = await conclude(context, mapping, source, facts, options)

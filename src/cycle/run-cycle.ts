@@ -17,6 +17,7 @@ import type {
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import { believedSource } from './believed-source.ts'
+import type { DemandDoor } from './demand-desk.ts'
 import { createCompute } from './give-way.ts'
 import { openHeldRemovals } from './held-removals.ts'
 import { inFlight } from './in-flight.ts'
@@ -34,6 +35,7 @@ import { createSideLane, type SideLane } from './side-lane.ts'
 import { provisionObject } from './provision-object.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
 import { liveView, wholeView, type TargetView } from './target-view.ts'
+import { createVisitorView } from './visitor-view.ts'
 
 /** Objects in one page of the change feed: what a stop loses at most, and what one look-up of links covers. */
 const pageSize = 500
@@ -56,6 +58,8 @@ export interface CycleRequest {
   readonly progress: ProgressBoard
   /** Asked between objects: an aborted cycle ends after those in flight and goes on later. */
   readonly stop: StopSignal
+  /** Where provisioning on demand comes in while the cycle runs; a plan has none. */
+  readonly door?: DemandDoor
 }
 
 export interface CycleEnd {
@@ -90,6 +94,7 @@ export async function runCycle(request: CycleRequest): Promise<CycleEnd> {
   } finally {
     // Nothing may still be on its way when the cycle gives the job back.
     watchIsOver.abort(new Error('The cycle is over.'))
+    await request.door?.close()
     await Promise.allSettled(Object.values(lanes).map((lane: SideLane) => lane.settle()))
   }
 }
@@ -140,6 +145,9 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   const frame = logFrame(job, cycle, request.tenantId, schema)
   const links = openLinkBook(ledger)
   const turns = createMatchTurns()
+  const objectTurns = createMatchTurns()
+  const demanded = new Map<string, string>()
+  const visitors = createVisitorView(target)
   const compute = createCompute()
   const names = openNameBook(ledger, turns)
   const enabledTypes = [...schema.objectMappings.values()]
@@ -157,25 +165,25 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     } else {
       view = liveView(target)
     }
+    visitors.tell(view)
     return view
   }
+  const lent = {
+    source,
+    targetDescription: description,
+    ledger,
+    links,
+    turns,
+    objectTurns,
+    demanded,
+    names,
+    clock,
+    compute,
+    newId: request.newId,
+  }
   async function contextFor(objectsAhead: number): Promise<CycleContext> {
-    return {
-      source,
-      target: await targetView(objectsAhead),
-      targetDescription: description,
-      schema,
-      settings: job.settings,
-      ledger,
-      links,
-      turns,
-      names,
-      frame,
-      clock,
-      compute,
-      now: cycle.beganAt,
-      newId: request.newId,
-    }
+    const target = await targetView(objectsAhead)
+    return { ...lent, target, schema, settings: job.settings, frame, now: cycle.beganAt }
   }
 
   /** Groups whose members are still to be written in this cycle: those that changed, and those that only may have to be. */
@@ -192,6 +200,10 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     prevention: job.settings.deletionPrevention,
     clock,
     aheadOfTurn: () => leavers.count,
+  })
+  request.door?.open({
+    lent: { ...lent, target: visitors.view },
+    note: (object, report) => held.note(object, report.hold),
   })
   /** Who waits for whom, by the anchor waited for: what is stored about this page's people, and what this cycle adds. */
   const waitingFor = new Map<string, DeferredReference[]>()

@@ -12,6 +12,7 @@ import {
   type StopSignal,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
+import type { DemandDesk } from './demand-desk.ts'
 import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
 import { storeLedger } from './ledger.ts'
 import type { OperatorLog } from './operator-log.ts'
@@ -28,6 +29,8 @@ export interface CyclePorts {
   readonly newId: () => string
   readonly tenantId: string
   readonly progress: ProgressBoard
+  /** Where provisioning on demand meets the cycle that runs here. */
+  readonly desk: DemandDesk
   readonly log: OperatorLog
 }
 
@@ -51,8 +54,8 @@ export function beginCycle(job: SynchronizationJob, cycleId: string, now: number
 }
 
 /** Renews the lease until stopped; calls `onLost` when it is another's. */
-function keepLease(
-  ports: CyclePorts,
+export function keepLease(
+  ports: Pick<CyclePorts, 'store' | 'clock'>,
   lease: Lease,
   onLost: (error: unknown) => void,
 ): { readonly stop: () => Promise<void> } {
@@ -143,6 +146,7 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
       tenantId: ports.tenantId,
       progress: ports.progress,
       stop: stopWhenLost.signal,
+      door: ports.desk.door(job.jobId),
     })
     // A mapping or filter saved meanwhile wants everything evaluated anew: the old watermark must not come back (spec 5.8).
     const current = await store.jobs.get(job.jobId)

@@ -40,6 +40,24 @@ function withoutSome(because: readonly string[]): Partial<ObjectResult> {
   return because.length === 0 ? {} : { status: 'warning', errorCode: leftOutCode, reason: because.join(' ') }
 }
 
+/** Which members this write is about: all of them, unless some were chosen; the others go on waiting as they do. */
+async function chosen(run: Run): Promise<{
+  readonly isMeant: (sourceAnchor: string) => boolean
+  readonly isMeantAccount: (targetAnchor: string) => boolean
+  readonly keptWaiting: readonly DeferredReference[]
+}> {
+  const { onlyMembers } = run.options
+  if (onlyMembers === undefined) return { isMeant: () => true, isMeantAccount: () => true, keptWaiting: [] }
+  const links = await run.context.links.users([...onlyMembers])
+  const accounts = new Set([...links.values()].map((link) => link.targetAnchor))
+  const waiting = await run.context.ledger.deferredOf('Group', run.source.anchor)
+  return {
+    isMeant: (anchor) => onlyMembers.has(anchor),
+    isMeantAccount: (anchor) => accounts.has(anchor),
+    keptWaiting: waiting.filter((each) => !onlyMembers.has(each.referencedAnchor)),
+  }
+}
+
 /** Members that Muster tried to add and of whom it never learned that they are in. */
 async function unsureMembers(run: Run, desired: readonly ResolvedReference[]): Promise<ReadonlySet<string>> {
   const waiting = new Set(
@@ -59,10 +77,11 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   const isLeaving = (each: ResolvedReference): boolean =>
     context.links.isLeaving(each.sourceAnchor) && !ours.has(each.targetAnchor)
   const desired = resolved.filter((each) => !isLeaving(each))
+  const { isMeant, isMeantAccount, keptWaiting } = await chosen(run)
   const unresolved = [
     ...references.deferred.filter((each) => each.attribute === membersAttribute),
     ...waitingFor(run, resolved.filter(isLeaving)),
-  ]
+  ].filter((each) => isMeant(each.referencedAnchor))
   const wanted = new Set(desired.map((each) => each.targetAnchor))
   const compared = compareMembers({
     desired: wanted,
@@ -72,8 +91,12 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   })
   // Who is in stays in where the mapping only adds, and stays ours for the day it does not any more.
   const addsOnly = run.mapping.attributes.some((each) => each.target === membersAttribute && each.addsOnly)
-  const change = addsOnly ? { ...compared, remove: [] } : compared
-  const remembered = addsOnly ? new Set([...wanted, ...ours]) : wanted
+  const change = {
+    add: compared.add.filter(isMeantAccount),
+    remove: addsOnly ? [] : compared.remove.filter(isMeantAccount),
+  }
+  const taken = new Set(change.remove)
+  const remembered = new Set([...[...wanted].filter(isMeantAccount), ...[...ours].filter((each) => !taken.has(each))])
   const missing = referenceStep(unresolved, displayNameOf(source), false)
   if (missing !== null) run.steps.push(missing)
   const partly = withoutSome(missing === null ? [] : [missing.description])
@@ -85,7 +108,7 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
         targetAnchor: link.targetAnchor,
         ...partly,
       }),
-      deferred: unresolved,
+      deferred: [...keptWaiting, ...unresolved],
       ...(isRemembered ? {} : { link: putLink(run, { ...link, members: [...remembered] }) }),
     }
   }
@@ -131,7 +154,7 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
       ...warningsOf(warnings),
       ...withoutSome([...(missing === null ? [] : [missing.description]), ...(leftOut.length > 0 ? warnings : [])]),
     },
-    deferred: [...unresolved, ...leftOut],
+    deferred: [...keptWaiting, ...unresolved, ...leftOut],
     link: putLink(run, { ...link, members: [...remembered].filter((member) => !refused.has(member)) }),
     ...(leftOut.length > 0 ? { leftOut: { errorCode: leftOutCode, reason: warnings.join(' ') } } : {}),
   }

@@ -56,6 +56,7 @@ export interface CompiledObjectMapping {
 }
 
 export interface CompiledSchema {
+  readonly version: string
   readonly sourceDirectoryName: string
   readonly targetDirectoryName: string
   readonly objectMappings: ReadonlyMap<ObjectTypeName, CompiledObjectMapping>
@@ -178,6 +179,7 @@ export function compileSchema(schema: SynchronizationSchema): CompiledSchema {
   }
   if (problems.length > 0) throw new SchemaInvalidError(problems)
   return {
+    version: schema.version,
     sourceDirectoryName: rule.sourceDirectoryName,
     targetDirectoryName: rule.targetDirectoryName,
     objectMappings,

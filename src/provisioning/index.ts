@@ -23,6 +23,7 @@ export {
 } from './mapping.ts'
 export * from './match-request.ts'
 export * from './matching.ts'
+export * from './on-demand.ts'
 export { createPopulationDiff, type PopulationDiffFold, type PopulationDiffOptions } from './population-diff.ts'
 export * from './population-facts.ts'
 export * from './read-attributes.ts'

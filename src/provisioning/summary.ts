@@ -19,6 +19,8 @@ export interface LogFrame {
   readonly tenantId: string
   readonly jobId: string
   readonly cycleId: string
+  /** The service itself, or who asked for it on demand. */
+  readonly initiatedBy: ProvisioningObjectSummary['initiatedBy']
   readonly servicePrincipal: { readonly id: string; readonly displayName: string }
   readonly sourceSystem: ProvisioningSystem
   readonly targetSystem: ProvisioningSystem
@@ -96,7 +98,7 @@ export function summarize(request: {
     changeId: request.changeId,
     provisioningAction: result.action,
     durationInMilliseconds: request.durationInMilliseconds,
-    initiatedBy: { id: '', displayName: 'Muster provisioning service', initiatorType: 'system' },
+    initiatedBy: frame.initiatedBy,
     servicePrincipal: frame.servicePrincipal,
     sourceSystem: frame.sourceSystem,
     targetSystem: frame.targetSystem,

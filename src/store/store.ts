@@ -283,6 +283,9 @@ export interface JobStore {
   /** Gives the lease back, after which it is good for nothing; harmless when it is lost already. */
   release(lease: Lease): Promise<void>
 
+  /** Who took the lease that is in force now, as they called themselves; `null` when there is none. */
+  leaseHolder(jobId: string): Promise<string | null>
+
   /**
    * Ends every lease. For the embedded database at start, when the data folder's lock proves that no other process lives;
    * fences grow on, so that a write of an earlier holder is refused all the same.

@@ -6,7 +6,14 @@ import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from '../../src/connectors/memory/index.ts'
 import type { SourceConnector } from '../../src/connectors/source.ts'
 import type { TargetConnector, TargetWrite } from '../../src/connectors/target.ts'
-import { createProgressBoard, planCycle, runJob, type CyclePorts, type JobRunEnd } from '../../src/cycle/index.ts'
+import {
+  createDemandDesk,
+  createProgressBoard,
+  planCycle,
+  runJob,
+  type CyclePorts,
+  type JobRunEnd,
+} from '../../src/cycle/index.ts'
 import { assign, unassign } from '../../src/directory/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
@@ -198,6 +205,7 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     newId,
     tenantId: 'test-tenant',
     progress: createProgressBoard(clock),
+    desk: createDemandDesk('test'),
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   }
   const never = new AbortController().signal

@@ -2,7 +2,14 @@
 import { expect, test } from 'vitest'
 import { createDirectorySource } from '../../src/connectors/directory/index.ts'
 import { createMemoryTarget } from '../../src/connectors/memory/index.ts'
-import { createProgressBoard, leaseMs, planCycle, runJob, type CyclePorts } from '../../src/cycle/index.ts'
+import {
+  createDemandDesk,
+  createProgressBoard,
+  leaseMs,
+  planCycle,
+  runJob,
+  type CyclePorts,
+} from '../../src/cycle/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
 import { openSqliteStore } from '../../src/store/index.ts'
 import { companyServicePrincipalId, fillWithCompany } from '../builders/company-store.ts'
@@ -27,6 +34,7 @@ test('10,000 people are all created, as planned, and no user name twice', { time
       newId: () => `id-${String((ids += 1))}`,
       tenantId: 'names',
       progress: createProgressBoard(clock),
+      desk: createDemandDesk('test'),
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     }
     const never = new AbortController().signal

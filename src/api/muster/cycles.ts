@@ -10,7 +10,7 @@ import { ApiProblem } from '../problems.ts'
 /** Between two progress lines of a plan. */
 const progressEveryMs = 500
 
-function refuseUnconfigured(job: SynchronizationJob): void {
+export function refuseUnconfigured(job: SynchronizationJob): void {
   if (job.status !== 'NotConfigured') return
   throw new ApiProblem(
     409,

@@ -149,6 +149,15 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await jobs().claim({ owner, leaseMs: minute, now: noon })).toBeNull()
     })
 
+    it('whoever holds the lease is named until it is given back', async () => {
+      await jobs().create(aJob('job'))
+      expect(await jobs().leaseHolder('job')).toBeNull()
+      const lease = await claim('job')
+      expect(await jobs().leaseHolder('job')).toBe(owner)
+      await jobs().release(lease)
+      expect(await jobs().leaseHolder('job')).toBeNull()
+    })
+
     it('a beat prolongs the lease', async () => {
       await jobs().create(aJob())
       const lease = await claim('job', 0)

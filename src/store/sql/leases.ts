@@ -7,7 +7,7 @@ import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import { toJob } from './job-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
-type Leases = Pick<JobStore, 'claim' | 'beat' | 'release' | 'breakLeases'>
+type Leases = Pick<JobStore, 'claim' | 'beat' | 'release' | 'leaseHolder' | 'breakLeases'>
 
 export function createLeases(database: Database): Leases {
   const { queries, leaseTime, takingFreeRows } = database.dialect
@@ -80,6 +80,14 @@ export function createLeases(database: Database): Leases {
             .where('fence', '=', lease.fence),
         ),
       )
+    },
+
+    async leaseHolder(jobId) {
+      const job = await first(
+        database.committed,
+        queries.selectFrom('job').select('lease_owner').where('job_id', '=', jobId),
+      )
+      return job?.lease_owner ?? null
     },
 
     async breakLeases() {

@@ -1,0 +1,111 @@
+/*
+ * The right to write for a job on demand: as a visitor of the cycle that runs here, or of another visitor; else under a lease
+ * of one's own, for a short time, during which the scheduler waits. Who finds the job in other hands waits for a moment.
+ */
+import type { SourceConnector } from '../connectors/source.ts'
+import type { TargetConnector } from '../connectors/target.ts'
+import { LeaseLostError, type Lease } from '../store/store.ts'
+import type { StopSignal, SynchronizationJob } from '../vocabulary/index.ts'
+import { believedSource } from './believed-source.ts'
+import type { DemandHost } from './demand-desk.ts'
+import { createCompute } from './give-way.ts'
+import { storeLedger } from './ledger.ts'
+import { openLinkBook } from './link-book.ts'
+import { createMatchTurns } from './match-turns.ts'
+import { openNameBook } from './name-book.ts'
+import { keepLease, leaseMs, type CyclePorts } from './run-job.ts'
+import { liveView } from './target-view.ts'
+
+/** Longer than a process that has died keeps its lease. */
+const patienceMs = leaseMs + 5000
+const lookAgainMs = 250
+
+/** Another process has the job and does not let go of it. */
+export class JobBusyError extends Error {
+  override readonly name = 'JobBusyError'
+}
+
+export interface Connected {
+  readonly source: SourceConnector
+  readonly target: TargetConnector
+}
+
+/** A memory of one's own, as fresh as the store. */
+export function lentBy(
+  { clock, newId }: Pick<CyclePorts, 'clock' | 'newId'>,
+  { source, target }: Connected,
+  ledger: DemandHost['lent']['ledger'],
+): DemandHost['lent'] {
+  const turns = createMatchTurns()
+  return {
+    source: believedSource(source),
+    target: liveView(target),
+    targetDescription: target.describe(),
+    ledger,
+    links: openLinkBook(ledger),
+    turns,
+    objectTurns: createMatchTurns(),
+    demanded: new Map(),
+    names: openNameBook(ledger, turns),
+    clock,
+    compute: createCompute(),
+    newId,
+  }
+}
+
+async function asHost<T>(
+  ports: CyclePorts,
+  connected: Connected,
+  lease: Lease,
+  work: (host: DemandHost) => Promise<T>,
+): Promise<T> {
+  const host: DemandHost = { lent: lentBy(ports, connected, storeLedger(ports.store, lease)), note: () => undefined }
+  const door = ports.desk.door(lease.jobId)
+  // A lease that is lost shows with the next outcome that is to be saved.
+  const keeping = keepLease(ports, lease, () => undefined)
+  door.open(host)
+  try {
+    return await work(host)
+  } finally {
+    await door.close()
+    await keeping.stop()
+    await ports.store.jobs.release(lease)
+  }
+}
+
+/** Does the work with the right to write. It must bear being done again: a lease may be lost before anything was saved. */
+export async function underLease<T>(
+  ports: CyclePorts,
+  job: SynchronizationJob,
+  connected: Connected,
+  stop: StopSignal,
+  work: (host: DemandHost) => Promise<T>,
+): Promise<T> {
+  const { store, clock, desk } = ports
+  const { jobId } = job
+  const giveUpAt = clock.now() + patienceMs
+  for (;;) {
+    try {
+      const visiting = desk.visit(jobId, work)
+      if (visiting !== null) return await visiting
+      const claim = await store.jobs.claim({ owner: desk.owner, leaseMs, now: clock.now(), jobId })
+      if (claim !== null) return await asHost(ports, connected, claim.lease, work)
+    } catch (error) {
+      if (!(error instanceof LeaseLostError) || clock.now() >= giveUpAt) throw error
+    }
+    if (clock.now() >= giveUpAt) throw await busy(ports, jobId)
+    await clock.sleep(lookAgainMs, stop)
+  }
+}
+
+async function busy({ store, desk }: CyclePorts, jobId: string): Promise<JobBusyError> {
+  const holder = await store.jobs.leaseHolder(jobId)
+  const who =
+    holder === null || holder === desk.owner
+      ? 'This process holds the job, and is just beginning or ending a cycle'
+      : `The process ${holder} runs this job`
+  return new JobBusyError(
+    `${who}, and it has not let go of it for ${String(patienceMs / 1000)} seconds. Two processes must not write for one job. ` +
+      'Nothing was done: ask that process (each answers under its own address), or wait until its cycle has ended (muster status) and repeat this.',
+  )
+}
