@@ -129,22 +129,35 @@ async function refuseOtherPlace(store: Store, settings: Settings): Promise<void>
   throw new ServiceStartError(`${refusal}: name a fresh folder with MUSTER_DATA (or another DATABASE_URL).`)
 }
 
-async function ensureJob(
+/** The name under which the store keeps the id of the job an installation began with. */
+const firstJobName = 'firstJob'
+
+/** Jobs that were made earlier, as the settings of this start want them. */
+async function prepareJob(store: Store, settings: Settings, job: SynchronizationJob, hasToken: boolean): Promise<void> {
+  if (hasToken && job.status === 'NotConfigured') await store.jobs.setStatus(job.jobId, 'NotRun')
+  // The usual interval is no wish: what an administrator has set for the job stays.
+  if (settings.cycleEvery !== usualJobSettings.cycleEveryMs && settings.cycleEvery !== job.settings.cycleEveryMs)
+    await store.jobs.saveSettings(job.jobId, { ...job.settings, cycleEveryMs: settings.cycleEvery })
+}
+
+/**
+ * The job that a fresh installation begins with, which starts by itself; `null` once it has been deleted: it does not come
+ * back. Others are made and started by an administrator.
+ */
+async function ensureJobs(
   store: Store,
   settings: Settings,
   tenantId: string,
   hasToken: boolean,
-): Promise<SynchronizationJob> {
-  const [existing] = await store.jobs.list()
-  if (existing !== undefined) {
-    if (hasToken && existing.status === 'NotConfigured') await store.jobs.setStatus(existing.jobId, 'NotRun')
-    if (!hasToken) await store.jobs.setStatus(existing.jobId, 'NotConfigured')
-    if (existing.settings.cycleEveryMs !== settings.cycleEvery) {
-      await store.jobs.saveSettings(existing.jobId, { ...existing.settings, cycleEveryMs: settings.cycleEvery })
-    }
-    if (hasToken && existing.status === 'NotConfigured' && existing.watermark !== null)
-      await store.jobs.setStatus(existing.jobId, 'Active')
-    return existing
+): Promise<SynchronizationJob | null> {
+  const jobs = await store.jobs.list()
+  for (const job of jobs) await prepareJob(store, settings, job, hasToken)
+  const known = (await store.getValue(firstJobName)) ?? jobs[0]?.jobId
+  if (known !== undefined) {
+    await store.setValue(firstJobName, known)
+    const first = jobs.find((job) => job.jobId === known)
+    if (hasToken && first?.status === 'NotConfigured') await store.jobs.setStatus(known, 'NotRun', 'Active')
+    return await store.jobs.get(known)
   }
   const jobId = `${slackTemplateId}.${tenantId.replaceAll('-', '')}.${randomUUID()}`
   const job: SynchronizationJob = {
@@ -153,6 +166,7 @@ async function ensureJob(
     servicePrincipalDisplayName: 'Slack',
     templateId: slackTemplateId,
     status: hasToken ? 'NotRun' : 'NotConfigured',
+    scheduleState: hasToken ? 'Active' : 'Disabled',
     settings: { ...usualJobSettings, cycleEveryMs: settings.cycleEvery },
     schema: defaultSlackSchema(jobId, settings.userNames === 'allot' ? 'allotted' : 'asMapped'),
     watermark: null,
@@ -160,8 +174,10 @@ async function ensureJob(
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
     quarantine: null,
+    escrowsPruned: false,
   }
   await store.jobs.create(job)
+  await store.setValue(firstJobName, jobId)
   return job
 }
 
@@ -206,15 +222,18 @@ async function refusalOfTeam(store: Store, settings: Settings, teamId: string, t
   return `This is the workspace or org ${team} (${teamId}), and the data of this installation belongs to ${known}. People and links of one must not reach the other.`
 }
 
-/** A job that waited for credentials, or was quarantined for want of them, goes on now. */
-async function goOn(store: Store, jobId: string): Promise<void> {
-  const job = await store.jobs.get(jobId)
-  if (job === null) return
-  if (job.status === 'NotConfigured') await store.jobs.setStatus(jobId, job.watermark === null ? 'NotRun' : 'Active')
-  // Removals that are too many wait for an answer, whatever the credentials are.
-  if (job.quarantine !== null && job.quarantine.reason !== 'TooManyDeletes')
-    await store.jobs.setQuarantine(jobId, null, [])
-  await store.jobs.setNextRun(jobId, systemClock.now())
+/**
+ * Jobs that waited for credentials can run now, and those quarantined for want of them go on. The first job starts by
+ * itself; another waits for whoever made it.
+ */
+async function goOn(store: Store, firstJobId: string | null): Promise<void> {
+  for (const { jobId, status, quarantine } of await store.jobs.list()) {
+    if (status === 'NotConfigured')
+      await store.jobs.setStatus(jobId, 'NotRun', jobId === firstJobId ? 'Active' : 'Disabled')
+    // Removals that are too many wait for an answer, whatever the credentials are.
+    if (quarantine !== null && quarantine.reason !== 'TooManyDeletes') await store.jobs.setQuarantine(jobId, null, [])
+    await store.jobs.setNextRun(jobId, systemClock.now())
+  }
 }
 
 function openConnection(store: Store, settings: Settings, onConnected: () => Promise<void>): SlackConnection {
@@ -336,9 +355,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     if (store.dialect === 'sqlite') await store.jobs.breakLeases()
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
     let scheduler: Scheduler | null = null
-    let jobId = ''
     const connection = openConnection(store, settings, async () => {
-      await goOn(store, jobId)
+      await goOn(store, await store.getValue(firstJobName))
       scheduler?.wake()
     })
     stops.push(() => connection.close())
@@ -348,13 +366,13 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const hasToken = isScim2 ? settings.slackToken !== undefined : connection.state().origin !== 'none'
     // Without credentials no place is used: a directory may be filled before it is known where Slack is.
     if (hasToken) await refuseOtherPlace(store, settings)
-    const job = await ensureJob(store, settings, tenantId, hasToken)
-    jobId = job.jobId
+    const job = await ensureJobs(store, settings, tenantId, hasToken)
     // A cycle that was stopped or broke off goes on now, not when its next attempt would be due; so does a job in quarantine,
     // whose cause may be what the restart mends.
-    if (job.status === 'Quarantine' || (await store.jobs.runningCycle(job.jobId)) !== null)
-      await store.jobs.setNextRun(job.jobId, Date.now())
-    if (options.example !== undefined) await loadExample(store, job, options.example)
+    for (const { jobId, status } of await store.jobs.list())
+      if (status === 'Quarantine' || (await store.jobs.runningCycle(jobId)) !== null)
+        await store.jobs.setNextRun(jobId, Date.now())
+    if (options.example !== undefined && job !== null) await loadExample(store, job, options.example)
 
     // Names this process to the others that share the database.
     const owner = `${hostname()}:${String(process.pid)}`
@@ -426,7 +444,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         onChanges: async (changes) => {
           for (const change of changes) log.warn('Slack answers otherwise than at the last probe', { ...change })
           const noting = { store, clock: systemClock, newId: () => timeOrderedId() }
-          await noteTargetChanges(noting, (await store.jobs.get(job.jobId)) ?? job, changes)
+          const [told] = await store.jobs.list()
+          if (told !== undefined) await noteTargetChanges(noting, told, changes)
           postman.wake()
         },
         onFailure: (error) => log.warn('the nightly probe of Slack could not be made', { error }),

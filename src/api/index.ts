@@ -6,6 +6,7 @@ import { refuseStrangers } from './loopback-guard.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { completionRoutes } from './muster/completion.ts'
 import { cycleRoutes } from './muster/cycles.ts'
+import { jobRoutes } from './muster/jobs.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { linkRoutes } from './muster/links.ts'
 import { logRoutes } from './muster/log.ts'
@@ -53,6 +54,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   await app.register(
     (muster, _options, done) => {
       statusRoutes(muster, ports)
+      jobRoutes(muster, ports)
       cycleRoutes(muster, ports)
       onDemandRoutes(muster, ports)
       logRoutes(muster, ports)

@@ -22,15 +22,24 @@ export const flag = z
   .default('false')
   .transform((text) => text === 'true' || text === '1' || text === '')
 
-/** The job a path names; with `default`, the only one there is. */
+/** The job a path names by its id or its name; with `default`, the only one there is. */
 export async function jobNamed(ports: ApiPorts, name: string): Promise<SynchronizationJob> {
   const jobs = await ports.cycle.store.jobs.list()
   const [only] = jobs
-  const found = name === 'default' && jobs.length === 1 ? only : jobs.find((job) => job.jobId === name)
+  const called = jobs.filter((job) => job.servicePrincipalDisplayName.toLowerCase() === name.toLowerCase())
+  const found =
+    name === 'default' && jobs.length === 1
+      ? only
+      : (jobs.find((job) => job.jobId === name) ?? (called.length === 1 ? called[0] : undefined))
   if (found !== undefined) return found
+  const known = jobs.map((job) => `"${job.servicePrincipalDisplayName}" (${job.jobId})`).join(', ')
   throw new ApiProblem(
     404,
     'itemNotFound',
-    `There is no provisioning job "${name}". Known: ${jobs.map((job) => job.jobId).join(', ') || 'none'}.`,
+    known === ''
+      ? 'There is no provisioning job. Make one: muster jobs create "Slack".'
+      : name === 'default'
+        ? `There are several provisioning jobs; say which one is meant with --job. Known: ${known}.`
+        : `There is no provisioning job "${name}", or several are called so. Known: ${known}.`,
   )
 }

@@ -7,6 +7,7 @@ import { attributesCommand } from './attributes.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { functionsCommand } from './functions.ts'
 import { importCommand, refusedText } from './import.ts'
+import { jobsCommand } from './jobs.ts'
 import { linkCommands } from './links.ts'
 import { logCommand } from './log.ts'
 import { pauseCommands } from './pause.ts'
@@ -71,6 +72,7 @@ Examples:
   slackCommand(program)
   pauseCommands(program)
   restartCommand(program)
+  jobsCommand(program)
   linkCommands(program)
   for (const command of withSubcommands(program)) {
     command.exitOverride((error) => {

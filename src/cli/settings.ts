@@ -1,7 +1,7 @@
 /* `muster settings`: how a job decides; each has a name, a value and a meaning. */
 import Table from 'cli-table3'
 import type { Command } from 'commander'
-import type { JobReport, JobSettings, SettingsReport } from '../vocabulary/index.ts'
+import type { JobReport, JobSettings, ProvisioningMode, SettingsReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
@@ -28,6 +28,10 @@ const meanings: Readonly<Record<string, string>> = {
   'quarantineThresholds.totalMax': 'so do more failures and failed references together',
 }
 
+/** Told apart from the others: it has two words, and goes one way only (spec 2.1). */
+const modeName = 'provisioningMode'
+const modes: Readonly<Record<string, ProvisioningMode>> = { manual: 'Manual', automatic: 'Automatic' }
+
 function valueAt(settings: JobSettings, name: string): unknown {
   return name.split('.').reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)[part], settings)
 }
@@ -40,6 +44,11 @@ function changeOf(settings: JobSettings, name: string, value: unknown): Readonly
 }
 
 function parsed(name: string, text: string): unknown {
+  if (name === modeName) {
+    const mode = modes[text.toLowerCase()]
+    if (mode !== undefined) return mode
+    throw new CommandError(exitCodes.cannotBegin, `${modeName} is Manual or Automatic, not "${text}".`)
+  }
   if (text === 'true' || text === 'false') return text === 'true'
   if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
   throw new CommandError(
@@ -55,7 +64,9 @@ export function settingsCommand(program: Command): void {
   clientCommand(list, ['muster settings', 'muster settings --json'])
   list.action(async (options: JobOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const { settings } = await client.get<JobReport>(`/muster/v1/jobs/${encodeURIComponent(options.job)}`)
+      const { settings, provisioningMode } = await client.get<JobReport>(
+        `/muster/v1/jobs/${encodeURIComponent(options.job)}`,
+      )
       if (isJson) {
         printJson(settings)
         return
@@ -66,6 +77,7 @@ export function settingsCommand(program: Command): void {
         wordWrap: true,
         colWidths: [38, 12, 62],
       })
+      table.push([modeName, provisioningMode, 'accounts are kept by this job; never manual again once automatic'])
       for (const [name, meaning] of Object.entries(meanings))
         table.push([name, String(valueAt(settings, name)), meaning])
       print(table.toString())
@@ -85,7 +97,7 @@ export function settingsCommand(program: Command): void {
     'muster settings set quarantineThresholds.failuresMin 50',
   ])
   set.action(async (name: string, text: string, options: JobOptions) => {
-    if (!(name in meanings))
+    if (name !== modeName && !(name in meanings))
       throw new CommandError(
         exitCodes.cannotBegin,
         `There is no setting "${name}". Known are ${Object.keys(meanings).join(', ')}.`,

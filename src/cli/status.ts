@@ -16,19 +16,31 @@ function cycleText(cycle: Cycle | null): string {
   )
 }
 
+function nextCycleText(job: JobReport, now: number): string {
+  if (job.status === 'NotConfigured')
+    return 'none: no Slack token (muster slack connect, muster slack token, or MUSTER_SLACK_TOKEN)'
+  if (job.scheduleState === 'Paused') return 'none: the job is paused (muster start)'
+  if (job.scheduleState === 'Disabled') return 'none before "muster start"'
+  return job.nextRunAt <= now ? 'now' : `${instantText(job.nextRunAt)} (in ${durationText(job.nextRunAt - now)})`
+}
+
 function printJob(job: JobReport, now: number, print: (text: string) => void): void {
   print(`\n${job.displayName} (${job.jobId})`)
   print(`  target        ${job.targetUrl}`)
   print(
-    `  status        ${job.status}; scope ${job.settings.syncAll ? 'all users and groups' : 'assigned users and groups'}`,
+    `  status        ${job.status}, schedule ${job.scheduleState}; scope ${job.settings.syncAll ? 'all users and groups' : 'assigned users and groups'}`,
   )
   if (job.quarantine !== null) {
     const { reason, seriesBegan, error } = job.quarantine
     print(`  quarantine    ${reason} since ${instantText(seriesBegan)}`)
     if (error !== null) print(`                ${error.message}`)
-    if (job.status === 'Paused')
+    if (job.scheduleState === 'Disabled')
       print('                After 28 days the job was disabled: mend the cause, then "muster start".')
   }
+  if (job.escrowsPruned)
+    print(
+      '  failures      So many failed in the first cycle that they are not retried: mend the cause, then "muster restart".',
+    )
   if (job.targetChanges !== null) {
     const { at, changes } = job.targetChanges
     print(`  Slack changed ${instantText(at)}: it answers otherwise than before (muster slack probe)`)
@@ -48,9 +60,7 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
   }
   print(`  last cycle    ${cycleText(job.lastCycle)}`)
   print(`  last writes   ${cycleText(job.lastCycleWithExports)}`)
-  print(
-    `  next cycle    ${job.status === 'NotConfigured' ? 'none: no Slack token (muster slack connect, muster slack token, or MUSTER_SLACK_TOKEN)' : job.nextRunAt <= now ? 'now' : `${instantText(job.nextRunAt)} (in ${durationText(job.nextRunAt - now)})`}`,
-  )
+  print(`  next cycle    ${nextCycleText(job, now)}`)
 }
 
 export function statusCommand(program: Command): void {

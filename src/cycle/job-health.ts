@@ -5,12 +5,12 @@
 import { imposeQuarantine, judgeFailures, quarantineIsOver } from '../provisioning/index.ts'
 import {
   ConnectorError,
-  type Cycle,
   type CycleCounters,
   type JobStatusCode,
   type Quarantine,
   type QuarantineError,
   type QuarantineReason,
+  type ScheduleState,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
 import { IngestionError } from './believed-source.ts'
@@ -32,14 +32,28 @@ const referenceCode = 'UnableToResolveReferenceAttributeValue'
 
 export interface JobHealth {
   readonly status: JobStatusCode
+  /** `null`: as it is. */
+  readonly scheduleState: ScheduleState | null
   readonly quarantine: Quarantine | null
+  /** An initial cycle failed for so many that their failures are dropped and the job waits for somebody (spec 6.1). */
+  readonly prunesEscrows: boolean
+  /** What was found, for whoever is told. */
+  readonly found: string | null
   /** When the job's health wants the next attempt; `null`: at its usual time. */
   readonly nextRunAt: number | null
   /** People and groups it concerns, where that can be said. */
   readonly concerned: number | null
 }
 
-const healthy: JobHealth = { status: 'Active', quarantine: null, nextRunAt: null, concerned: null }
+const healthy: JobHealth = {
+  status: 'Active',
+  scheduleState: null,
+  quarantine: null,
+  prunesEscrows: false,
+  found: null,
+  nextRunAt: null,
+  concerned: null,
+}
 
 function inQuarantine(
   job: SynchronizationJob,
@@ -49,15 +63,12 @@ function inQuarantine(
   concerned: number | null = null,
 ): JobHealth {
   const quarantine = imposeQuarantine({ earlier: job.quarantine, reason, error, now })
+  const found = error?.message ?? null
+  const inForce: JobHealth = { ...healthy, status: 'Quarantine', quarantine, found, concerned }
   // Four weeks are over: it runs no more until an administrator starts it.
-  if (quarantineIsOver(quarantine, now)) return { status: 'Paused', quarantine, nextRunAt: null, concerned }
+  if (quarantineIsOver(quarantine, now)) return { ...inForce, scheduleState: 'Disabled' }
   // Nothing fails while removals wait for an answer: joiners and changes go on at the usual pace.
-  return {
-    status: 'Quarantine',
-    quarantine,
-    nextRunAt: reason === 'TooManyDeletes' ? null : quarantine.nextAttempt,
-    concerned,
-  }
+  return { ...inForce, nextRunAt: reason === 'TooManyDeletes' ? null : quarantine.nextAttempt }
 }
 
 function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof judgeFailures>[0] {
@@ -67,12 +78,26 @@ function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof
 }
 
 /** After a cycle that came to its end. A success lifts whatever quarantine there was. */
-export function healthAfterCycle(job: SynchronizationJob, end: CycleEnd, now: number): JobHealth {
+export function healthAfterCycle(
+  job: SynchronizationJob,
+  end: CycleEnd,
+  { isSuperseded, now }: { readonly isSuperseded: boolean; readonly now: number },
+): JobHealth {
   const counted = failuresOf(end.cycle.counters)
   const reason = judgeFailures(counted, job.settings.quarantineThresholds)
   if (reason !== null) {
     const { failures, events } = counted
     const message = `${String(failures)} of ${String(events)} provisioning events failed. "muster log --status failure" shows them; mend the cause, then start the job.`
+    // Another schema saved meanwhile evaluates everybody anew, and may be the mending.
+    if (end.cycle.kind === 'initial' && !isSuperseded)
+      return {
+        ...healthy,
+        status: 'Paused',
+        scheduleState: 'Paused',
+        prunesEscrows: true,
+        found: message,
+        concerned: failures,
+      }
     return inQuarantine(job, reason, { code: reason, message }, now, failures)
   }
   if (end.staged === null) return healthy
@@ -86,16 +111,16 @@ function reasonOf(error: unknown): QuarantineReason {
 }
 
 /** After a cycle that broke off because the whole job could not go on. */
-export function healthAfterBreak(job: SynchronizationJob, cycle: Cycle, error: unknown, now: number): JobHealth {
+export function healthAfterBreak(job: SynchronizationJob, brokenSince: number, error: unknown, now: number): JobHealth {
   const code = error instanceof ConnectorError ? error.code : 'InternalError'
   const message = error instanceof Error ? error.message : String(error)
   const mayPass = passingCodes.has(code)
   // While removals wait for an answer the connection is healthy, and a hiccup is one as at any other time.
   const wasReachable = job.quarantine === null || job.quarantine.reason === 'TooManyDeletes'
-  if (wasReachable && mayPass && now - cycle.beganAt < unreachableForMs) {
+  if (wasReachable && mayPass && now - brokenSince < unreachableForMs) {
     const nextRunAt = now + Math.min(retryBrokenCycleMs, job.settings.cycleEveryMs)
     const status = job.quarantine === null ? 'Active' : 'Quarantine'
-    return { status, quarantine: job.quarantine, nextRunAt, concerned: null }
+    return { ...healthy, status, quarantine: job.quarantine, nextRunAt }
   }
   return inQuarantine(job, reasonOf(error), { code, message }, now)
 }

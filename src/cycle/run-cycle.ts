@@ -390,7 +390,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     await take(context, await leavers.firstOf(page.objects, page.objectsKnown), firstPass, true)
     for (const lane of Object.values(lanes) as readonly SideLane[]) if (lane.hasFailed) await lane.settle()
     watermark = page.watermark
-    cycle = { ...cycle, position: watermark }
+    cycle = { ...cycle, position: watermark, ...(page.objects.length > 0 ? { brokenSince: null } : {}) }
     publish()
     await ledger.saveCycle(cycle)
   }

@@ -45,6 +45,7 @@ export function beginCycle(job: SynchronizationJob, cycleId: string, now: number
     endedAt: null,
     state: 'Running',
     error: null,
+    brokenSince: null,
     position: job.watermark,
     objectsDone: 0,
     objectsKnown: 0,
@@ -83,11 +84,12 @@ async function noteBroken(
   cycle: Cycle,
   error: unknown,
 ): Promise<number | null> {
-  const health = healthAfterBreak(job, cycle, error, clock.now())
   const message = error instanceof Error ? error.message : String(error)
   const stored = (await store.jobs.runningCycle(job.jobId)) ?? cycle
+  const brokenSince = stored.brokenSince ?? clock.now()
+  const health = healthAfterBreak(job, brokenSince, error, clock.now())
   try {
-    await store.jobs.saveCycle(lease, { ...stored, error: message })
+    await store.jobs.saveCycle(lease, { ...stored, error: message, brokenSince })
   } catch (lost) {
     if (lost instanceof LeaseLostError) return null
     throw lost
@@ -97,7 +99,7 @@ async function noteBroken(
     const outgoing = tellHealth(job, health, { id: newId(), at: clock.now() })
     await store.jobs.setQuarantine(job.jobId, health.quarantine, outgoing)
   }
-  if (health.status === 'Paused') await store.jobs.setStatus(job.jobId, 'Paused')
+  if (health.scheduleState === 'Disabled') await store.jobs.setStatus(job.jobId, 'Quarantine', 'Disabled')
   await store.jobs.setNextRun(job.jobId, nextRunAt)
   return nextRunAt
 }
@@ -153,11 +155,13 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     const isSuperseded = current === null || current.schema.version !== job.schema.version
     // Somebody asked for a run while this one went on: what they changed may have come too late for it.
     const isAskedAnew = current !== null && current.nextRunAt !== job.nextRunAt
-    const health = healthAfterCycle(job, end, clock.now())
+    const health = healthAfterCycle(job, end, { isSuperseded, now: clock.now() })
     await store.jobs.endCycle(lease, end.cycle, {
       watermark: isSuperseded ? null : end.watermark,
       status: health.status,
       quarantine: health.quarantine,
+      ...(health.scheduleState === null ? {} : { scheduleState: health.scheduleState }),
+      prunesEscrows: health.prunesEscrows,
       outgoing: tellHealth(current ?? job, health, { id: ports.newId(), at: clock.now() }),
       nextRunAt:
         isSuperseded || isAskedAnew

@@ -5,13 +5,14 @@ import { channelsOf, type Notification, type NotificationKind, type Synchronizat
 import type { JobHealth } from './job-health.ts'
 
 function newsOf(job: SynchronizationJob, health: JobHealth): NotificationKind | null {
+  if (health.prunesEscrows) return 'escrowsPruned'
   if (health.quarantine === null) return job.quarantine === null ? null : 'quarantineLifted'
-  if (health.status === 'Paused') return 'jobDisabled'
+  if (health.scheduleState === 'Disabled') return 'jobDisabled'
   if (!isNewsOfQuarantine(job.quarantine, health.quarantine)) return null
   return job.quarantine === null ? 'quarantineImposed' : 'quarantineReasonChanged'
 }
 
-/** Told once: when the quarantine begins, when its reason changes, when it ends, and when the job is given up. */
+/** Told once: when the quarantine begins, when its reason changes, when it ends, when the job is given up or paused by itself. */
 export function tellHealth(
   job: SynchronizationJob,
   health: JobHealth,
@@ -25,7 +26,7 @@ export function tellHealth(
     jobName: job.servicePrincipalDisplayName,
     kind,
     reason: health.quarantine?.reason ?? job.quarantine?.reason ?? null,
-    found: health.quarantine?.error?.message ?? null,
+    found: health.found,
     concerned: health.concerned,
   }
   return channelsOf(job.settings.notifications).map((channel) => ({ notification, channel }))

@@ -89,6 +89,14 @@ const byKind: Record<Exclude<NotificationKind, 'quarantineImposed' | 'quarantine
     concerns: () => 'Everybody in scope: who joins gets no account, and who leaves keeps one.',
     advice: 'Mend the cause below, then: muster start.',
   },
+  escrowsPruned: {
+    subject: (name) => `${name}: paused after a first cycle in which too many failed`,
+    happened:
+      'The cycle over everybody came to its end, and so many failed that something must be wrong. Their failures are not retried, and the job has paused itself.',
+    concerns: (concerned) => `${concerned} failed. "muster log --status failure" lists them.`,
+    advice:
+      'Look for what the failures have in common (a mapping, a right of the token), mend it, then: muster restart, which evaluates everybody again.',
+  },
   targetChanged: {
     subject: (name) => `${name}: Slack answers otherwise than before`,
     happened:

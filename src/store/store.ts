@@ -29,6 +29,7 @@ import type {
   SealedPlan,
   SealedPlanKind,
   SealedPlanState,
+  ScheduleState,
   SourceAttributes,
   SourcePresence,
   StoredImage,
@@ -262,15 +263,24 @@ export interface JobStore {
   saveSettings(jobId: string, settings: JobSettings): Promise<void>
   /** Clears the watermark and all escrows, so that the next cycle is an initial one (spec 5.8 and section 11). */
   saveSchema(jobId: string, schema: SynchronizationSchema): Promise<void>
-  setStatus(jobId: string, status: JobStatusCode): Promise<void>
+  /** Without a schedule state the schedule stays as it is. */
+  setStatus(jobId: string, status: JobStatusCode, scheduleState?: ScheduleState): Promise<void>
+  /** The administrator has read that failures were pruned, and goes on (spec 6.1). */
+  clearEscrowsPruned(jobId: string): Promise<void>
+  /**
+   * Everything the job knows is gone for good: watermark, links, failures, names, cycles and the assignments of its
+   * application. The provisioning log stays until its retention.
+   */
+  delete(lease: Lease): Promise<void>
   clearWatermark(jobId: string): Promise<void>
   setNextRun(jobId: string, nextRunAt: number): Promise<void>
   /** Imposes a quarantine, or lifts it with `null`, and tells of it; a paused job stays paused (spec section 9). */
   setQuarantine(jobId: string, quarantine: Quarantine | null, outgoing: readonly OutgoingNotification[]): Promise<void>
 
   /**
-   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, status NotRun, Active or Quarantine, or
-   * Paused in the middle of carrying out a plan) and not leased. `null` when there is none. On PostgreSQL leases are timed by the server's clock.
+   * Takes the lease of a job: of the named one, or of any that is due (`nextRunAt` reached, schedule active and status NotRun, Active
+   * or Quarantine, or Paused in the middle of carrying out a plan) and not leased. `null` when there is none. On PostgreSQL leases
+   * are timed by the server's clock.
    */
   claim(request: {
     readonly owner: string
@@ -308,6 +318,10 @@ export interface JobStore {
       readonly nextRunAt: number
       readonly steadyStateAchievedAt: number | null
       readonly quarantine: Quarantine | null
+      /** The schedule from now on; missing: as it is. */
+      readonly scheduleState?: ScheduleState
+      /** Drops all failures of the job, and remembers that it did. */
+      readonly prunesEscrows?: boolean
       readonly outgoing: readonly OutgoingNotification[]
     },
   ): Promise<void>

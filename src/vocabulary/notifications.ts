@@ -7,6 +7,8 @@ export type NotificationKind =
   | 'quarantineLifted'
   /** After four weeks in quarantine. */
   | 'jobDisabled'
+  /** So many failed in an initial cycle that the job has paused itself (spec 6.1). */
+  | 'escrowsPruned'
   /** The nightly probe found that the target has begun to answer otherwise. */
   | 'targetChanged'
   /** Asked for by an administrator, to see whether it arrives. */

@@ -21,6 +21,8 @@ import type {
   HeldRemoval,
   JobSettings,
   JobStatusCode,
+  ProvisioningMode,
+  ScheduleState,
 } from './synchronization-job.ts'
 
 export type CyclePhase = 'readingTarget' | 'objects' | 'references' | 'removals' | 'ended'
@@ -87,6 +89,9 @@ export interface JobReport extends JobProgress {
   readonly displayName: string
   readonly targetUrl: string
   readonly status: JobStatusCode
+  readonly scheduleState: ScheduleState
+  readonly provisioningMode: ProvisioningMode
+  readonly escrowsPruned: boolean
   readonly settings: JobSettings
   readonly quarantine: Quarantine | null
   readonly targetChanges: TargetChanges | null
@@ -264,8 +269,31 @@ export type ResetScope = (typeof resetScopes)[number]
 export interface JobStatusReport {
   readonly jobId: string
   readonly status: JobStatusCode
+  readonly scheduleState: ScheduleState
   /** Under way, or begun and waiting to go on. */
   readonly isCycleRunning: boolean
+}
+
+/** A job just made. */
+export interface JobCreationReport {
+  readonly jobId: string
+  readonly displayName: string
+  readonly status: JobStatusCode
+  readonly scheduleState: ScheduleState
+  /** Others that write to the same target: nobody may be in scope of two. */
+  readonly others: readonly string[]
+}
+
+/** What goes for good with a job; the accounts in the target stay as they are. */
+export interface JobRemovalReport {
+  readonly jobId: string
+  readonly displayName: string
+  readonly isDeleted: boolean
+  readonly managed: readonly TypeCount[]
+  readonly escrowed: number
+  /** Removals that wait, whether or not they are allowed. */
+  readonly heldRemovals: number
+  readonly assignments: number
 }
 
 export interface RestartReport extends JobStatusReport {

@@ -49,7 +49,17 @@ export const usualJobSettings: JobSettings = {
   notifications: { isOn: true, recipients: null, webhookUrl: null },
 }
 
+/** How a job is (spec 2.4). `NotConfigured`: never had credentials, and never again once it had; `NotRun`: no cycle has ended yet. */
 export type JobStatusCode = 'NotConfigured' | 'NotRun' | 'Active' | 'Paused' | 'Quarantine'
+
+/** Whether a job runs when it is due. `Disabled`: never started, or given up after 28 days in quarantine. */
+export type ScheduleState = 'Active' | 'Disabled' | 'Paused'
+
+/** Accounts managed by hand, or by the job; what has once been automatic is only ever switched off (spec 2.1). */
+export type ProvisioningMode = 'Manual' | 'Automatic'
+
+export const provisioningModeOf = (status: JobStatusCode): ProvisioningMode =>
+  status === 'NotConfigured' ? 'Manual' : 'Automatic'
 
 /** Graph's synchronizationTaskExecution counters, and Muster's own for the closing table. */
 export interface CycleCounters {
@@ -82,6 +92,8 @@ export interface Cycle {
   readonly endedAt: number | null
   readonly state: 'Running' | 'Succeeded' | 'Failed' | 'EntryLevelErrors'
   readonly error: string | null
+  /** When it first broke off without coming further since; `null` while all is well. */
+  readonly brokenSince: number | null
   readonly position: string | null
   readonly objectsDone: number
   readonly objectsKnown: number
@@ -105,6 +117,9 @@ export interface SynchronizationJob {
   readonly steadyStateLastAchievedAt: number | null
   /** `null` while the job is healthy (spec section 9). */
   readonly quarantine: Quarantine | null
+  readonly scheduleState: ScheduleState
+  /** So many objects failed in an initial cycle that their failures were dropped and the job paused (spec 6.1). */
+  readonly escrowsPruned: boolean
 }
 
 /** Stored pair source anchor <-> target anchor (spec section 1, "Link"). */

@@ -27,8 +27,8 @@ async function jobOf(of: World): Promise<SynchronizationJob> {
 async function attempts(of: World, began: number, until: number): Promise<readonly number[]> {
   const hours: number[] = []
   for (;;) {
-    const { nextRunAt, status } = await jobOf(of)
-    if (nextRunAt > until || status === 'Paused') return hours
+    const { nextRunAt, scheduleState } = await jobOf(of)
+    if (nextRunAt > until || scheduleState !== 'Active') return hours
     await of.clock.advance(Math.max(0, nextRunAt - of.clock.now()))
     hours.push(Math.round((of.clock.now() - began) / hour))
     await of.runRaw()
@@ -68,7 +68,9 @@ test.each([
     countExported: successes,
     failed: { Conflict: failures, UnableToResolveReferenceAttributeValue: referenceFailures },
   }
-  const health = healthAfterCycle(aJob(), { cycle: aCycle('cycle', { counters }), watermark: 'w', staged: null }, noon)
+  const cycle = aCycle('cycle', { kind: 'incremental', counters })
+  const now = { isSuperseded: false, now: noon }
+  const health = healthAfterCycle(aJob(), { cycle, watermark: 'w', staged: null }, now)
   expect(health.quarantine?.reason ?? null).toBe(reason)
   expect(health.status).toBe(reason === null ? 'Active' : 'Quarantine')
 })
@@ -94,7 +96,8 @@ test('75: 28 days in quarantine, the job is disabled and runs no more until an a
   const hours = await attempts(world, began, began + 60 * day)
   expect(hours.at(-1)).toBe(28 * 24)
   expect(await jobOf(world)).toMatchObject({
-    status: 'Paused',
+    status: 'Quarantine',
+    scheduleState: 'Disabled',
     quarantine: { reason: 'EncounteredQuarantineException' },
   })
   await world.clock.advance(400 * day)

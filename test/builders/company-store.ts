@@ -67,6 +67,8 @@ export async function fillWithCompany(store: Store, options: CompanyStoreOptions
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
     quarantine: null,
+    scheduleState: 'Active',
+    escrowsPruned: false,
   }
   await store.jobs.create(job)
   return job

@@ -70,6 +70,8 @@ export function aJob(jobId = 'job', more: Partial<SynchronizationJob> = {}): Syn
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
     quarantine: null,
+    scheduleState: 'Active',
+    escrowsPruned: false,
     ...more,
   }
 }
@@ -83,6 +85,7 @@ export function aCycle(cycleId = 'cycle', more: Partial<Cycle> = {}): Cycle {
     endedAt: null,
     state: 'Running',
     error: null,
+    brokenSince: null,
     position: null,
     objectsDone: 0,
     objectsKnown: 0,

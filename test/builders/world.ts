@@ -180,6 +180,8 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
     steadyStateFirstAchievedAt: null,
     steadyStateLastAchievedAt: null,
     quarantine: null,
+    scheduleState: 'Active',
+    escrowsPruned: false,
   }
   await store.jobs.create(job)
   let onWrite: RunOptions['onWrite']

@@ -64,12 +64,26 @@ async function* planLines(ports: ApiPorts, job: SynchronizationJob, stop: AbortS
   await planning
 }
 
+/** A cycle of a job that does not run would never come. */
+function refuseIdle(job: SynchronizationJob): void {
+  refuseUnconfigured(job)
+  if (job.scheduleState === 'Active') return
+  const why = {
+    Paused: 'The job is paused, so no cycle begins.',
+    Disabled:
+      job.quarantine === null
+        ? 'The job has never been started, so no cycle begins.'
+        : 'The job was given up after 28 days in quarantine, so no cycle begins.',
+  }[job.scheduleState]
+  throw new ApiProblem(409, 'jobNotStarted', `${why} Start it first: muster start.`)
+}
+
 export function cycleRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock } = ports.cycle
 
   app.post<{ Params: { job: string } }>('/jobs/:job/run', async (request, reply) => {
     const job = await jobNamed(ports, request.params.job)
-    refuseUnconfigured(job)
+    refuseIdle(job)
     const requestedAt = clock.now()
     await store.jobs.setNextRun(job.jobId, requestedAt)
     ports.wake()

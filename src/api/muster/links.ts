@@ -57,7 +57,7 @@ export function linkRoutes(app: FastifyInstance, ports: ApiPorts): void {
     '/jobs/:job/links/:id',
     async (request): Promise<LinkRemovalReport> => {
       const job = await jobNamed(ports, request.params.job)
-      if (job.status !== 'Paused' && job.status !== 'NotConfigured') {
+      if (job.scheduleState === 'Active') {
         throw new ApiProblem(
           409,
           'jobNotPaused',

@@ -96,28 +96,34 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
     if (job.quarantine !== null) await store.jobs.setQuarantine(job.jobId, null, [])
   }
 
-  /** A job that has never come to the end of a cycle has not run. */
-  async function activate(job: SynchronizationJob, isFresh: boolean): Promise<void> {
-    await store.jobs.setStatus(job.jobId, isFresh ? 'NotRun' : 'Active')
+  /** Runs when it is due from now on. A job that has never come to the end of a cycle has not run. */
+  async function activate(job: SynchronizationJob): Promise<void> {
+    await lift(job)
+    if (job.escrowsPruned) await store.jobs.clearEscrowsPruned(job.jobId)
+    await store.jobs.setStatus(job.jobId, job.watermark === null ? 'NotRun' : 'Active', 'Active')
   }
 
   async function statusOf(jobId: string): Promise<JobStatusReport> {
     const job = await jobNamed(ports, jobId)
-    return { jobId, status: job.status, isCycleRunning: (await store.jobs.runningCycle(jobId)) !== null }
+    return {
+      jobId,
+      status: job.status,
+      scheduleState: job.scheduleState,
+      isCycleRunning: (await store.jobs.runningCycle(jobId)) !== null,
+    }
   }
 
   app.post<{ Params: { job: string } }>('/jobs/:job/pause', async (request) => {
     const job = await jobNamed(ports, request.params.job)
     refuseUnconfigured(job)
-    await store.jobs.setStatus(job.jobId, 'Paused')
+    await store.jobs.setStatus(job.jobId, 'Paused', 'Paused')
     return await statusOf(job.jobId)
   })
 
   app.post<{ Params: { job: string } }>('/jobs/:job/start', async (request) => {
     const job = await jobNamed(ports, request.params.job)
     refuseUnconfigured(job)
-    await lift(job)
-    await activate(job, job.watermark === null)
+    await activate(job)
     await runNow(job)
     return await statusOf(job.jobId)
   })
@@ -141,11 +147,8 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
         : [0, 0]
     if (isForgotten('threshold')) await store.provisioning.approveRemovals(job.jobId)
     if (isForgotten('watermark')) await store.jobs.clearWatermark(job.jobId)
-    if (isForgotten('quarantine')) {
-      await lift(job)
-      if (job.status !== 'Active') await activate(job, job.watermark === null)
-    }
-    if (job.status !== 'Paused' || isForgotten('quarantine')) await runNow(job)
+    if (isForgotten('quarantine')) await activate(job)
+    if (job.scheduleState === 'Active' || isForgotten('quarantine')) await runNow(job)
     return {
       ...(await statusOf(job.jobId)),
       isWatermarkCleared: isForgotten('watermark'),

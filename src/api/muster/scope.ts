@@ -10,9 +10,11 @@ import { checkSchema, errorsOf } from '../../provisioning/index.ts'
 import type { DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
 import {
   channelsOf,
+  provisioningModeOf,
   type AssignmentReport,
   type HeldRemoval,
   type JobSettings,
+  type ProvisioningMode,
   type SettingsReport,
   type SourceObject,
   type SynchronizationJob,
@@ -31,6 +33,7 @@ const assignment = z.object({
 
 const settings = z
   .object({
+    provisioningMode: z.enum(['Manual', 'Automatic']),
     syncAll: z.boolean(),
     defaultAccessIsEntitled: z.boolean(),
     skipOutOfScopeDeletions: z.boolean(),
@@ -62,6 +65,22 @@ function warningsOf({ deletionPrevention, notifications }: JobSettings): readonl
   return [
     'Removals above the threshold wait for an administrator, and nobody is named to be told of it: muster notifications set --recipients ADDRESS.',
   ]
+}
+
+/** Spec 2.1: what has been automatic once is only ever switched off, and credentials are what makes it so. */
+function refuseMode({ status }: SynchronizationJob, wanted: ProvisioningMode): void {
+  if (wanted === provisioningModeOf(status)) return
+  if (wanted === 'Manual')
+    throw new ApiProblem(
+      409,
+      'modeIsAutomatic',
+      'Provisioning has been automatic, and that is never made manual again. To switch it off: muster pause. To forget all it knows: muster jobs delete.',
+    )
+  throw new ApiProblem(
+    409,
+    'credentialsMissing',
+    'Provisioning becomes automatic with its credentials. Connect first: muster slack connect, or muster slack token.',
+  )
 }
 
 /** A group that is unassigned is deleted in Slack: whoever named it meant it (spec 7.3). */
@@ -164,7 +183,8 @@ export function scopeRoutes(app: FastifyInstance, ports: ApiPorts): void {
     '/jobs/:job/settings',
     async (request): Promise<SettingsReport> => {
       const job = await jobNamed(ports, request.params.job)
-      const changes = parse(settings, request.body)
+      const { provisioningMode, ...changes } = parse(settings, request.body)
+      if (provisioningMode !== undefined) refuseMode(job, provisioningMode)
       const isDryRun = parse(z.object({ dryRun: flag }), request.query).dryRun
       const wanted: JobSettings = {
         ...job.settings,

@@ -1,6 +1,7 @@
 /* `GET /muster/v1/status`: every job with its progress, its last cycles and what it manages; progress alone is cheap. */
 import type { FastifyInstance } from 'fastify'
 import {
+  provisioningModeOf,
   targetChangesName,
   type JobProgress,
   type JobReport,
@@ -38,6 +39,9 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     displayName: job.servicePrincipalDisplayName,
     targetUrl: ports.targetUrl,
     status: job.status,
+    scheduleState: job.scheduleState,
+    provisioningMode: provisioningModeOf(job.status),
+    escrowsPruned: job.escrowsPruned,
     settings: job.settings,
     quarantine: job.quarantine,
     targetChanges: changes === null || changes === '' ? null : (JSON.parse(changes) as TargetChanges),

@@ -1,6 +1,6 @@
 /* The part of jobs, leases and cycles in the store contract. */
 import { describe, expect, it } from 'vitest'
-import { aCycle, aJob, anEscrowEntry, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
+import { aCycle, aJob, anAssignment, anEscrowEntry, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
 import type { Quarantine } from '../../vocabulary/index.ts'
 import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
@@ -86,6 +86,49 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await under().store.provisioning.countEscrow('other')).toBe(1)
     })
 
+    it('the schedule changes with the status, or stays; pruned failures are noted and cleared', async () => {
+      await jobs().create(aJob('job', { scheduleState: 'Disabled', escrowsPruned: true }))
+      await jobs().setStatus('job', 'Active')
+      expect(await jobs().get('job')).toMatchObject({ status: 'Active', scheduleState: 'Disabled' })
+      await jobs().setStatus('job', 'Paused', 'Paused')
+      await jobs().clearEscrowsPruned('job')
+      expect(await jobs().get('job')).toMatchObject({
+        status: 'Paused',
+        scheduleState: 'Paused',
+        escrowsPruned: false,
+      })
+    })
+
+    it('a deleted job leaves nothing but its log; others and their assignments stay', async () => {
+      for (const jobId of ['job', 'other']) {
+        await jobs().create(aJob(jobId, { servicePrincipalId: `sp-${jobId}` }))
+        const lease = await claim(jobId)
+        await jobs().saveCycle(lease, aCycle(`cycle-${jobId}`, { jobId }))
+        const escrow = { kind: 'put', entry: anEscrowEntry('mira') } as const
+        await under().store.provisioning.saveOutcomes(lease, [anOutcome({ escrow })])
+        await under().store.directory.transaction((transaction) =>
+          transaction.putAssignments([anAssignment(`of-${jobId}`, 'mira', { servicePrincipalId: `sp-${jobId}` })]),
+        )
+        await jobs().release(lease)
+      }
+      await jobs().delete(await claim('job'))
+      const { provisioning, directory } = under().store
+      expect(await jobs().get('job')).toBeNull()
+      expect(await jobs().cycles('job', 9)).toEqual([])
+      expect([await provisioning.countEscrow('job'), await provisioning.countEscrow('other')]).toEqual([0, 1])
+      expect(await directory.listAssignments('sp-job')).toEqual([])
+      expect(await directory.listAssignments('sp-other')).toHaveLength(1)
+      expect((await jobs().list()).map((job) => job.jobId)).toEqual(['other'])
+    })
+
+    it('a job is deleted only by whoever holds it', async () => {
+      await jobs().create(aJob('job'))
+      const lease = await claim('job')
+      await jobs().release(lease)
+      await expect(jobs().delete(lease)).rejects.toThrow(LeaseLostError)
+      expect(await jobs().get('job')).not.toBeNull()
+    })
+
     it('a job that does not exist cannot be changed', async () => {
       await expect(jobs().setStatus('nobody', 'Paused')).rejects.toThrow('There is no job nobody')
       await expect(jobs().clearWatermark('nobody')).rejects.toThrow('There is no job nobody')
@@ -98,6 +141,7 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       await jobs().create(aJob('second', { nextRunAt: noon }))
       await jobs().create(aJob('first', { nextRunAt: noon - 1, status: 'Active' }))
       await jobs().create(aJob('paused', { nextRunAt: noon - 9, status: 'Paused' }))
+      await jobs().create(aJob('not started', { nextRunAt: noon - 9, scheduleState: 'Disabled' }))
       await jobs().create(aJob('seldom', { nextRunAt: noon + 9, status: 'Quarantine' }))
       const request = { owner, leaseMs: minute, now: noon }
       expect((await jobs().claim(request))?.job).toEqual(aJob('first', { nextRunAt: noon - 1, status: 'Active' }))
@@ -195,6 +239,7 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
         objectsDone: 3,
         objectsKnown: 5,
         error: 'the wire broke',
+        brokenSince: noon + 1,
         counters: { ...aCycle().counters, skipped: { RedundantExport: 2 } },
       })
       await jobs().saveCycle(lease, first)
@@ -236,6 +281,21 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await jobs().get('job')).toMatchObject({ status: 'Quarantine', quarantine: aQuarantine })
       await jobs().endCycle(lease, ended, quiet)
       expect(await jobs().get('job')).toMatchObject({ status: 'Active', quarantine: null })
+    })
+
+    it('ending one can give the job up, and drop its failures; what was paused meanwhile stays paused', async () => {
+      await jobs().create(aJob())
+      const lease = await claim('job')
+      const escrow = { kind: 'put', entry: anEscrowEntry('mira') } as const
+      await under().store.provisioning.saveOutcomes(lease, [anOutcome({ logEntry: null, escrow })])
+      const ended = aCycle('cycle', { endedAt: noon })
+      await jobs().endCycle(lease, ended, { ...quiet, scheduleState: 'Disabled' })
+      expect(await jobs().get('job')).toMatchObject({ scheduleState: 'Disabled', escrowsPruned: false })
+      expect(await under().store.provisioning.countEscrow('job')).toBe(1)
+      await jobs().setStatus('job', 'Paused', 'Paused')
+      await jobs().endCycle(lease, ended, { ...quiet, scheduleState: 'Disabled', prunesEscrows: true })
+      expect(await jobs().get('job')).toMatchObject({ scheduleState: 'Paused', escrowsPruned: true })
+      expect(await under().store.provisioning.countEscrow('job')).toBe(0)
     })
 
     it('a watermark cleared while the cycle ran stays cleared (spec 5.8)', async () => {

@@ -6,6 +6,7 @@ import {
   type JobSettings,
   type JobStatusCode,
   type Quarantine,
+  type ScheduleState,
   type SynchronizationJob,
   type SynchronizationSchema,
 } from '../../vocabulary/index.ts'
@@ -27,6 +28,8 @@ export function toJob(row: Row<'job'>): SynchronizationJob {
     steadyStateFirstAchievedAt: row.steady_state_first_at,
     steadyStateLastAchievedAt: row.steady_state_last_at,
     quarantine: row.quarantine === null ? null : fromJson<Quarantine>(row.quarantine),
+    scheduleState: row.schedule_state as ScheduleState,
+    escrowsPruned: row.escrows_pruned !== 0,
   }
 }
 
@@ -50,6 +53,8 @@ export function fromJob(job: SynchronizationJob): Row<'job'> {
     lease_until: null,
     lease_epoch: 0,
     quarantine: job.quarantine === null ? null : JSON.stringify(job.quarantine),
+    schedule_state: job.scheduleState,
+    escrows_pruned: job.escrowsPruned ? 1 : 0,
   }
 }
 
@@ -62,6 +67,7 @@ export function toCycle(row: Row<'cycle'>): Cycle {
     endedAt: row.ended_at,
     state: row.state as Cycle['state'],
     error: row.error,
+    brokenSince: row.broken_since,
     position: row.position,
     objectsDone: row.objects_done,
     objectsKnown: row.objects_known,
@@ -79,6 +85,7 @@ export function fromCycle(cycle: Cycle, watermarkEpoch: number): Row<'cycle'> {
     ended_at: cycle.endedAt,
     state: cycle.state,
     error: cycle.error,
+    broken_since: cycle.brokenSince,
     position: cycle.position,
     objects_done: cycle.objectsDone,
     objects_known: cycle.objectsKnown,

@@ -3,7 +3,7 @@
  * watermark cleared meanwhile stays cleared, a job that was paused or lost its configuration stays so (spec 2.4, 5.8, 11).
  */
 import type { ExpressionBuilder } from 'kysely'
-import type { Cycle, JobStatusCode } from '../../vocabulary/index.ts'
+import type { Cycle, JobStatusCode, ScheduleState } from '../../vocabulary/index.ts'
 import type { JobStore } from '../store.ts'
 import { fromCycle, fromJob, toCycle, toJob } from './job-rows.ts'
 import { checkLease, createLeases, type LeasedJob } from './leases.ts'
@@ -11,7 +11,7 @@ import { putNotifications } from './notifications.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row, Tables } from './tables.ts'
 
-type JobChange = Partial<Pick<Row<'job'>, 'settings' | 'status' | 'next_run_at'>>
+type JobChange = Partial<Pick<Row<'job'>, 'settings' | 'status' | 'schedule_state' | 'escrows_pruned' | 'next_run_at'>>
 
 export function createJobStore(database: Database): JobStore {
   const { queries } = database.dialect
@@ -58,7 +58,30 @@ export function createJobStore(database: Database): JobStore {
     },
 
     saveSettings: (jobId, settings) => changeJob(jobId, { settings: JSON.stringify(settings) }),
-    setStatus: (jobId, status) => changeJob(jobId, { status }),
+    setStatus: (jobId, status, scheduleState) =>
+      changeJob(jobId, { status, ...(scheduleState === undefined ? {} : { schedule_state: scheduleState }) }),
+    clearEscrowsPruned: (jobId) => changeJob(jobId, { escrows_pruned: 0 }),
+
+    async delete(lease) {
+      const { jobId } = lease
+      await database.transaction(async (session) => {
+        await checkLease(session, lease)
+        const row = await first(
+          session,
+          queries.selectFrom('job').select('service_principal_id').where('job_id', '=', jobId),
+        )
+        await session.run(queries.deleteFrom('job').where('job_id', '=', jobId))
+        if (row === undefined) return
+        const { service_principal_id: principal } = row
+        const others = await first(
+          session,
+          queries.selectFrom('job').select('job_id').where('service_principal_id', '=', principal).limit(1),
+        )
+        if (others === undefined)
+          await session.run(queries.deleteFrom('directory_assignment').where('service_principal_id', '=', principal))
+      })
+    },
+
     setNextRun: (jobId, nextRunAt) => changeJob(jobId, { next_run_at: nextRunAt }),
 
     async setQuarantine(jobId, quarantine, outgoing) {
@@ -102,11 +125,15 @@ export function createJobStore(database: Database): JobStore {
                     steady_state_last_at: end.steadyStateAchievedAt,
                   }),
               status: unlessSetByAdministrator(eb, end.status),
+              ...(end.scheduleState === undefined ? {} : { schedule_state: unlessPaused(eb, end.scheduleState) }),
+              ...(end.prunesEscrows === true ? { escrows_pruned: 1 } : {}),
               next_run_at: end.nextRunAt,
               quarantine: end.quarantine === null ? null : JSON.stringify(end.quarantine),
             }))
             .where('job_id', '=', lease.jobId),
         )
+        if (end.prunesEscrows === true)
+          await session.run(queries.deleteFrom('escrow').where('job_id', '=', lease.jobId))
         await putNotifications(session, end.outgoing)
       })
     },
@@ -148,6 +175,16 @@ function unlessSetByAdministrator(eb: ExpressionBuilder<Tables, 'job'>, status: 
     .when('status', 'in', ['Paused', 'NotConfigured'] satisfies JobStatusCode[])
     .then(eb.ref('status'))
     .else(status)
+    .end()
+}
+
+/** What an administrator paused meanwhile is paused. */
+function unlessPaused(eb: ExpressionBuilder<Tables, 'job'>, scheduleState: ScheduleState) {
+  return eb
+    .case()
+    .when('schedule_state', '=', 'Paused' satisfies ScheduleState)
+    .then(eb.ref('schedule_state'))
+    .else(scheduleState)
     .end()
 }
 

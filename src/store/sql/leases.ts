@@ -22,7 +22,7 @@ export function createLeases(database: Database): Leases {
         jobId === undefined
           ? free.where('next_run_at', '<=', now).where((eb) =>
               eb.or([
-                eb('status', 'in', ['NotRun', 'Active', 'Quarantine']),
+                eb('status', 'in', ['NotRun', 'Active', 'Quarantine']).and('schedule_state', '=', 'Active'),
                 // Somebody has asked for exactly this plan: a pause does not keep it from its end.
                 eb('status', '=', 'Paused').and(
                   eb.exists(

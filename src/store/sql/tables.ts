@@ -82,6 +82,8 @@ export const tables = {
       lease_until: 'number?',
       lease_epoch: 'number',
       quarantine: 'text?',
+      schedule_state: 'text',
+      escrows_pruned: 'number',
     },
   },
   cycle: {
@@ -100,6 +102,7 @@ export const tables = {
       counters: 'text',
       watermark_epoch: 'number',
       plan_id: 'text?',
+      broken_since: 'number?',
     },
   },
   sealed_plan: {

@@ -1,0 +1,114 @@
+/* `muster jobs`: list, make and delete jobs; deleting says how much is forgotten, and asks (spec 2.4). */
+import Table from 'cli-table3'
+import type { Command } from 'commander'
+import type { JobCreationReport, JobRemovalReport, StatusReport } from '../vocabulary/index.ts'
+import { clientCommand, jobPath, withClient } from './command.ts'
+import { confirm } from './confirm.ts'
+import { count } from './words.ts'
+
+type JobsOptions = Readonly<Record<string, unknown>>
+
+const counted = {
+  User: (number: number) => count(number, 'person', 'people'),
+  Group: (number: number) => count(number, 'group'),
+}
+
+/** What goes with the job, in one sentence. */
+function forgottenText(report: JobRemovalReport): string {
+  const links = report.managed
+    .filter((each) => each.count > 0)
+    .map((each) => `${counted[each.objectType](each.count)} and what they have in Slack belong together`)
+  const parts = [
+    ...(links.length > 0 ? [`that ${links.join(', that ')}`] : []),
+    ...(report.assignments > 0 ? [count(report.assignments, 'assignment')] : []),
+    ...(report.escrowed > 0 ? [count(report.escrowed, 'failed object')] : []),
+    ...(report.heldRemovals > 0 ? [count(report.heldRemovals, 'removal that waits', 'removals that wait')] : []),
+    'its mappings, settings and position in the directory',
+  ]
+  return `The job "${report.displayName}" is forgotten for good: ${parts.join('; ')}. The accounts in Slack stay as they are, and nobody disables them any more.`
+}
+
+function listCommand(jobs: Command): void {
+  const list = jobs.command('list', { isDefault: true }).description('every job, how it is and what it manages')
+  clientCommand(list, ['muster jobs', 'muster jobs --json'])
+  list.action(async (options: JobsOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const { jobs: found } = await client.get<StatusReport>('/muster/v1/status')
+      if (isJson) {
+        printJson(found)
+        return
+      }
+      if (found.length === 0) {
+        print('There is no job. Make one: muster jobs create "Slack".')
+        return
+      }
+      const table = new Table({
+        head: ['job', 'status', 'schedule', 'people', 'groups', 'id'],
+        style: { head: [], border: [] },
+      })
+      for (const job of found) {
+        const managed = (type: string): string =>
+          String(job.managed.find((each) => each.objectType === type)?.count ?? 0)
+        table.push([job.displayName, job.status, job.scheduleState, managed('User'), managed('Group'), job.jobId])
+      }
+      print(table.toString())
+    })
+  })
+}
+
+function createCommand(jobs: Command): void {
+  const create = jobs
+    .command('create')
+    .description('make another job, with assignments, mappings and settings of its own; it runs once it is started')
+    .argument('<name>', 'what it is called, e.g. in --job')
+    .option('--user-names <rule>', '"allot" names that never collide, or "as-mapped"', 'allot')
+  clientCommand(create, ['muster jobs create "Slack trial"'])
+  create.action(async (name: string, options: JobsOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const report = await client.send<JobCreationReport>('POST', '/muster/v1/jobs', {
+        name,
+        userNames: options['userNames'],
+      })
+      if (isJson) {
+        printJson(report)
+        return
+      }
+      print(
+        `The job "${report.displayName}" is made: ${report.status}, and it does not run before "muster start --job".`,
+      )
+      if (report.others.length > 0)
+        print(
+          `! It writes to the same Slack as ${report.others.join(', ')}: assign everybody to one of them only, or each undoes the other.`,
+        )
+    })
+  })
+}
+
+function deleteCommand(jobs: Command): void {
+  const remove = jobs
+    .command('delete')
+    .description('forget a job and all it knows, for good; the accounts in Slack stay as they are')
+    .argument('<job>', 'its name or id, or "default" for the only one')
+    .option('--yes', 'do it without asking')
+  clientCommand(remove, ['muster jobs delete "Slack trial"', 'muster jobs delete default --yes'])
+  remove.action(async (name: string, options: JobsOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const path = jobPath(name, '').replace(/\/$/, '')
+      const preview = await client.send<JobRemovalReport>('DELETE', `${path}?dryRun=true`)
+      await confirm(forgottenText(preview), options['yes'] === true)
+      const report = await client.send<JobRemovalReport>('DELETE', path)
+      if (isJson) printJson(report)
+      else
+        print(
+          `The job "${report.displayName}" is gone. It does not come back at the next start; "muster jobs create" makes one.`,
+        )
+    })
+  })
+}
+
+export function jobsCommand(program: Command): void {
+  const jobs = program.command('jobs').description('list, make and delete jobs: each has its own scope and mappings')
+  listCommand(jobs)
+  createCommand(jobs)
+  deleteCommand(jobs)
+}
