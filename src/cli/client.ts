@@ -104,10 +104,16 @@ export function connect(settings: Settings): ServiceClient {
       if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, await answer.body.text(), url)
       let rest = ''
       answer.body.setEncoding('utf8')
-      for await (const chunk of answer.body) {
-        const parts = (rest + String(chunk)).split('\n')
-        rest = parts.pop() ?? ''
-        for (const part of parts) yield JSON.parse(part) as T
+      try {
+        for await (const chunk of answer.body) {
+          const parts = (rest + String(chunk)).split('\n')
+          rest = parts.pop() ?? ''
+          for (const part of parts) yield JSON.parse(part) as T
+        }
+      } catch (error) {
+        // What the caller of these lines throws is not ours.
+        if (!answer.body.errored) throw error
+        rest = 'broken off'
       }
       if (rest !== '')
         throw new CommandError(

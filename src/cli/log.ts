@@ -3,6 +3,8 @@ import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { ProvisioningObjectSummary } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
+import { logExportCommand } from './log-export.ts'
+import { logQuery, withLogFilter, type LogFilterOptions } from './log-filter.ts'
 import { shortened } from './words.ts'
 
 interface LogPage {
@@ -51,21 +53,14 @@ export function entryText(entry: ProvisioningObjectSummary): string {
   ].join('\n')
 }
 
-interface LogOptions extends Readonly<Record<string, unknown>> {
-  readonly limit: string
+interface LogOptions extends LogFilterOptions {
   readonly steps?: boolean
 }
 
 export function logCommand(program: Command): void {
-  const command = program
-    .command('log')
-    .description('search the provisioning log, newest first')
-    .argument('[text]', 'part of a name or id on either side')
-    .option('--status <status>', 'success, failure, skipped or warning')
-    .option('--action <action>', 'create, update, disable, delete or other')
-    .option('--cycle <id>', 'entries of one cycle')
-    .option('--since <time>', 'ISO 8601, e.g. 2026-11-25T08:00:00Z')
-    .option('--until <time>', 'ISO 8601')
+  const log = program.command('log').description('search the provisioning log, newest first; export it; follow it')
+  const command = log.command('list', { isDefault: true }).description('search the log, newest first')
+  withLogFilter(command)
     .option('--limit <number>', 'entries at the most', '50')
     .option('--cursor <cursor>', 'go on after an earlier page')
     .option('--steps', 'show each entry with its steps and changed values')
@@ -73,13 +68,13 @@ export function logCommand(program: Command): void {
     'muster log',
     'muster log --status failure --steps',
     'muster log "Mira" --since 2026-11-25',
+    'muster log --error DuplicateTargetEntries',
     "muster log --json | jq '.entries[].changeId'",
   ])
   command.action(async (text: string | undefined, options: LogOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const query = new URLSearchParams()
-      if (text !== undefined) query.set('text', text)
-      for (const name of ['status', 'action', 'cycle', 'since', 'until', 'limit', 'cursor'] as const) {
+      const query = logQuery(text, options)
+      for (const name of ['limit', 'cursor'] as const) {
         const value = options[name]
         if (typeof value === 'string') query.set(name, value)
       }
@@ -93,4 +88,5 @@ export function logCommand(program: Command): void {
       if (page.cursor !== null) print(`There are older ones: --cursor ${page.cursor}`)
     })
   })
+  logExportCommand(log)
 }

@@ -9,6 +9,7 @@ export * from './filter-lint.ts'
 export { filterOperatorSchemas } from './filter-operators.ts'
 export type { FilterOperatorSchema } from './filter-operators.ts'
 export * from './hash-counts.ts'
+export * from './log-csv.ts'
 export * from './lost-answers.ts'
 export * from './mapping-input.ts'
 export {

@@ -25,6 +25,15 @@ async function emptyTables(): Promise<void> {
   await admin.query(`${names.map((name) => `delete from ${name};`).join('')} update counter set value = 0`)
 }
 
-storeContract('PostgreSQL', () => Promise.resolve({ open: () => openPostgresqlStore({ url }), remove: emptyTables }), {
-  isShared: true,
-})
+storeContract(
+  'PostgreSQL',
+  () =>
+    Promise.resolve({
+      open: () => openPostgresqlStore({ url }),
+      sql: async (statements) => {
+        await admin.query(statements)
+      },
+      remove: emptyTables,
+    }),
+  { isShared: true },
+)

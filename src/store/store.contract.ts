@@ -20,6 +20,8 @@ import type { Store } from './store.ts'
 /** An empty place for a store, for one test. */
 export interface StorePlace {
   open(): Promise<Store>
+  /** Statements past the store, by a connection of their own. */
+  sql(statements: string): Promise<void>
   /** Called when every store opened in the place is closed. */
   remove(): Promise<void>
 }
@@ -50,7 +52,11 @@ export function storeContract(
     beforeEach(async () => {
       place = await setUp()
       opened = []
-      current = { store: await open(), another: open }
+      current = {
+        store: await open(),
+        another: open,
+        sql: (statements) => place.sql(statements),
+      }
     })
     afterEach(async () => {
       for (const store of opened) await store.close()
@@ -65,7 +71,7 @@ export function storeContract(
     transactionsContract(under, isShared)
     jobsContract(under, isShared)
     outcomesContract(under)
-    logContract(under)
+    logContract(under, isShared)
     beforeImagesContract(under)
     notificationsContract(under)
     plansContract(under, isShared)

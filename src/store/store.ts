@@ -365,22 +365,38 @@ export interface Outcome {
   readonly planned?: readonly PlannedWriteEnd[]
 }
 
-export interface LogQuery {
+export interface LogFilter {
   readonly jobId?: string
   readonly cycleId?: string
+  readonly changeId?: string
   /** Source or target id, exact. */
   readonly identityId?: string
+  /** Part of the name or id of the source or target system, without case. */
+  readonly system?: string
+  readonly errorCode?: string
   /** Part of a display name or id on either side, without case. */
   readonly text?: string
   readonly status?: ProvisioningStatus
   readonly action?: ProvisioningAction
   readonly since?: number
   readonly until?: number
+  /** Entries up to this position of the log: what is written later stays out. */
+  readonly through?: number
+}
+
+export interface LogQuery extends LogFilter {
   readonly limit: number
   /** Continues after the page that returned it. */
   readonly cursor?: string
 }
 
+/** An entry and its position in the log: positions grow in the order entries are committed. */
+export interface NumberedLogEntry {
+  readonly number: number
+  readonly entry: ProvisioningObjectSummary
+}
+
+/** Entries are written with their outcome and never changed; only retention takes them away. */
 export interface ProvisioningStore {
   linksBySource(
     jobId: string,
@@ -454,8 +470,12 @@ export interface ProvisioningStore {
   beforeImages(
     query: Pick<LogQuery, 'jobId' | 'cycleId' | 'identityId' | 'since' | 'limit' | 'cursor'>,
   ): Promise<{ readonly images: readonly StoredImage[]; readonly cursor: string | null }>
-  /** Removes entries older than that instant, and their images; answers how many. */
-  purgeLog(olderThan: number): Promise<number>
+  /** The position of the newest entry; 0 in an empty log. Every entry up to it is committed. */
+  logPosition(): Promise<number>
+  /** Entries after a position, in the order they were written. */
+  logAfter(after: number, query: LogFilter & { readonly limit: number }): Promise<readonly NumberedLogEntry[]>
+  /** Removes entries older than that instant, and their images, in one short transaction, the oldest first and so many at most; answers how many. */
+  purgeLog(olderThan: number, limit: number): Promise<number>
 }
 
 // ---------------------------------------------------------------- plans that are kept

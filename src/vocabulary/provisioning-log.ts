@@ -70,3 +70,16 @@ export interface ProvisioningObjectSummary {
   readonly provisioningSteps: readonly ProvisioningStep[]
   readonly modifiedProperties: readonly ModifiedProperty[]
 }
+
+/** The files of an export as CSV, joined by change id (spec 12.5). */
+export const logFileNames = [
+  'ProvisioningLogs',
+  'ProvisioningLogs_ProvisioningSteps',
+  'ProvisioningLogs_ModifiedProperties',
+] as const
+export type LogFileName = (typeof logFileNames)[number]
+
+/** The last line of an export in lines: without it the export was cut off. */
+export interface LogExportEnd {
+  readonly exported: number
+}

@@ -1,6 +1,9 @@
 /* Spec section 12: what the provisioning log says of every operation. */
+import { parse } from 'csv-parse/sync'
 import { afterEach, expect, test } from 'vitest'
-import type { ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
+import { createApi } from '../../src/api/index.ts'
+import { logFileNames, type ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
+import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, type World } from '../builders/world.ts'
 
 let world: World
@@ -73,4 +76,73 @@ test('84: entries cannot be edited', async () => {
   const forged: ProvisioningObjectSummary = { ...entry, provisioningAction: 'delete' }
   await expect(world.store.provisioning.saveOutcomes(claim.lease, [{ logEntry: forged }])).rejects.toThrow()
   expect(await world.store.provisioning.getLogEntry(entry.id)).toEqual(entry)
+})
+
+test('85: a CSV export with a filter is three files joined by change id, with matching entries only', async () => {
+  world = await aWorld()
+  await world.user('Ana "Able", 1st', { jobTitle: '=cmd|calc\nsecond line' })
+  await world.user('Bob Baker', { mail: null, userPrincipalName: null, mailNickname: null })
+  await world.user('Ödön Cook', { accountEnabled: false })
+  await world.run()
+  const app = await createApi(apiPorts(world.ports))
+  const file = async (name: string, filter: string): Promise<readonly Record<string, string>[]> => {
+    const answer = await app.inject({ url: `/muster/v1/log/export?format=csv&file=${name}&${filter}` })
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect(answer.headers['content-disposition']).toBe(`attachment; filename="${name}.csv"`)
+    return parse<Record<string, string>>(answer.body, { columns: true })
+  }
+  const all = (await world.store.provisioning.queryLog({ limit: 100 })).entries
+  expect(new Set(all.map((entry) => entry.provisioningStatusInfo.status)).size).toBeGreaterThan(1)
+  for (const filter of [
+    '',
+    'status=success',
+    'status=skipped&text=ÖDÖN',
+    'error=NotEffectivelyEntitled',
+    'text=nobody',
+  ]) {
+    const query = `/muster/v1/log?limit=100&${filter}`
+    const matching = (await app.inject({ url: query })).json<{ entries: ProvisioningObjectSummary[] }>().entries
+    const [logs, steps, properties] = await Promise.all(logFileNames.map((name) => file(name, filter)))
+    expect(logs?.map((row) => row['changeId'])).toEqual(matching.map((entry) => entry.changeId))
+    // Joined again by change id, every entry has its own steps and properties, in their order, and nobody else's.
+    for (const entry of matching) {
+      const own = (
+        rows: readonly Record<string, string>[] | undefined,
+      ): readonly Record<string, string>[] | undefined => rows?.filter((row) => row['changeId'] === entry.changeId)
+      expect(own(logs)).toMatchObject([
+        {
+          id: entry.id,
+          'sourceIdentity.displayName': entry.sourceIdentity.displayName,
+          status: entry.provisioningStatusInfo.status,
+          reason: entry.provisioningStatusInfo.errorInformation?.reason ?? '',
+        },
+      ])
+      expect(own(steps)?.map((row) => [row['step'], row['description'], row['details']])).toEqual(
+        entry.provisioningSteps.map((step, at) => [String(at + 1), step.description, JSON.stringify(step.details)]),
+      )
+      expect(own(properties)?.map((row) => row['displayName'])).toEqual(
+        entry.modifiedProperties.map((property) => property.displayName),
+      )
+    }
+    expect(steps).toHaveLength(matching.flatMap((entry) => entry.provisioningSteps).length)
+    expect(properties).toHaveLength(matching.flatMap((entry) => entry.modifiedProperties).length)
+  }
+  // What begins like a formula is text in a spreadsheet; a line break stays inside its cell.
+  const title = (await file('ProvisioningLogs_ModifiedProperties', '')).find((row) => row['displayName'] === 'title')
+  expect(title?.['newValue']).toBe("'=cmd|calc\nsecond line")
+  await app.close()
+})
+
+test('85: an export as JSON is the entries as they are', async () => {
+  world = await aWorld()
+  const app = await createApi(apiPorts(world.ports))
+  const exported = async (query: string): Promise<unknown> =>
+    (await app.inject({ url: `/muster/v1/log/export?${query}` })).json()
+  expect(await exported('format=json')).toEqual([])
+  const ana = await world.user('Ana Able')
+  await world.user('Bob Baker')
+  await world.run()
+  expect(await exported('format=json')).toEqual((await world.store.provisioning.queryLog({ limit: 9 })).entries)
+  expect(await exported(`format=json&id=${ana}`)).toEqual(await world.log(ana))
+  await app.close()
 })

@@ -145,6 +145,7 @@ interface LogEntryFacts {
   readonly action?: ProvisioningObjectSummary['provisioningAction']
   readonly source?: { readonly id: string; readonly displayName: string }
   readonly target?: { readonly id: string; readonly displayName: string }
+  readonly errorCode?: string
 }
 
 export function aLogEntry(id: string, facts: LogEntryFacts = {}): ProvisioningObjectSummary {
@@ -163,7 +164,19 @@ export function aLogEntry(id: string, facts: LogEntryFacts = {}): ProvisioningOb
     targetSystem: { id: 'target', displayName: 'Slack', details: {} },
     sourceIdentity: { id: 'source-id', displayName: 'Mira', ...facts.source, identityType: 'User', details: {} },
     targetIdentity: { id: 'U1', displayName: 'mira', ...facts.target, identityType: 'User', details: {} },
-    provisioningStatusInfo: { status: facts.status ?? 'success', errorInformation: null },
+    provisioningStatusInfo: {
+      status: facts.status ?? 'success',
+      errorInformation:
+        facts.errorCode === undefined
+          ? null
+          : {
+              errorCode: facts.errorCode,
+              reason: 'It did not work.',
+              additionalDetails: null,
+              errorCategory: 'failure',
+              recommendedAction: 'Try it again.',
+            },
+    },
     provisioningSteps: [
       {
         name: 'EntryImport',

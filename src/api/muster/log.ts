@@ -1,51 +1,58 @@
-/* `GET /muster/v1/log`: the provisioning log, filtered, newest first. */
+/* `GET /muster/v1/log`: the provisioning log, filtered, newest first; exported whole; followed live. Nothing here changes it. */
+import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { logFileNames } from '../../vocabulary/index.ts'
 import { parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
+import { exportCsv, exportJson, exportLines } from './log-export.ts'
+import { given, logFilter } from './log-filter.ts'
 
-const instant = z.string().transform((text, context) => {
-  const at = /^\d+$/.test(text) ? Number(text) : Date.parse(text)
-  if (Number.isFinite(at)) return at
-  context.addIssue({ code: 'custom', message: 'is neither ISO 8601 such as 2026-11-25T08:00:00Z nor milliseconds' })
-  return z.NEVER
-})
-
-const query = z.object({
-  job: z.string().optional(),
-  cycle: z.string().optional(),
-  id: z.string().optional(),
-  text: z.string().optional(),
-  status: z.enum(['success', 'failure', 'skipped', 'warning']).optional(),
-  action: z.enum(['create', 'update', 'disable', 'delete', 'stagedDelete', 'other']).optional(),
-  since: instant.optional(),
-  until: instant.optional(),
+const page = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   cursor: z.string().optional(),
 })
 
-/** Absent keys stay absent, as the store's query wants them. */
-function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>
-  }
-}
+const exportOptions = z.object({
+  format: z.enum(['csv', 'json', 'lines']).default('json'),
+  file: z.enum(logFileNames).default('ProvisioningLogs'),
+})
 
 export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { store } = ports.cycle
+  const { provisioning } = ports.cycle.store
+
   app.get('/log', async (request) => {
-    const { job, cycle, id, ...rest } = parse(query, request.query)
+    const { limit, cursor } = parse(page, request.query)
     try {
-      return await store.provisioning.queryLog(given({ ...rest, jobId: job, cycleId: cycle, identityId: id }))
+      return await provisioning.queryLog(given({ ...logFilter(request.query), limit, cursor }))
     } catch (error) {
-      if (rest.cursor !== undefined && error instanceof RangeError)
+      if (cursor !== undefined && error instanceof RangeError)
         throw new ApiProblem(400, 'badRequest', `"cursor": ${error.message}`)
       throw error
     }
   })
+
+  /** Where the log ends now: three files asked for with the same `through` hold the same entries. */
+  app.get('/log/position', async () => ({ through: await provisioning.logPosition() }))
+
+  app.get('/log/export', async (request, reply) => {
+    const { format, file } = parse(exportOptions, request.query)
+    const filter = { through: await provisioning.logPosition(), ...logFilter(request.query) }
+    const name = format === 'csv' ? `${file}.csv` : format === 'json' ? 'ProvisioningLogs.json' : null
+    if (name !== null) void reply.header('content-disposition', `attachment; filename="${name}"`)
+    switch (format) {
+      case 'csv':
+        return await reply.type('text/csv; charset=utf-8').send(Readable.from(exportCsv(provisioning, filter, file)))
+      case 'json':
+        return await reply.type('application/json; charset=utf-8').send(Readable.from(exportJson(provisioning, filter)))
+      case 'lines':
+        return await reply.type('application/x-ndjson').send(Readable.from(exportLines(provisioning, filter)))
+    }
+  })
+
   app.get<{ Params: { id: string } }>('/log/:id', async (request) => {
-    const entry = await store.provisioning.getLogEntry(request.params.id)
+    const entry = await provisioning.getLogEntry(request.params.id)
     if (entry === null)
       throw new ApiProblem(
         404,

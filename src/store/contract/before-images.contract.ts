@@ -100,7 +100,7 @@ export function beforeImagesContract(under: () => StoreUnderTest): void {
 
     it('go with their entries', async () => {
       await save(update('old', { at: noon - 1 }), update('new', { at: noon }))
-      await provisioning().purgeLog(noon)
+      await provisioning().purgeLog(noon, 100)
       expect(await found({})).toEqual(['new'])
     })
   })

@@ -2,10 +2,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { aJob, aLogEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
 import type { ProvisioningObjectSummary } from '../../vocabulary/index.ts'
-import type { Lease, LogQuery, ProvisioningStore } from '../store.ts'
+import type { Lease, LogFilter, LogQuery, ProvisioningStore } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
 
-export function logContract(under: () => StoreUnderTest): void {
+export function logContract(under: () => StoreUnderTest, isShared: boolean): void {
   describe('the provisioning log', () => {
     let lease: Lease
     const provisioning = (): ProvisioningStore => under().store.provisioning
@@ -110,10 +110,65 @@ export function logContract(under: () => StoreUnderTest): void {
 
     it('old entries are purged and counted', async () => {
       await write(...Array.from({ length: 50 }, (_, at) => aLogEntry(`e${String(at)}`, { at: noon + at })))
-      expect(await provisioning().purgeLog(noon + 40)).toBe(40)
-      expect(await provisioning().purgeLog(noon + 40)).toBe(0)
+      expect(await provisioning().purgeLog(noon + 40, 30)).toBe(30)
+      expect(await found({})).toHaveLength(20)
+      expect(await provisioning().purgeLog(noon + 40, 30)).toBe(10)
+      expect(await provisioning().purgeLog(noon + 40, 30)).toBe(0)
       expect(await found({})).toHaveLength(10)
       expect(await provisioning().getLogEntry('e39')).toBeNull()
     })
+
+    it('is filtered by change, error code and part of the name of a system', async () => {
+      const failed = aLogEntry('1', { status: 'failure', errorCode: 'Timeout' })
+      await write(failed, aLogEntry('2', { errorCode: 'Conflict' }), aLogEntry('3'))
+      expect(await found({ changeId: 'change-2' })).toEqual(['2'])
+      expect(await found({ errorCode: 'Timeout' })).toEqual(['1'])
+      expect(await found({ errorCode: 'timeout' })).toEqual([])
+      expect(await found({ system: 'SLA' })).toEqual(['3', '2', '1'])
+      expect(await found({ system: 'DIRECTORY', errorCode: 'Conflict' })).toEqual(['2'])
+      expect(await found({ system: 'Zoom' })).toEqual([])
+    })
+
+    it('is followed in the order it was written, from any position', async () => {
+      expect(await provisioning().logPosition()).toBe(0)
+      await write(aLogEntry('1', { at: noon + 9 }), aLogEntry('2', { at: noon }), aLogEntry('3', { status: 'failure' }))
+      const position = await provisioning().logPosition()
+      const all = await provisioning().logAfter(0, { limit: 9 })
+      expect(all.map(({ entry }) => entry)).toEqual([
+        aLogEntry('1', { at: noon + 9 }),
+        aLogEntry('2'),
+        aLogEntry('3', { status: 'failure' }),
+      ])
+      expect(all.at(-1)?.number).toBe(position)
+      const [first] = all
+      const after = async (query: LogFilter): Promise<readonly string[]> =>
+        (await provisioning().logAfter(first?.number ?? 0, { limit: 9, ...query })).map(({ entry }) => entry.id)
+      expect(await after({})).toEqual(['2', '3'])
+      expect(await after({ status: 'failure' })).toEqual(['3'])
+      expect(await after({ through: position - 1 })).toEqual(['2'])
+      expect(await provisioning().logAfter(0, { limit: 2 })).toHaveLength(2)
+      await write(aLogEntry('4'))
+      expect(await found({ through: position })).toEqual(['1', '3', '2'])
+    })
+
+    it('no entry is changed: writing one again is refused, with all that came along', async () => {
+      await write(aLogEntry('1'))
+      await expect(write(aLogEntry('2'), aLogEntry('1', { action: 'delete' }))).rejects.toThrow()
+      expect(await provisioning().queryLog({ limit: 9 })).toMatchObject({ entries: [aLogEntry('1')] })
+    })
+
+    it('no method changes an entry', () => {
+      // Whoever adds a method that touches the log says so here.
+      const ofTheLog = Object.keys(provisioning()).filter((name) => /log/i.test(name))
+      expect(ofTheLog.sort()).toEqual(['getLogEntry', 'logAfter', 'logPosition', 'purgeLog', 'queryLog'])
+    })
+
+    if (isShared)
+      it('the database itself refuses to change an entry', async () => {
+        await write(aLogEntry('1'))
+        for (const statement of ["update log_entry set status = 'success'", "update log_entry_text set entry = '{}'"])
+          await expect(under().sql(statement)).rejects.toThrow(/An entry of a log is never changed/)
+        expect(await provisioning().getLogEntry('1')).toEqual(aLogEntry('1'))
+      })
   })
 }

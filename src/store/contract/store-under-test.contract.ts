@@ -5,4 +5,6 @@ import type { Store } from '../store.ts'
 export interface StoreUnderTest {
   readonly store: Store
   another(): Promise<Store>
+  /** Statements past the store, as an intruder would make them; refused with the database's words. */
+  sql(statements: string): Promise<void>
 }

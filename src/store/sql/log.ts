@@ -9,18 +9,19 @@ import type {
   ProvisioningObjectSummary,
   ProvisioningStatus,
 } from '../../vocabulary/index.ts'
-import type { LogQuery, ProvisioningStore } from '../store.ts'
+import type { LogFilter, LogQuery, ProvisioningStore } from '../store.ts'
 import { imageToText } from './image-text.ts'
 import { takeNumbers } from './counters.ts'
 import { foldText, foldTogether } from './folded-text.ts'
 import { fromJson } from './json-columns.ts'
+import type { Dialect } from './dialect.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row } from './tables.ts'
 
-type Log = Pick<ProvisioningStore, 'queryLog' | 'getLogEntry' | 'countRemovals' | 'purgeLog'>
-
-/** Entries removed in one transaction: others write in between. */
-const purgedAtOnce = 2_000
+type Log = Pick<
+  ProvisioningStore,
+  'queryLog' | 'getLogEntry' | 'logPosition' | 'logAfter' | 'countRemovals' | 'purgeLog'
+>
 
 export function createLog(database: Database): Log {
   const { committed } = database
@@ -68,22 +69,34 @@ export function createLog(database: Database): Log {
       return row?.count ?? 0
     },
 
-    async purgeLog(olderThan) {
-      let purged = 0
-      for (;;) {
-        const atOnce = await database.transaction((session) => purgeSome(session, olderThan))
-        purged += atOnce
-        if (atOnce < purgedAtOnce) return purged
-      }
+    async logPosition() {
+      const row = await first(committed, queries.selectFrom('counter').select('value').where('name', '=', 'logEntry'))
+      return row?.value ?? 0
     },
+
+    async logAfter(after, { limit, ...filter }) {
+      const rows = await committed.all(
+        filteredEntries(database.dialect, filter)
+          .where('entry_number', '>', after)
+          .orderBy('entry_number')
+          .limit(limit),
+      )
+      const numbers = rows.map((row) => row.entry_number)
+      const texts = await textsOf(database, numbers)
+      return numbers.flatMap((number) => {
+        const entry = texts.get(number)
+        return entry === undefined ? [] : [{ number, entry }]
+      })
+    },
+
+    purgeLog: (olderThan, limit) => database.transaction((session) => purgeSome(session, olderThan, limit)),
   }
 }
 
 type EntryPlace = Pick<Row<'log_entry'>, 'activity_at' | 'entry_number'>
 
-/** Places of the entries that are asked for, in no order. */
-export function matchingEntries(database: Database, query: Omit<LogQuery, 'limit'>) {
-  const { queries, contains } = database.dialect
+/** Where its entries are, by the columns alone: no entry is read to find out whether it fits. */
+export function filteredEntries({ queries, contains }: Dialect, query: LogFilter) {
   let matching = queries.selectFrom('log_entry').select(['activity_at', 'log_entry.entry_number'])
   if (query.jobId !== undefined) matching = matching.where('job_id', '=', query.jobId)
   if (query.cycleId !== undefined) matching = matching.where('cycle_id', '=', query.cycleId)
@@ -91,17 +104,28 @@ export function matchingEntries(database: Database, query: Omit<LogQuery, 'limit
   if (query.action !== undefined) matching = matching.where('action', '=', query.action)
   if (query.since !== undefined) matching = matching.where('activity_at', '>=', query.since)
   if (query.until !== undefined) matching = matching.where('activity_at', '<=', query.until)
+  if (query.through !== undefined) matching = matching.where('log_entry.entry_number', '<=', query.through)
+  if (query.changeId !== undefined) matching = matching.where('change_id', '=', query.changeId)
+  // The index on codes leaves out what has none; saying so lets it be used.
+  if (query.errorCode !== undefined)
+    matching = matching.where('error_code', '=', query.errorCode).where('error_code', '<>', '')
   const { identityId } = query
   if (identityId !== undefined) {
     matching = matching.where((eb) => eb.or([eb('source_id', '=', identityId), eb('target_id', '=', identityId)]))
   }
   const text = foldText(query.text ?? '')
   if (text !== '') matching = matching.where(contains('folded_names', text))
-  if (query.cursor !== undefined) {
-    const { activity_at, entry_number } = placeOf(query.cursor)
-    matching = matching.where(sql<SqlBool>`(activity_at, log_entry.entry_number) < (${activity_at}, ${entry_number})`)
-  }
+  const system = foldText(query.system ?? '')
+  if (system !== '') matching = matching.where(contains('folded_systems', system))
   return matching
+}
+
+/** Places of the entries that are asked for, in no order. */
+export function matchingEntries({ dialect }: Database, query: Omit<LogQuery, 'limit'>) {
+  const matching = filteredEntries(dialect, query)
+  if (query.cursor === undefined) return matching
+  const { activity_at, entry_number } = placeOf(query.cursor)
+  return matching.where(sql<SqlBool>`(activity_at, log_entry.entry_number) < (${activity_at}, ${entry_number})`)
 }
 
 async function textsOf(
@@ -118,7 +142,7 @@ async function textsOf(
   return new Map(rows.map((row) => [row.entry_number, fromJson<ProvisioningObjectSummary>(row.entry)]))
 }
 
-async function purgeSome(session: Session, olderThan: number): Promise<number> {
+async function purgeSome(session: Session, olderThan: number, limit: number): Promise<number> {
   const { queries } = session.dialect
   const old = await session.all(
     queries
@@ -127,7 +151,7 @@ async function purgeSome(session: Session, olderThan: number): Promise<number> {
       .where('activity_at', '<', olderThan)
       .orderBy('activity_at')
       .orderBy('entry_number')
-      .limit(purgedAtOnce),
+      .limit(limit),
   )
   await session.remove('log_entry_text', old)
   await session.remove('log_entry', old)
@@ -158,12 +182,13 @@ export async function appendLogEntries(session: Session, entries: readonly NewLo
 }
 
 function toRow(entry: ProvisioningObjectSummary, entryNumber: number): Row<'log_entry'> {
-  const { sourceIdentity, targetIdentity } = entry
+  const { sourceIdentity, targetIdentity, sourceSystem, targetSystem } = entry
   return {
     entry_number: entryNumber,
     id: entry.id,
     job_id: entry.jobId,
     cycle_id: entry.cycleId,
+    change_id: entry.changeId,
     activity_at: Date.parse(entry.activityDateTime),
     status: entry.provisioningStatusInfo.status,
     action: entry.provisioningAction,
@@ -174,6 +199,13 @@ function toRow(entry: ProvisioningObjectSummary, entryNumber: number): Row<'log_
       targetIdentity.displayName,
       sourceIdentity.id,
       targetIdentity.id,
+    ]),
+    error_code: entry.provisioningStatusInfo.errorInformation?.errorCode ?? '',
+    folded_systems: foldTogether([
+      sourceSystem.displayName,
+      targetSystem.displayName,
+      sourceSystem.id,
+      targetSystem.id,
     ]),
   }
 }

@@ -1,0 +1,99 @@
+/* The log on the command line: filters, export into files, and what is left when an export breaks off. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
+import { musterAt, type ServiceWithSlack } from '../builders/muster-service.ts'
+import { aProvisionedCompany, jsonOf, type LogPage } from '../builders/provisioned-company.ts'
+import { createPrograms } from '../builders/programs.ts'
+import { aLogEntry } from '../builders/stored.ts'
+
+// Each command is a process of its own, and the machine may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
+
+const programs = createPrograms()
+const closing: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+  await programs.clear()
+})
+
+async function aService(): Promise<ServiceWithSlack> {
+  const service = await aProvisionedCompany(programs, ['Engineering'])
+  closing.push(() => service.close())
+  return service
+}
+
+test('the log is exported with its filter, into a new place only', async () => {
+  const { muster } = await aService()
+  const folder = programs.folder()
+  const entries = jsonOf<LogPage>(await muster('log', '--status', 'success', '--limit', '1000', '--json')).entries
+  expect(entries.length).toBeGreaterThan(3)
+
+  const out = join(folder, 'export')
+  const done = await muster('log', 'export', '--status', 'success', '--out', out)
+  expect(done).toMatchObject({ code: 0 })
+  expect(done.output).toContain(`${String(entries.length)} entries exported to ${out}`)
+  expect(readdirSync(out).sort()).toEqual([
+    'ProvisioningLogs.csv',
+    'ProvisioningLogs_ModifiedProperties.csv',
+    'ProvisioningLogs_ProvisioningSteps.csv',
+  ])
+  const rows = (name: string): readonly Record<string, string>[] =>
+    parse<Record<string, string>>(readFileSync(join(out, `${name}.csv`), 'utf8'), { columns: true })
+  expect(rows('ProvisioningLogs').map((row) => row['changeId'])).toEqual(entries.map((entry) => entry.changeId))
+  expect(rows('ProvisioningLogs_ProvisioningSteps')).toHaveLength(
+    entries.flatMap((entry) => entry.provisioningSteps).length,
+  )
+
+  const again = await muster('log', 'export', '--out', out)
+  expect(again).toMatchObject({ code: 2 })
+  expect(again.errors).toContain('is there already')
+  const file = join(folder, 'log.json')
+  expect(await muster('log', 'export', '--status', 'success', '--format', 'json', '--out', file)).toMatchObject({
+    code: 0,
+  })
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(entries)
+  expect(await muster('log', 'export', '--format', 'xml', '--out', join(folder, 'x'))).toMatchObject({ code: 2 })
+  expect(await muster('log', 'export', '--out', join(folder, 'no', 'such', 'folder'))).toMatchObject({ code: 1 })
+  expect(readdirSync(folder).sort()).toEqual(['export', 'log.json'])
+
+  const [entry] = entries
+  const one = await muster('log', '--change', entry?.changeId ?? '', '--system', 'slack', '--json')
+  expect(jsonOf<LogPage>(one).entries).toEqual([entry])
+  expect(jsonOf<LogPage>(await muster('log', '--error', 'NoSuchCode', '--json')).entries).toEqual([])
+})
+
+/** Answers an export as the service would, and breaks it off: by an end of the connection, or without its last line. */
+async function aBrokenService(breaks: 'connection' | 'silently'): Promise<string> {
+  const lines = Array.from({ length: 50 }, (_, at): ProvisioningObjectSummary => aLogEntry(String(at)))
+  const server = createServer((_, response) => {
+    response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''), () => {
+      if (breaks === 'connection') response.destroy()
+      else response.end()
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  closing.push(() => new Promise((resolve) => void server.close(() => resolve())))
+  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
+}
+
+test.each(['connection', 'silently'] as const)('an export that breaks off (%s) leaves nothing', async (breaks) => {
+  const muster = musterAt(programs, await aBrokenService(breaks))
+  const folder = programs.folder()
+  mkdirSync(join(folder, 'empty'))
+  writeFileSync(join(folder, 'other'), 'mine')
+  for (const [format, name] of [
+    ['csv', 'empty'],
+    ['json', 'log.json'],
+  ] as const) {
+    const broken = await muster('log', 'export', '--format', format, '--out', join(folder, name))
+    expect(broken).toMatchObject({ code: 1, output: '' })
+    expect(broken.errors).toMatch(/broke .* off/)
+    expect(existsSync(join(folder, name))).toBe(false)
+  }
+  expect(readdirSync(folder)).toEqual(['other'])
+})
