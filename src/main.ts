@@ -28,6 +28,7 @@ import type { TargetConnector } from './connectors/target.ts'
 import {
   createDemandDesk,
   createProgressBoard,
+  startRetention,
   startScheduler,
   type CyclePorts,
   type OperatorLog,
@@ -435,6 +436,14 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await app.close()
     })
     const url = await listen(app, settings)
+    const retention = startRetention({ clock: systemClock, log }, [
+      {
+        name: 'provisioning log',
+        keptMs: settings.logRetention,
+        purge: (olderThan, limit) => store.provisioning.purgeLog(olderThan, limit),
+      },
+    ])
+    stops.push(() => retention.stop())
     const running = startScheduler(ports, owner, () => postman.wake())
     scheduler = running
     if (!isScim2) {

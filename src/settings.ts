@@ -31,6 +31,8 @@ interface SettingValues {
   readonly rateShare: number
   readonly rate: 'published' | 'off'
   readonly cycleEvery: number
+  readonly logRetention: number | null
+  readonly auditRetention: number | null
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
   readonly webhookSecret: string | undefined
@@ -162,6 +164,20 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     meaning: 'Time between the starts of two cycles: `30s`, `40m`, `2h`. A change in the directory starts one at once.',
   },
   {
+    name: 'logRetention',
+    environment: 'MUSTER_LOG_RETENTION',
+    flag: '--log-retention',
+    fallback: '30d',
+    meaning: 'How long entries of the provisioning log are kept: `30d`, `12h`; `0` keeps them for ever.',
+  },
+  {
+    name: 'auditRetention',
+    environment: 'MUSTER_AUDIT_RETENTION',
+    flag: '--audit-retention',
+    fallback: '30d',
+    meaning: 'How long entries of the audit log are kept; `0` keeps them for ever.',
+  },
+  {
     name: 'smtpUrl',
     environment: 'MUSTER_SMTP_URL',
     flag: '',
@@ -235,6 +251,15 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+/** `null`: for ever. */
+const retention = z.string().transform((text, context) => {
+  if (text.trim() === '0') return null
+  const ms = parseDuration(text)
+  if (ms !== undefined && ms >= 60_000) return ms
+  context.addIssue({ code: 'custom', message: 'must be a duration of at least one minute such as 30d, or 0 for ever' })
+  return z.NEVER
+})
+
 const httpUrl = z
   .string()
   .refine((text) => text === '' || /^https?:\/\/[^\s/]+/.test(text), 'must be an http or https address')
@@ -278,6 +303,8 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     .refine((share) => share > 0 && share <= 1, 'must be above 0 and at most 1'),
   rate: z.enum(['published', 'off']),
   cycleEvery: duration,
+  logRetention: retention,
+  auditRetention: retention,
   smtpUrl: textOrNothing.refine(
     (text) => text === undefined || /^smtps?:\/\/[^\s/]+/.test(text),
     'must begin with smtp:// or smtps://',

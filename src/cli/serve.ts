@@ -24,6 +24,8 @@ export function serveCommand(program: Command): void {
     'rateShare',
     'rate',
     'cycleEvery',
+    'logRetention',
+    'auditRetention',
     'userNames',
     'logLevel',
     'config',

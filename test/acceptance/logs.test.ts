@@ -2,6 +2,8 @@
 import { parse } from 'csv-parse/sync'
 import { afterEach, expect, test } from 'vitest'
 import { createApi } from '../../src/api/index.ts'
+import { startRetention } from '../../src/cycle/index.ts'
+import { readSettings } from '../../src/settings.ts'
 import { logFileNames, type ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
 import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, type World } from '../builders/world.ts'
@@ -145,4 +147,52 @@ test('85: an export as JSON is the entries as they are', async () => {
   expect(await exported('format=json')).toEqual((await world.store.provisioning.queryLog({ limit: 9 })).entries)
   expect(await exported(`format=json&id=${ana}`)).toEqual(await world.log(ana))
   await app.close()
+})
+
+const day = 24 * 60 * 60_000
+
+test('87: entries older than the retention are gone, with their images; a day before, they are there', async () => {
+  world = await aWorld()
+  const { provisioning } = world.store
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const retention = startRetention(world.ports, [
+    {
+      name: 'provisioning log',
+      keptMs: readSettings({}, {}).logRetention,
+      purge: (olderThan, limit) => provisioning.purgeLog(olderThan, limit),
+    },
+  ])
+  await world.clock.advance(29 * day)
+  await world.change(ana, { jobTitle: 'Mate' })
+  await world.run()
+  expect(await world.log(ana)).toHaveLength(2)
+  await world.clock.advance(1.1 * day)
+  expect((await world.log(ana)).map((entry) => entry.provisioningAction)).toEqual(['update'])
+  const { images } = await provisioning.beforeImages({ jobId: world.job.jobId, limit: 9 })
+  expect(images.map(({ image }) => image.kind)).toEqual(['update'])
+  await world.clock.advance(30 * day)
+  expect(await world.log(ana)).toEqual([])
+  // What Muster does does not depend on what it still remembers having done.
+  await world.change(ana, { jobTitle: 'Captain' })
+  expect((await world.run()).counters).toMatchObject({ created: 0, updated: 1 })
+  await retention.stop()
+})
+
+test('87: the retention is 30 days unless set; 0 keeps everything for ever', async () => {
+  expect(readSettings({}, {}).logRetention).toBe(30 * day)
+  expect(readSettings({}, { MUSTER_LOG_RETENTION: '90d' }).logRetention).toBe(90 * day)
+  expect(readSettings({}, { MUSTER_LOG_RETENTION: '0' }).logRetention).toBeNull()
+  expect(() => readSettings({}, { MUSTER_LOG_RETENTION: 'a while' })).toThrow(
+    /logRetention "a while".*30d, or 0 for ever/,
+  )
+  world = await aWorld()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const { provisioning } = world.store
+  const purge = (olderThan: number, limit: number): Promise<number> => provisioning.purgeLog(olderThan, limit)
+  const retention = startRetention(world.ports, [{ name: 'provisioning log', keptMs: null, purge }])
+  await world.clock.advance(400 * day)
+  expect(await world.log(ana)).toHaveLength(1)
+  await retention.stop()
 })
