@@ -11,7 +11,7 @@ export function withVersion(schema: SynchronizationSchema, jobId: string): Synch
 }
 
 /** Two FNV-1a hashes beside each other: enough to tell versions apart, and no secret depends on it. */
-function fingerprint(text: string): string {
+export function fingerprint(text: string): string {
   let [one, other] = [0x811c9dc5, 0x01000193]
   for (let at = 0; at < text.length; at++) {
     one = Math.imul(one ^ text.charCodeAt(at), 0x01000193)

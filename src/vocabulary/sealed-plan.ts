@@ -87,6 +87,8 @@ export interface PlannedWrite {
   readonly sourceHash: string | null
   /** Accounts that do not exist yet and stand in this write under a made-up anchor: their source anchors by it. */
   readonly newcomers: Readonly<Record<string, string>>
+  /** Attributes whose values are not shown (`Redact`). */
+  readonly redacted: readonly string[]
   /** `null`: not yet. */
   readonly outcome: PlannedWriteOutcome | null
   readonly moved: PlanMoved | null

@@ -274,6 +274,7 @@ export function aPlannedWrite(number: number, sourceAnchor: string, more: Partia
     reason: 'User differs in title.',
     sourceHash: 'hash',
     newcomers: {},
+    redacted: [],
     outcome: null,
     moved: null,
     outcomeReason: null,
