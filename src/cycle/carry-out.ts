@@ -1,13 +1,14 @@
 /*
  * Sends one decision to the target and words the answer for the log. A refusal of this object is a value; anything larger
- * (credentials, connection, a lost lease) is thrown on.
+ * (credentials, connection, a lost lease) is thrown on. A plan that is made or carried out stands before every write.
  */
 import type { TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import { displayNameOf, type ObjectResult } from '../provisioning/index.ts'
 import { ConnectorError, type ModifiedProperty } from '../vocabulary/index.ts'
 import { imageAfter, imageBefore } from './before-image.ts'
 import type { Run } from './object-run.ts'
-import { failed } from './object-results.ts'
+import { failed, skipped, skipStep } from './object-results.ts'
+import type { Admission } from './write-gate.ts'
 
 type ExportName = 'EntryExportAdd' | 'EntryExportUpdate' | 'EntryExportDelete'
 
@@ -21,6 +22,8 @@ const exportNames: Record<TargetWrite['kind'], ExportName> = {
 export type SentWrite =
   | { readonly kind: 'done'; readonly receipt: WriteReceipt }
   | { readonly kind: 'refused'; readonly error: ConnectorError; readonly result: ObjectResult }
+  /** A plan is carried out that does not have it: nothing was sent. */
+  | { readonly kind: 'withheld'; readonly result: ObjectResult }
 
 /** What the target said when it refused, for the log: never a secret, the connector has masked it. */
 export function exchangeDetails(error: ConnectorError): Record<string, string> {
@@ -34,11 +37,26 @@ export function exchangeDetails(error: ConnectorError): Record<string, string> {
   return details
 }
 
-/** Sends one decision and words it for the log. A refusal of this object is a value; anything larger is thrown on. */
+function withheld(
+  run: Run,
+  write: TargetWrite,
+  { because, ends }: Extract<Admission, { kind: 'withheld' }>,
+): Extract<SentWrite, { kind: 'withheld' }> {
+  run.planned.push(...ends)
+  run.steps.push(skipStep(because, 'PlanVoid'))
+  const targetAnchor = write.kind === 'create' ? null : write.anchor
+  return { kind: 'withheld', result: skipped('PlanVoid', because, run.steps, { action: write.kind, targetAnchor }) }
+}
+
+/**
+ * Sends one decision and words it for the log. A refusal of this object is a value; anything larger is thrown on. What must be
+ * remembered before it is sent, because its answer may be lost, is noted by `noteBefore`: not when it is withheld.
+ */
 export async function carryOut(
   run: Run,
   write: TargetWrite,
   modifiedProperties: readonly ModifiedProperty[],
+  noteBefore: () => Promise<void> = () => Promise.resolve(),
 ): Promise<SentWrite> {
   const name = exportNames[write.kind]
   const targetName = run.context.schema.targetDirectoryName
@@ -53,9 +71,18 @@ export async function carryOut(
     })
     return { kind: 'done', receipt }
   }
+  const { gate } = run.context
+  let admission: Admission | null = null
   try {
     const image = await imageBefore(run, write)
+    // What is to be deleted and is gone is none of a plan's writes, and needs none.
+    if (image === null && gate !== null && write.kind === 'delete')
+      return done({ anchor: write.anchor, sent: [], warnings: [] }, `was gone from ${targetName} already.`)
+    if (gate !== null && image !== null) admission = await gate.admit(run, write, image)
+    if (admission?.kind === 'withheld') return withheld(run, write, admission)
+    await noteBefore()
     const receipt = await run.context.target.write(write)
+    run.planned.push(...(admission?.ended({ kind: 'done', receipt }) ?? []))
     if (image !== null) run.images.push(imageAfter(run, image, receipt))
     return done(receipt, `${write.kind} in ${targetName} done.`)
   } catch (error) {
@@ -63,6 +90,7 @@ export async function carryOut(
     // What is to be deleted and is not there any more needs nothing: an earlier delete whose answer was lost, or somebody by hand.
     if (write.kind === 'delete' && error.code === 'InvalidAnchor')
       return done({ anchor: write.anchor, sent: [], warnings: [] }, `was gone from ${targetName} already.`)
+    if (admission?.kind === 'admitted') run.planned.push(...admission.ended({ kind: 'refused', reason: error.message }))
     const details = exchangeDetails(error)
     run.steps.push({
       name,

@@ -11,6 +11,7 @@ import type { LinkBook } from './link-book.ts'
 import type { MatchTurns } from './match-turns.ts'
 import type { NameBook } from './name-book.ts'
 import type { TargetView } from './target-view.ts'
+import type { WriteGate } from './write-gate.ts'
 
 export interface CycleContext {
   readonly source: SourceConnector
@@ -33,4 +34,6 @@ export interface CycleContext {
   /** The instant all expressions of this cycle see as `Now()` (expressions.md section 7). */
   readonly now: number
   readonly newId: () => string
+  /** What each write passes; `null`: whatever is to be done is sent. */
+  readonly gate: WriteGate | null
 }

@@ -7,7 +7,7 @@ import type { CycleContext } from './cycle-context.ts'
 import type { ObjectReport } from './object-run.ts'
 
 /** What a host lends: everything but whose rules apply and how the log names the run. */
-export type LentContext = Omit<CycleContext, 'schema' | 'settings' | 'frame' | 'now'>
+export type LentContext = Omit<CycleContext, 'schema' | 'settings' | 'frame' | 'now' | 'gate'>
 
 export interface DemandHost {
   readonly lent: LentContext

@@ -1,5 +1,6 @@
 /* The door of the cycle. */
 export type { SourceConnector } from '../connectors/source.ts'
+export { applyPlan, CycleInTheWayError } from './apply-plan.ts'
 export { countLinked } from './count-linked.ts'
 export { createDemandDesk, type DemandDesk } from './demand-desk.ts'
 export { explainObject } from './explain-object.ts'
@@ -14,4 +15,5 @@ export { createProgressBoard, type ProgressBoard } from './progress.ts'
 export { startRetention, type RetainedLog } from './retention.ts'
 export { runJob, leaseMs, type CyclePorts, type JobRunEnd } from './run-job.ts'
 export { startScheduler, type Scheduler } from './scheduler.ts'
+export { draftPlan, type DraftedPlan } from './seal-plan.ts'
 export { noCounters } from './tally.ts'

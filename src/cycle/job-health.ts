@@ -80,7 +80,7 @@ function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof
 /** After a cycle that came to its end. A success lifts whatever quarantine there was. */
 export function healthAfterCycle(
   job: SynchronizationJob,
-  end: CycleEnd,
+  end: Pick<CycleEnd, 'cycle' | 'staged'>,
   { isSuperseded, now }: { readonly isSuperseded: boolean; readonly now: number },
 ): JobHealth {
   const counted = failuresOf(end.cycle.counters)

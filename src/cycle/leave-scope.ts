@@ -46,6 +46,7 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
     modifiedProperties,
   )
   if (sent.kind === 'refused') return { result: sent.result }
+  if (sent.kind === 'withheld') return { result: sent.result, isWithheld: true }
   const result: ObjectResult = {
     ...nothing,
     action: kind,
@@ -139,7 +140,7 @@ function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {
 export async function leaveScope(run: Run, link: Link): Promise<Conclusion> {
   const conclusion = await conclude(run, link)
   // Its own references wait for nothing any more: whoever comes back is mapped anew.
-  return conclusion.hold === undefined && conclusion.result?.status !== 'failure'
+  return conclusion.hold === undefined && conclusion.result?.status !== 'failure' && conclusion.isWithheld !== true
     ? { ...conclusion, deferred: [] }
     : conclusion
 }

@@ -21,6 +21,7 @@ import type {
   EscrowEntry,
   HeldRemoval,
   Link,
+  PlannedWriteEnd,
   ProvisioningStep,
   SourceObject,
   TargetAttributes,
@@ -73,6 +74,8 @@ export interface Conclusion {
   readonly addDeferred?: readonly DeferredReference[]
   readonly forgetMember?: string
   readonly hold?: Outcome['hold']
+  /** A plan is carried out that does not have this write: it is looked at again in the next cycle. */
+  readonly isWithheld?: boolean
   /** Something was left out of a write that succeeded; it is tried again like a failure (spec 6.5). */
   readonly leftOut?: { readonly errorCode: string; readonly reason: string }
   readonly becameLinked?: boolean
@@ -92,6 +95,8 @@ export interface Run {
   readonly steps: ProvisioningStep[]
   /** What its writes that took effect changed. */
   readonly images: BeforeImage[]
+  /** What became of planned writes, when a plan is carried out. */
+  readonly planned: PlannedWriteEnd[]
 }
 
 export async function mapFor(

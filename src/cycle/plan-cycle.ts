@@ -3,6 +3,7 @@
  * would say is what the plan says.
  */
 import type {
+  Cycle,
   Plan,
   PlannedChange,
   ProvisioningObjectSummary,
@@ -13,6 +14,7 @@ import { planLedger } from './plan-ledger.ts'
 import { plannedTarget } from './planned-target.ts'
 import { runCycle } from './run-cycle.ts'
 import { beginCycle, type CyclePorts } from './run-job.ts'
+import type { WriteGate } from './write-gate.ts'
 
 function plannedChange(entry: ProvisioningObjectSummary): PlannedChange {
   const { errorInformation, status } = entry.provisioningStatusInfo
@@ -31,21 +33,42 @@ function plannedChange(entry: ProvisioningObjectSummary): PlannedChange {
   }
 }
 
+export interface PlanRequest {
+  /** Evaluates everybody, as an initial cycle does. */
+  readonly everything: boolean
+  /** Writes the plan down while it is made. */
+  readonly gate: WriteGate | null
+}
+
+export const nextCycle: PlanRequest = { everything: false, gate: null }
+
+/** The cycle that goes on, or the next one; another one that evaluates everybody. */
+async function cycleToPlan(
+  ports: CyclePorts,
+  job: SynchronizationJob,
+  everything: boolean,
+): Promise<{ readonly cycle: Cycle; readonly isResumed: boolean }> {
+  const running = everything ? null : await ports.store.jobs.runningCycle(job.jobId)
+  if (running !== null) return { cycle: running, isResumed: true }
+  const from = everything ? { ...job, watermark: null } : job
+  return { cycle: beginCycle(from, ports.newId(), ports.clock.now()), isResumed: false }
+}
+
 /** Works out what the next cycle would do; each planned change is handed over as it is found. Writes nothing anywhere. */
 export async function planCycle(
   ports: CyclePorts,
   job: SynchronizationJob,
   stop: StopSignal,
   onChange: (change: PlannedChange) => void,
+  { everything, gate }: PlanRequest = nextCycle,
 ): Promise<Plan> {
   const { source, target } = ports.connect(job)
-  const running = await ports.store.jobs.runningCycle(job.jobId)
-  const cycle = running ?? beginCycle(job, ports.newId(), ports.clock.now())
+  const { cycle, isResumed } = await cycleToPlan(ports, job, everything)
   try {
     const end = await runCycle({
       job,
       cycle,
-      isResumed: running !== null,
+      isResumed,
       source,
       target: plannedTarget(target),
       ledger: planLedger(ports.store, job.jobId, (outcome) => {
@@ -56,8 +79,9 @@ export async function planCycle(
       tenantId: ports.tenantId,
       progress: ports.progress,
       stop,
+      gate,
     })
-    return { jobId: job.jobId, kind: cycle.kind, watermark: job.watermark, counters: end.cycle.counters }
+    return { jobId: job.jobId, kind: cycle.kind, watermark: cycle.position, counters: end.cycle.counters }
   } finally {
     await target.close()
   }

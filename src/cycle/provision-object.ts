@@ -19,6 +19,7 @@ import {
   type BeforeImage,
   type EscrowEntry,
   type Link,
+  type PlannedWriteEnd,
   type ProvisioningStep,
   type SourceObject,
   type SourceValue,
@@ -96,6 +97,7 @@ async function conclude(
   readonly conclusion: Conclusion
   readonly scope: ScopeDecision | null
   readonly images: readonly BeforeImage[]
+  readonly planned: readonly PlannedWriteEnd[]
 }> {
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
   const scoped = await context.compute(() => scopeObject(source, mapping, context.settings))
@@ -105,15 +107,15 @@ async function conclude(
       scoped.kind === 'failed'
         ? failed('other', 'UnprocessableEntity', scoped.message, steps)
         : skipped('EntrySynchronizationSkipped', scoped.message, steps)
-    return { conclusion: { result }, scope: null, images: [] }
+    return { conclusion: { result }, scope: null, images: [], planned: [] }
   }
-  const images: BeforeImage[] = []
-  const run: Run = { context, mapping, source, facts, options, scope: scoped.decision, steps, images }
+  const left = { scope: scoped.decision, images: [] as BeforeImage[], planned: [] as PlannedWriteEnd[] }
+  const run: Run = { context, mapping, source, facts, options, steps, ...left }
   try {
-    return { conclusion: await act(run), scope: scoped.decision, images }
+    return { conclusion: await act(run), ...left }
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
-    return { conclusion: lookUpFailed(run, error), scope: scoped.decision, images }
+    return { conclusion: lookUpFailed(run, error), ...left }
   }
 }
 
@@ -157,6 +159,13 @@ function escrowAfter(
   conclusion: Conclusion,
 ): Pick<Outcome, 'escrow' | 'deferred'> {
   const { objectType, anchor: sourceAnchor } = source
+  // It has not failed: the next cycle takes it up as it is then.
+  if (conclusion.isWithheld === true) {
+    const { errorCode, reason } = conclusion.result ?? {}
+    const counted = earlier ?? { objectType, sourceAnchor, firstFailedAt: now, attempts: 0 }
+    const entry = { ...counted, nextAttemptAt: now, errorCode: errorCode ?? 'PlanVoid', reason: reason ?? '' }
+    return { escrow: { kind: 'put', entry } }
+  }
   const failure = failureOf(conclusion)
   if (failure !== null) {
     const entry = recordFailure({ objectType, sourceAnchor, earlier, ...failure, now })
@@ -216,7 +225,7 @@ async function provisionInTurn(
 ): Promise<ObjectReport> {
   const began = context.clock.now()
   const source = named(object, facts.link)
-  const { conclusion, scope, images } = await conclude(context, mapping, source, facts, options)
+  const { conclusion, scope, images, planned } = await conclude(context, mapping, source, facts, options)
   const result = isWorthAnEntry(conclusion.result, options) ? conclusion.result : null
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
   const isUnfinished =
@@ -238,6 +247,7 @@ async function provisionInTurn(
             result,
           }),
     ...(beforeImage === undefined ? {} : { beforeImage }),
+    ...(planned.length === 0 ? {} : { planned }),
     ...(conclusion.link === undefined ? {} : { link: conclusion.link }),
     ...(conclusion.deferred === undefined
       ? {}

@@ -120,7 +120,7 @@ async function provisionOne(
       if (outcome.logEntry !== null) entries.push(outcome.logEntry)
     },
   }
-  const context: CycleContext = { ...lent, ledger, schema, settings: request.job.settings, frame, now }
+  const context: CycleContext = { ...lent, ledger, schema, settings: request.job.settings, frame, now, gate: null }
   // From here on nobody believes what was read of it before: neither a cycle that has it in hand, nor this request.
   lent.demanded.set(objectKey(about), schema.version)
   const { object, facts } = await readAfresh(context, about)

@@ -183,6 +183,7 @@ async function tryToCreate(
   })
   const sent = await carryOut(run, { kind: 'create', objectType: source.objectType, attributes }, modifiedProperties)
   if (sent.kind === 'done') return { ...sent, attributes, modifiedProperties }
+  if (sent.kind === 'withheld') return { kind: 'concluded', conclusion: { result: sent.result, isWithheld: true } }
   const isThere =
     sent.error.code === 'Conflict' || mayHaveTakenEffect(sent.error)
       ? await takeWhatIsThere(run, queries, { attributes, modifiedProperties }, sent)

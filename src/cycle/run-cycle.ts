@@ -36,6 +36,7 @@ import { provisionObject } from './provision-object.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
 import { liveView, wholeView, type TargetView } from './target-view.ts'
 import { createVisitorView } from './visitor-view.ts'
+import type { WriteGate } from './write-gate.ts'
 
 /** Objects in one page of the change feed: what a stop loses at most, and what one look-up of links covers. */
 const pageSize = 500
@@ -60,6 +61,8 @@ export interface CycleRequest {
   readonly stop: StopSignal
   /** Where provisioning on demand comes in while the cycle runs; a plan has none. */
   readonly door?: DemandDoor
+  /** What each write passes while a plan is made or carried out; `null`: whatever is to be done is sent. */
+  readonly gate: WriteGate | null
 }
 
 export interface CycleEnd {
@@ -107,7 +110,7 @@ interface Lanes {
 }
 
 async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: AbortController): Promise<CycleEnd> {
-  const { job, target, ledger, clock, stop } = request
+  const { job, target, ledger, clock, stop, gate } = request
   const source = believedSource(request.source)
   let { cycle } = request
   const schema = compileSchema(job.schema)
@@ -183,7 +186,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   }
   async function contextFor(objectsAhead: number): Promise<CycleContext> {
     const target = await targetView(objectsAhead)
-    return { ...lent, target, schema, settings: job.settings, frame, now: cycle.beganAt }
+    return { ...lent, target, schema, settings: job.settings, frame, now: gate?.now ?? cycle.beganAt, gate }
   }
 
   /** Groups whose members are still to be written in this cycle: those that changed, and those that only may have to be. */
@@ -197,7 +200,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   let isLastPage = false
   const held = await openHeldRemovals({
     ledger,
-    prevention: job.settings.deletionPrevention,
+    prevention: { ...job.settings.deletionPrevention, ...(gate?.allowsRemovals === true ? { isOn: false } : {}) },
     clock,
     aheadOfTurn: () => leavers.count,
   })
@@ -266,7 +269,8 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
     noteWaiting(report.deferred)
     held.note(object, report.hold)
-    if (report.result?.status === 'failure') attempted.add(keyOf(object.objectType, object.anchor))
+    if (report.result?.status === 'failure' || report.result?.errorCode === 'PlanVoid')
+      attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
     if (!report.becameLinked || object.objectType !== 'User') return
     want(waitingFor.get(object.anchor) ?? [])

@@ -9,15 +9,17 @@ import {
   ConnectorError,
   type Clock,
   type Cycle,
+  type QuarantineReason,
   type StopSignal,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
 import type { DemandDesk } from './demand-desk.ts'
 import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
-import { storeLedger } from './ledger.ts'
+import { carryCycle } from './carry-cycle.ts'
 import type { OperatorLog } from './operator-log.ts'
 import type { ProgressBoard } from './progress.ts'
-import { CycleStoppedError, runCycle } from './run-cycle.ts'
+import { noteConfiguration, reviewCycle } from './review.ts'
+import { CycleStoppedError } from './run-cycle.ts'
 import { noCounters } from './tally.ts'
 import { tellHealth } from './tell.ts'
 
@@ -104,6 +106,13 @@ async function noteBroken(
   return nextRunAt
 }
 
+/** What breaks a cycle off breaks off a plan too. */
+const brokenReasons: ReadonlySet<string> = new Set<QuarantineReason>([
+  'EncounteredQuarantineException',
+  'IngestionInterrupted',
+  'Unknown',
+])
+
 export interface JobClaim {
   readonly lease: Lease
   readonly job: SynchronizationJob
@@ -112,18 +121,29 @@ export interface JobClaim {
 export type JobRunEnd =
   | { readonly kind: 'ended'; readonly cycle: Cycle }
   | { readonly kind: 'stopped'; readonly cycleId: string }
+  /** It was planned, and the plan waits for an answer. */
+  | { readonly kind: 'waits'; readonly planId: string; readonly nextRunAt: number }
   /** The whole job could not go on; it is tried again at `nextRunAt`. */
   | { readonly kind: 'broken'; readonly cycleId: string; readonly error: string; readonly nextRunAt: number }
 
-/** Runs or resumes one cycle of a claimed job. */
+/** The job stays healthy and on schedule: the plan proves that both sides can be used. */
+async function waitForAnswer({ store, clock }: CyclePorts, { job }: JobClaim): Promise<number> {
+  const current = (await store.jobs.get(job.jobId)) ?? job
+  if (current.quarantine !== null && brokenReasons.has(current.quarantine.reason))
+    await store.jobs.setQuarantine(job.jobId, null, [])
+  const isAskedAnew = current.nextRunAt !== job.nextRunAt
+  const nextRunAt = isAskedAnew ? clock.now() : clock.now() + current.settings.cycleEveryMs
+  await store.jobs.setNextRun(job.jobId, nextRunAt)
+  return nextRunAt
+}
+
+/** Runs or resumes one cycle of a claimed job; one under review is planned first. */
 export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSignal): Promise<JobRunEnd> {
   const { lease, job } = claim
   const { store, clock, log } = ports
   const running = await store.jobs.runningCycle(job.jobId)
-  const cycle = running === null ? beginCycle(job, ports.newId(), clock.now()) : { ...running, error: null }
-  await store.jobs.saveCycle(lease, cycle)
+  let cycle = running === null ? beginCycle(job, ports.newId(), clock.now()) : { ...running, error: null }
   const about = { jobId: job.jobId, cycleId: cycle.cycleId, kind: cycle.kind }
-  log.info(running === null ? 'cycle begins' : 'cycle goes on from its last saved page', about)
 
   const leaseLost = new AbortController()
   const stopWhenLost = new AbortController()
@@ -136,20 +156,15 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
   })
   const { source, target } = ports.connect(job)
   try {
-    const end = await runCycle({
-      job,
-      cycle,
-      isResumed: running !== null,
-      source,
-      target,
-      ledger: storeLedger(store, lease),
-      clock,
-      newId: ports.newId,
-      tenantId: ports.tenantId,
-      progress: ports.progress,
-      stop: stopWhenLost.signal,
-      door: ports.desk.door(job.jobId),
-    })
+    if (cycle.planId === null) {
+      const review = await reviewCycle(ports, job, stopWhenLost.signal)
+      if (review.kind === 'waits') return { ...review, nextRunAt: await waitForAnswer(ports, claim) }
+      cycle = { ...cycle, planId: review.planId }
+    }
+    await store.jobs.saveCycle(lease, cycle)
+    log.info(running === null ? 'cycle begins' : 'cycle goes on from its last saved page', about)
+    const isResumed = running !== null
+    const end = await carryCycle(ports, { lease, job, cycle, isResumed, source, target, stop: stopWhenLost.signal })
     // A mapping or filter saved meanwhile wants everything evaluated anew: the old watermark must not come back (spec 5.8).
     const current = await store.jobs.get(job.jobId)
     const isSuperseded = current === null || current.schema.version !== job.schema.version
@@ -164,11 +179,13 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
       prunesEscrows: health.prunesEscrows,
       outgoing: tellHealth(current ?? job, health, { id: ports.newId(), at: clock.now() }),
       nextRunAt:
-        isSuperseded || isAskedAnew
+        isSuperseded || isAskedAnew || end.isRestDue
           ? clock.now()
           : (health.nextRunAt ?? Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs)),
       steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,
     })
+    if (cycle.planId !== null) await store.plans.removeDraft(cycle.planId)
+    if (!end.isRestDue) await noteConfiguration(store, job)
     log.info('cycle ended', { ...about, state: end.cycle.state, exported: end.cycle.counters.countExported })
     return { kind: 'ended', cycle: end.cycle }
   } catch (error) {

@@ -2,7 +2,14 @@
  * Lets exactly the writes of a plan through. Whatever else the cycle finds to be done is withheld, with what has moved since
  * the plan was made; what was planned and is not to be done any more is void at the end.
  */
-import { displayNameOf, partsOf, settingsHash, sourceHash, wereTheSame, type ImageParts } from '../provisioning/index.ts'
+import {
+  displayNameOf,
+  partsOf,
+  settingsHash,
+  sourceHash,
+  wereTheSame,
+  type ImageParts,
+} from '../provisioning/index.ts'
 import type { Store } from '../store/store.ts'
 import type {
   BeforeImage,
@@ -37,6 +44,8 @@ export interface SealedGate {
     note: (ends: readonly PlannedWriteEnd[]) => Promise<void>,
   ): Promise<void>
 }
+
+const goneForGood = { presence: 'hardDeleted', attributes: {}, assignments: [] } as const
 
 interface OpenWrite {
   readonly planned: PlannedWrite
@@ -98,7 +107,9 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     const mine = new Set<OpenWrite>()
     if (plain !== null) {
       const isFree = (each: OpenWrite): boolean =>
-        each.parts.plain === plain && each.planned.outcome === null && gone.get(each.planned.number)?.has(plain) !== true
+        each.parts.plain === plain &&
+        each.planned.outcome === null &&
+        gone.get(each.planned.number)?.has(plain) !== true
       const found = open.find(isFree)
       if (found === undefined) return null
       mine.add(found)
@@ -112,11 +123,11 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
   }
 
   function whatMoved(run: Run, image: BeforeImage, open: readonly OpenWrite[]): PlanMoved {
-    const [first] = open
-    if (first !== undefined) {
+    if (open.length > 0) {
       if (open.some(({ planned }) => planned.sourceHash !== sourceHash(run.source))) return 'source'
-      const isOther = open.every(({ planned }) => planned.image.kind !== image.kind)
-      if (isOther || open.some(({ planned }) => !wereTheSame(planned.image, image))) return 'target'
+      const isAnother = open.every(({ planned }) => planned.image.kind !== image.kind)
+      const isOtherBefore = open.some(({ planned }) => !wereTheSame(planned.image, image))
+      return isConfigurationMoved && !isAnother && !isOtherBefore ? 'configuration' : 'target'
     }
     return isConfigurationMoved ? 'configuration' : 'unknown'
   }
@@ -126,17 +137,18 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     const parts = partsOf(image, referencesOf(run))
     const mine = carriedOut(open, parts)
     if (mine !== null) {
+      // Used up as soon as it is on its way: nothing goes out twice.
+      for (const each of mine) {
+        const sent = gone.get(each.planned.number) ?? new Set<string>()
+        gone.set(each.planned.number, sent)
+        if (parts.plain === each.parts.plain && parts.plain !== null) sent.add(parts.plain)
+        for (const reference of parts.references) if (each.parts.references.includes(reference)) sent.add(reference)
+      }
       return {
         kind: 'admitted',
         ended(end) {
-          if (end.kind === 'refused') return mine.map(({ planned }) => endOf(planned.number, 'failed', null, end.reason))
-          for (const each of mine) {
-            const sent = gone.get(each.planned.number) ?? new Set<string>()
-            gone.set(each.planned.number, sent)
-            if (parts.plain === each.parts.plain && parts.plain !== null) sent.add(parts.plain)
-            for (const reference of parts.references)
-              if (each.parts.references.includes(reference)) sent.add(reference)
-          }
+          if (end.kind === 'refused')
+            return mine.map(({ planned }) => endOf(planned.number, 'failed', null, end.reason))
           return mine.map((each) => endOf(each.planned.number, isGone(each) ? 'done' : 'partly'))
         },
       }
@@ -163,7 +175,7 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     const { number, image, outcome } = planned
     if (outcome === 'partly')
       return endOf(number, 'done', null, 'Some of its references wait for somebody who has no account yet.')
-    if (planned.sourceHash !== null && (source === undefined || sourceHash(source) !== planned.sourceHash))
+    if (planned.sourceHash !== null && sourceHash(source ?? goneForGood) !== planned.sourceHash)
       return endOf(number, 'void', 'source', `Not sent: ${movedText.source}.`)
     const isSo =
       image.kind === 'create' ? link !== undefined : image.kind === 'delete' ? link === undefined : holds(image, link)

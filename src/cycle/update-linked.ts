@@ -152,12 +152,17 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
     description: `${source.objectType} '${displayNameOf(source)}' differs in ${comparison.changes.map((change) => change.attribute).join(', ')}.`,
     details: {},
   })
-  const unsure = await noteBeforeWrite(run, current, comparison.changes)
+  let unsure = current
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: source.objectType, anchor: link.targetAnchor, changes: comparison.changes, known },
     comparison.modifiedProperties,
+    async () => {
+      unsure = await noteBeforeWrite(run, current, comparison.changes)
+    },
   )
+  if (sent.kind === 'withheld')
+    return { result: sent.result, isWithheld: true, ...leftBehind, ...noted, becameLinked: cameBack }
   if (sent.kind === 'refused') {
     const left = mayHaveTakenEffect(sent.error) ? unsure : current
     return { result: sent.result, ...leftBehind, link: putLink(run, left) }

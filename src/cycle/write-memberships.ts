@@ -123,19 +123,22 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   // Remembered before it is sent: should the answer be lost, or Muster stop right here, whoever is in by then is known as ours
   // and can be taken out again, and whoever is not is added again.
   const added = new Set(change.add)
-  await context.ledger.save({
-    logEntry: null,
-    link: putLink(run, { ...link, members: [...new Set([...link.members, ...change.add])] }),
-    addDeferred: waitingFor(
-      run,
-      desired.filter((each) => added.has(each.targetAnchor)),
-    ),
-  })
+  const noteBefore = (): Promise<void> =>
+    context.ledger.save({
+      logEntry: null,
+      link: putLink(run, { ...link, members: [...new Set([...link.members, ...change.add])] }),
+      addDeferred: waitingFor(
+        run,
+        desired.filter((each) => added.has(each.targetAnchor)),
+      ),
+    })
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: 'Group', anchor: link.targetAnchor, changes: [], members: change, known: link.known },
     modifiedProperties,
+    noteBefore,
   )
+  if (sent.kind === 'withheld') return { result: sent.result, isWithheld: true, deferred: unresolved }
   if (sent.kind === 'refused') return { result: sent.result }
   const refused = new Set(sent.receipt.membersLeftOut)
   const { warnings } = sent.receipt

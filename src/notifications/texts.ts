@@ -97,6 +97,15 @@ const byKind: Record<Exclude<NotificationKind, 'quarantineImposed' | 'quarantine
     advice:
       'Look for what the failures have in common (a mapping, a right of the token), mend it, then: muster restart, which evaluates everybody again.',
   },
+  planWaits: {
+    subject: (name, concerned) => `${name}: a plan for ${concerned} waits for your answer`,
+    happened:
+      'The next cycle was planned and waits to be reviewed, as the job is set to. Nothing was written to Slack, and the job is healthy.',
+    concerns: (concerned) =>
+      `${concerned} would be written. "muster plans show" lists them, those who go first. Until you answer, nobody gets an account, is changed or is disabled, unless the job lets leavers through.`,
+    advice:
+      'If it is meant: muster apply PLAN. If not: mend the cause (the directory, the assignment, the mapping), and the next plan takes its place; or muster plans reject PLAN.',
+  },
   targetChanged: {
     subject: (name) => `${name}: Slack answers otherwise than before`,
     happened:

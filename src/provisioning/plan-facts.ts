@@ -33,7 +33,13 @@ export function settingsHash(settings: JobSettings): string {
 }
 
 /** Everything of a source object that decides about it. */
-export function sourceHash({ presence, attributes, assignments }: SourceObject): string {
+export function sourceHash({
+  presence,
+  attributes,
+  assignments,
+}: Pick<SourceObject, 'presence' | 'attributes' | 'assignments'>): string {
+  // Of somebody deleted for good nothing is left that could change.
+  if (presence === 'hardDeleted') return fingerprint(presence)
   const paths = assignments
     .map(({ kind, groupId, appRoleId, appRoleValue }) => textOf({ kind, groupId, appRoleId, appRoleValue }))
     .sort()
@@ -85,7 +91,8 @@ export function partsOf(
 /** Whether the values that both changed were the same before: if not, the target has moved. */
 export function wereTheSame(one: BeforeImage, other: BeforeImage): boolean {
   return Object.keys(one.before).every(
-    (name) => !(name in other.before) || textOf(asCompared(one.before[name])) === textOf(asCompared(other.before[name])),
+    (name) =>
+      !(name in other.before) || textOf(asCompared(one.before[name])) === textOf(asCompared(other.before[name])),
   )
 }
 

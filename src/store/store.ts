@@ -482,8 +482,8 @@ export interface ProvisioningStore {
 
 /** Plans and their writes. A draft is seen by its id alone. */
 export interface PlanStore {
-  /** Stores or replaces the plan, by its id, and adds these writes to those it has. */
-  put(plan: SealedPlan, writes: readonly PlannedWrite[]): Promise<void>
+  /** Stores or replaces the plan, by its id, and adds these writes to those it has; what is to be told of it begins its way. */
+  put(plan: SealedPlan, writes: readonly PlannedWrite[], outgoing?: readonly OutgoingNotification[]): Promise<void>
   get(planId: string): Promise<SealedPlan | null>
   /** Newest first. A cursor that is not one of this list's throws a `RangeError`. */
   list(
@@ -534,6 +534,8 @@ export interface PlanStore {
     application: { readonly cycle: Cycle; readonly at: number; readonly by: string },
   ): Promise<boolean>
   noteEnds(lease: Lease, ends: readonly PlannedWriteEnd[]): Promise<void>
+  /** Forgets a draft with its writes; anything else stays. */
+  removeDraft(planId: string): Promise<void>
   /** Removes plans made before that instant that are not open; answers how many. */
   purge(olderThan: number): Promise<number>
 }

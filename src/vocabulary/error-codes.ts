@@ -41,6 +41,13 @@ const table = {
     action:
       'Read whom it concerns (muster removals). Allow the removals if they are meant; otherwise mend the cause, and they are forgotten.',
   },
+  PlanVoid: {
+    kind: 'skip',
+    meaning:
+      'A plan was carried out that does not have this write, or has it otherwise: the directory, the target or the configuration has changed since the plan was made. Nothing was sent.',
+    retry: 'nextCycle',
+    action: 'None: the next cycle takes it as it is then. With review on, it stands in the next plan.',
+  },
   RedundantExport: {
     kind: 'skip',
     meaning: 'Source and target already agree.',

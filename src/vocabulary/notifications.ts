@@ -9,6 +9,8 @@ export type NotificationKind =
   | 'jobDisabled'
   /** So many failed in an initial cycle that the job has paused itself (spec 6.1). */
   | 'escrowsPruned'
+  /** A cycle under review waits for an answer. */
+  | 'planWaits'
   /** The nightly probe found that the target has begun to answer otherwise. */
   | 'targetChanged'
   /** Asked for by an administrator, to see whether it arrives. */

@@ -6,8 +6,11 @@ import type { BeforeImage } from './before-image.ts'
 import type { ObjectTypeName } from './objects.ts'
 import type { TargetWrite } from './target-write.ts'
 
-/** `cycle`: what the next cycle would do; `everything`: after evaluating everybody; `undo`: takes earlier writes back. */
-export type SealedPlanKind = 'cycle' | 'everything' | 'undo'
+/**
+ * `cycle`: what the next cycle would do; `everything`: after evaluating everybody; `undo`: takes earlier writes back;
+ * `leavers`: people who are disabled while the rest of a review waits.
+ */
+export type SealedPlanKind = 'cycle' | 'everything' | 'undo' | 'leavers'
 
 /**
  * `draft`: still being made, and nobody's business. Only an `open` plan can be applied or rejected, and only once.

@@ -17,6 +17,37 @@ export interface DeletionPrevention {
   readonly windowHours: number | null
 }
 
+/** When a cycle is planned first and waits for an answer. `null`: not looked at. */
+export interface ReviewSettings {
+  /** `always`: every cycle that would write; `aboveThreshold`: one that would do more than the numbers below. */
+  readonly mode: 'off' | 'always' | 'aboveThreshold'
+  readonly createsMax: number | null
+  /** People and groups whose attributes change. */
+  readonly updatesMax: number | null
+  /** Members put into groups and taken out of them, each counted. */
+  readonly membershipChangesMax: number | null
+  readonly disablesMax: number | null
+  readonly deletesMax: number | null
+  /** 0 to 100, of the accounts and groups that are managed: for updates, disables and deletes, each by itself. */
+  readonly shareMax: number | null
+  /** The first cycle after a change of mappings, filters or scope settings waits, whatever the mode. */
+  readonly afterConfigurationChange: boolean
+  /** People who leave are disabled at once while everything else waits. */
+  readonly letsDisablesThrough: boolean
+}
+
+export const usualReview: ReviewSettings = {
+  mode: 'off',
+  createsMax: 500,
+  updatesMax: 500,
+  membershipChangesMax: 1000,
+  disablesMax: 100,
+  deletesMax: 20,
+  shareMax: 20,
+  afterConfigurationChange: false,
+  letsDisablesThrough: false,
+}
+
 /** What an administrator may change about a job; keys are Graph's secrets and job settings (spec 2.5). */
 export interface JobSettings {
   /** `true`: all users and groups; `false`: assigned ones only (Graph's `SyncAll`). */
@@ -35,6 +66,7 @@ export interface JobSettings {
   readonly deletionPrevention: DeletionPrevention
   readonly quarantineThresholds: QuarantineThresholds
   readonly notifications: NotificationSettings
+  readonly review: ReviewSettings
 }
 
 /** What a new job has: Microsoft's figures, and a share that also protects companies below its threshold of 500. */
@@ -47,6 +79,7 @@ export const usualJobSettings: JobSettings = {
   deletionPrevention: { isOn: true, threshold: 500, percentage: 20, windowHours: null },
   quarantineThresholds: usualQuarantineThresholds,
   notifications: { isOn: true, recipients: null, webhookUrl: null },
+  review: usualReview,
 }
 
 /** How a job is (spec 2.4). `NotConfigured`: never had credentials, and never again once it had; `NotRun`: no cycle has ended yet. */

@@ -70,7 +70,7 @@ test.each([
   }
   const cycle = aCycle('cycle', { kind: 'incremental', counters })
   const now = { isSuperseded: false, now: noon }
-  const health = healthAfterCycle(aJob(), { cycle, watermark: 'w', staged: null }, now)
+  const health = healthAfterCycle(aJob(), { cycle, staged: null }, now)
   expect(health.quarantine?.reason ?? null).toBe(reason)
   expect(health.status).toBe(reason === null ? 'Active' : 'Quarantine')
 })

@@ -7,8 +7,10 @@ import { createMemoryTarget, type MemoryTarget, type MemoryTargetOptions } from 
 import type { SourceConnector } from '../../src/connectors/source.ts'
 import type { TargetConnector, TargetWrite } from '../../src/connectors/target.ts'
 import {
+  applyPlan,
   createDemandDesk,
   createProgressBoard,
+  draftPlan,
   planCycle,
   runJob,
   type CyclePorts,
@@ -26,7 +28,9 @@ import type {
   ObjectTypeName,
   Plan,
   PlannedChange,
+  PlannedWrite,
   ProvisioningObjectSummary,
+  SealedPlan,
   SourceAttributes,
   StopSignal,
   SynchronizationJob,
@@ -83,6 +87,13 @@ export interface World {
   /** Like `run`, for cycles that do not end. */
   runRaw(options?: RunOptions): Promise<JobRunEnd>
   plan(): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
+  /** Plans and keeps the plan. */
+  savePlan(kind?: 'cycle' | 'everything'): Promise<SealedPlan>
+  /** Uses the plan up; the next run carries it out. `false`: it was not open any more. */
+  beginApply(planId: string): Promise<boolean>
+  /** Applies the plan and runs its cycle to the end. */
+  applyPlan(planId: string, options?: RunOptions): Promise<Cycle>
+  writesOf(planId: string): Promise<readonly PlannedWrite[]>
   /** Log entries of one object, newest first. */
   log(objectId: string): Promise<readonly ProvisioningObjectSummary[]>
   link(objectType: ObjectTypeName, objectId: string): Promise<Link | undefined>
@@ -322,6 +333,31 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
       const changes: PlannedChange[] = []
       const plan = await planCycle(ports, await currentJob(), never, (change) => changes.push(change))
       return { plan, changes }
+    },
+    async savePlan(kind = 'cycle') {
+      const request = { kind, createdBy: 'ana', origin: 'test' }
+      const { draft } = await draftPlan(ports, await currentJob(), request, never, () => undefined)
+      const plan: SealedPlan = { ...draft, state: 'open' }
+      await store.plans.put(plan, [])
+      return plan
+    },
+    async beginApply(planId) {
+      const plan = await store.plans.get(planId)
+      const claim = await store.jobs.claim({ owner: 'test', leaseMs: 15_000, now: clock.now(), jobId })
+      if (claim === null || plan === null) throw new Error('the plan could not be applied')
+      const request = { plan, by: 'ben', cycleId: newId(), now: clock.now() }
+      try {
+        return (await applyPlan(store, claim.lease, claim.job, request)) !== null
+      } finally {
+        await store.jobs.release(claim.lease)
+      }
+    },
+    async applyPlan(planId, options) {
+      if (!(await world.beginApply(planId))) throw new Error('the plan is not open')
+      return await world.run(options)
+    },
+    async writesOf(planId) {
+      return (await store.plans.writes(planId, { after: 0, limit: 1000 })).writes
     },
     async log(objectId) {
       return (await store.provisioning.queryLog({ jobId, identityId: objectId, limit: 100 })).entries

@@ -1,6 +1,6 @@
 /* The part of plans in the store contract. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { aCycle, aJob, anOutcome, aPlan, aPlannedWrite, noon } from '../../../test/builders/stored.ts'
+import { aCycle, aJob, aNotification, anOutcome, aPlan, aPlannedWrite, noon } from '../../../test/builders/stored.ts'
 import type { PlannedWriteQuery } from '../../vocabulary/index.ts'
 import { LeaseLostError, type Lease, type PlanStore } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
@@ -32,6 +32,22 @@ export function plansContract(under: () => StoreUnderTest, isShared: boolean): v
       })
       expect(await plans().writesOf('plan', 'User', 'tom')).toEqual([aPlannedWrite(2, 'tom')])
       expect(await plans().writesOf('plan', 'Group', 'tom')).toEqual([])
+    })
+
+    it('what is to be told of one begins its way with it', async () => {
+      const told = { notification: aNotification('a'), channel: 'mail' } as const
+      await plans().put(aPlan('plan'), [], [told])
+      expect(await under().store.notifications.list('job', 9)).toMatchObject([{ notification: { id: 'a' } }])
+    })
+
+    it('a draft is forgotten with its writes, anything else stays', async () => {
+      await plans().put(aPlan('plan'), [aPlannedWrite(1, 'mira')])
+      await plans().put(aPlan('draft', { state: 'draft' }), [aPlannedWrite(1, 'mira')])
+      await plans().removeDraft('plan')
+      await plans().removeDraft('draft')
+      expect(await plans().writesOf('plan', 'User', 'mira')).toHaveLength(1)
+      expect(await plans().get('draft')).toBeNull()
+      expect(await plans().writesOf('draft', 'User', 'mira')).toEqual([])
     })
 
     it('are listed newest first, in pages, without drafts, by state and by words', async () => {

@@ -24,7 +24,7 @@ export function createLeases(database: Database): Leases {
               eb.or([
                 eb('status', 'in', ['NotRun', 'Active', 'Quarantine']).and('schedule_state', '=', 'Active'),
                 // Somebody has asked for exactly this plan: a pause does not keep it from its end.
-                eb('status', '=', 'Paused').and(
+                eb('status', '!=', 'NotConfigured').and(
                   eb.exists(
                     eb
                       .selectFrom('cycle')

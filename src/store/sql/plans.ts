@@ -19,6 +19,7 @@ import { foldText, foldTogether } from './folded-text.ts'
 import { putCycle } from './jobs.ts'
 import { fromJson } from './json-columns.ts'
 import { checkLease } from './leases.ts'
+import { putNotifications } from './notifications.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row } from './tables.ts'
 
@@ -42,13 +43,14 @@ export function createPlans(database: Database): PlanStore {
   }
 
   return {
-    async put(plan, writes) {
+    async put(plan, writes, outgoing = []) {
       await database.transaction(async (session) => {
         await session.put('sealed_plan', [fromPlan(plan)])
         await session.put(
           'planned_write',
           writes.map((write) => fromWrite(plan.planId, write)),
         )
+        await putNotifications(session, outgoing)
       })
     },
 
@@ -167,6 +169,17 @@ export function createPlans(database: Database): PlanStore {
       })
     },
 
+    async removeDraft(planId) {
+      await database.transaction(async (session) => {
+        const drafts = queries
+          .selectFrom('sealed_plan')
+          .select('plan_id')
+          .where('plan_id', '=', planId)
+          .where('state', '=', 'draft')
+        await removePlans(session, await session.all(drafts))
+      })
+    },
+
     async purge(olderThan) {
       let purged = 0
       for (;;) {
@@ -211,7 +224,7 @@ function matchingWrites({ dialect }: Database, planId: string, query: PlannedWri
 }
 
 async function purgeSome(session: Session, olderThan: number): Promise<number> {
-  const { queries, isOneOf } = session.dialect
+  const { queries } = session.dialect
   const old = await session.all(
     queries
       .selectFrom('sealed_plan')
@@ -234,11 +247,16 @@ async function purgeSome(session: Session, olderThan: number): Promise<number> {
       .orderBy('plan_id')
       .limit(purgedAtOnce),
   )
-  const ids = old.map((row) => row.plan_id)
-  if (ids.length === 0) return 0
+  await removePlans(session, old)
+  return old.length
+}
+
+async function removePlans(session: Session, plans: readonly Pick<Row<'sealed_plan'>, 'plan_id'>[]): Promise<void> {
+  const { queries, isOneOf } = session.dialect
+  const ids = plans.map((row) => row.plan_id)
+  if (ids.length === 0) return
   await session.run(queries.deleteFrom('planned_write').where(isOneOf('plan_id', ids)))
   await session.run(queries.deleteFrom('sealed_plan').where(isOneOf('plan_id', ids)))
-  return ids.length
 }
 
 type PlanPlace = Pick<Row<'sealed_plan'>, 'created_at' | 'plan_id'>
