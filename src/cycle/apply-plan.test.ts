@@ -61,10 +61,10 @@ test('what changed in the directory since is withheld and done by the next cycle
   ])
   expect(cycle.counters.skipped).toMatchObject({ PlanVoid: 2 })
   const [entry] = await world.log(ana)
-  expect(entry?.provisioningStatusInfo.errorInformation).toMatchObject({
-    errorCode: 'PlanVoid',
-    reason: expect.stringMatching(/User 'Ana Able': disable withheld, because the plan has nothing of the kind for it/),
-  })
+  expect(entry?.provisioningStatusInfo.errorInformation?.errorCode).toBe('PlanVoid')
+  expect(entry?.provisioningStatusInfo.errorInformation?.reason).toMatch(
+    /User 'Ana Able': disable withheld, because the plan has nothing of the kind for it/,
+  )
   world.target.forgetCalls()
   await world.run()
   expect(kinds().toSorted()).toEqual(['disable', 'update'])

@@ -64,7 +64,21 @@ export async function carryCycle(ports: CyclePorts, request: CarryRequest): Prom
   const { store, clock, newId, tenantId, progress } = ports
   const { lease, job, cycle, isResumed, source, target, stop } = request
   const ledger = storeLedger(store, lease)
-  const free = { job, cycle, isResumed, source, target, ledger, clock, newId, tenantId, progress, stop, gate: null, door: ports.desk.door(job.jobId) }
+  const free = {
+    job,
+    cycle,
+    isResumed,
+    source,
+    target,
+    ledger,
+    clock,
+    newId,
+    tenantId,
+    progress,
+    stop,
+    gate: null,
+    door: ports.desk.door(job.jobId),
+  }
   if (cycle.planId === null) return { ...(await runCycle(free)), isRestDue: false }
   const plan = await store.plans.get(cycle.planId)
   if (plan === null)
@@ -73,7 +87,13 @@ export async function carryCycle(ports: CyclePorts, request: CarryRequest): Prom
   const held = { ...free, gate: sealed.gate }
   const end = await runCycle(
     plan.kind === 'leavers'
-      ? { ...held, door: noDoor, isResumed: false, source: onlyThose(source, ports, plan), ledger: withoutOthers(ledger) }
+      ? {
+          ...held,
+          door: noDoor,
+          isResumed: false,
+          source: onlyThose(source, ports, plan),
+          ledger: withoutOthers(ledger),
+        }
       : held,
   )
   await sealed.settle(
