@@ -249,7 +249,7 @@ test('a paused job carries the plan out and stays paused', async () => {
   await start()
   await world.user('Mira Okafor')
   const plan = await world.savePlan()
-  await world.store.jobs.setStatus(world.job.jobId, 'Paused')
+  await world.store.jobs.setStatus(world.job.jobId, 'Paused', 'Paused')
   await world.applyPlan(plan.planId)
   expect(world.target.objects('User')).toHaveLength(1)
   expect(await world.store.jobs.get(world.job.jobId)).toMatchObject({ status: 'Paused' })

@@ -167,7 +167,7 @@ export function plansContract(under: () => StoreUnderTest, isShared: boolean): v
       const lease = await claim()
       await plans().apply(lease, 'plan', carriedOut)
       await jobs.release(lease)
-      await jobs.setStatus('job', 'Paused')
+      await jobs.setStatus('job', 'Paused', 'Paused')
       const due = { owner: 'me', leaseMs: 60_000, now: noon }
       const claimed = await jobs.claim(due)
       expect(claimed).not.toBeNull()
