@@ -4,7 +4,7 @@
  */
 import type { Lease, Store } from '../store/store.ts'
 import type { Cycle, SealedPlan, SynchronizationJob } from '../vocabulary/index.ts'
-import { beginCycle } from './run-job.ts'
+import { beginCycle } from './begin-cycle.ts'
 
 export interface ApplyRequest {
   readonly plan: SealedPlan

@@ -9,7 +9,7 @@ import type { Cycle, SealedPlan, StopSignal, SynchronizationJob } from '../vocab
 import type { DemandDoor } from './demand-desk.ts'
 import { storeLedger, type Ledger } from './ledger.ts'
 import { runCycle, type CycleEnd } from './run-cycle.ts'
-import type { CyclePorts } from './run-job.ts'
+import type { CyclePorts } from './cycle-ports.ts'
 import { createSealedGate } from './sealed-gate.ts'
 
 export interface CarryRequest {

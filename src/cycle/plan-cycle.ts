@@ -13,7 +13,8 @@ import type {
 import { planLedger } from './plan-ledger.ts'
 import { plannedTarget } from './planned-target.ts'
 import { runCycle } from './run-cycle.ts'
-import { beginCycle, type CyclePorts } from './run-job.ts'
+import { beginCycle } from './begin-cycle.ts'
+import type { CyclePorts } from './cycle-ports.ts'
 import type { WriteGate } from './write-gate.ts'
 
 function plannedChange(entry: ProvisioningObjectSummary): PlannedChange {

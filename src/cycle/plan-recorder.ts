@@ -4,8 +4,7 @@
  */
 import { createPlanSum, sourceHash } from '../provisioning/index.ts'
 import type { BeforeImage, PlanCounts, PlannedWrite, TargetValue, TargetWrite } from '../vocabulary/index.ts'
-import type { Run } from './object-run.ts'
-import type { WriteGate } from './write-gate.ts'
+import type { WriteGate, Writer } from './write-gate.ts'
 
 /** Writes stored in one transaction. */
 const portion = 200
@@ -18,7 +17,7 @@ export interface PlanRecorder {
   contentHash(): string
 }
 
-function whyWritten({ scope }: Run, { kind, after, membersAdded, membersRemoved }: BeforeImage): string {
+function whyWritten({ scope }: Writer, { kind, after, membersAdded, membersRemoved }: BeforeImage): string {
   if (kind === 'disable' || kind === 'delete') return scope.why
   if (kind === 'create') {
     const through = scope.paths.find((path) => path.kind === 'group')?.groupDisplayName
@@ -67,7 +66,7 @@ export function createPlanRecorder(options: {
   const gate: WriteGate = {
     now: options.now,
     allowsRemovals: true,
-    async admit(run, write, image) {
+    async admit(writer, write, image) {
       count += 1
       const newcomers = Object.fromEntries(
         anchorsIn(image).flatMap((anchor) => {
@@ -75,13 +74,13 @@ export function createPlanRecorder(options: {
           return sourceAnchor === undefined ? [] : [[anchor, sourceAnchor]]
         }),
       )
-      const { redacted } = run.mapping
+      const { redacted } = writer.mapping
       await note({
         number: count,
         image,
         write: withoutKnown(write),
-        reason: whyWritten(run, image),
-        sourceHash: sourceHash(run.source),
+        reason: whyWritten(writer, image),
+        sourceHash: sourceHash(writer.source),
         newcomers,
         redacted: Object.keys(image.after).filter((name) => redacted.target.has(name)),
         outcome: null,
@@ -91,7 +90,7 @@ export function createPlanRecorder(options: {
       return {
         kind: 'admitted',
         ended(end) {
-          if (end.kind === 'done' && write.kind === 'create') made.set(end.receipt.anchor, run.source.anchor)
+          if (end.kind === 'done' && write.kind === 'create') made.set(end.receipt.anchor, writer.source.anchor)
           return []
         },
       }

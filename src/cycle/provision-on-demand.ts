@@ -34,7 +34,7 @@ import { planLedger } from './plan-ledger.ts'
 import { plannedTarget } from './planned-target.ts'
 import { objectKey, provisionObject } from './provision-object.ts'
 import { readAfresh, type ObjectKey } from './read-afresh.ts'
-import type { CyclePorts } from './run-job.ts'
+import type { CyclePorts } from './cycle-ports.ts'
 import { lentBy, underLease, type Connected } from './under-lease.ts'
 
 /** Members provisioned before the job is given back for a moment, so that a cycle that is due may begin. */

@@ -14,7 +14,7 @@ import {
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
 import { countManaged } from './ledger.ts'
-import type { CyclePorts } from './run-job.ts'
+import type { CyclePorts } from './cycle-ports.ts'
 import { draftPlan } from './seal-plan.ts'
 
 export type ReviewEnd =

@@ -2,82 +2,22 @@
  * Runs one cycle of a job under its lease: begins or resumes it, keeps the lease alive, ends it and says when the next
  * one is due. Whatever goes wrong, the job is left so that another attempt goes on where this one stopped.
  */
-import type { SourceConnector } from '../connectors/source.ts'
-import type { TargetConnector } from '../connectors/target.ts'
-import { LeaseLostError, type Lease, type Store } from '../store/store.ts'
+import { LeaseLostError, type Lease } from '../store/store.ts'
 import {
   ConnectorError,
-  type Clock,
   type Cycle,
   type QuarantineReason,
   type StopSignal,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
-import type { DemandDesk } from './demand-desk.ts'
-import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
+import { beginCycle } from './begin-cycle.ts'
 import { carryCycle } from './carry-cycle.ts'
-import type { OperatorLog } from './operator-log.ts'
-import type { ProgressBoard } from './progress.ts'
+import type { CyclePorts } from './cycle-ports.ts'
+import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
+import { keepLease } from './keep-lease.ts'
 import { noteConfiguration, reviewCycle } from './review.ts'
 import { CycleStoppedError } from './run-cycle.ts'
-import { noCounters } from './tally.ts'
 import { tellHealth } from './tell.ts'
-
-/** What the cycle room needs from outside. */
-export interface CyclePorts {
-  readonly store: Store
-  readonly connect: (job: SynchronizationJob) => { readonly source: SourceConnector; readonly target: TargetConnector }
-  readonly clock: Clock
-  readonly newId: () => string
-  readonly tenantId: string
-  readonly progress: ProgressBoard
-  /** Where provisioning on demand meets the cycle that runs here. */
-  readonly desk: DemandDesk
-  readonly log: OperatorLog
-}
-
-export const leaseMs = 15_000
-
-export function beginCycle(job: SynchronizationJob, cycleId: string, now: number): Cycle {
-  return {
-    cycleId,
-    jobId: job.jobId,
-    kind: job.watermark === null ? 'initial' : 'incremental',
-    beganAt: now,
-    endedAt: null,
-    state: 'Running',
-    error: null,
-    brokenSince: null,
-    position: job.watermark,
-    objectsDone: 0,
-    objectsKnown: 0,
-    counters: noCounters,
-    planId: null,
-  }
-}
-
-/** Renews the lease until stopped; calls `onLost` when it is another's. */
-export function keepLease(
-  ports: Pick<CyclePorts, 'store' | 'clock'>,
-  lease: Lease,
-  onLost: (error: unknown) => void,
-): { readonly stop: () => Promise<void> } {
-  const ended = new AbortController()
-  const beating = (async () => {
-    while (!ended.signal.aborted) {
-      await ports.clock.sleep(leaseMs / 4, ended.signal)
-      await ports.store.jobs.beat(lease, { leaseMs, now: ports.clock.now() })
-    }
-  })().catch((error: unknown) => {
-    if (!ended.signal.aborted) onLost(error)
-  })
-  return {
-    async stop() {
-      ended.abort(new CycleStoppedError('The cycle has ended.'))
-      await beating
-    },
-  }
-}
 
 /** Remembers why the cycle broke off and when it is tried again; `null` when the job is another's by now. */
 async function noteBroken(

@@ -2,7 +2,9 @@
  * Runs due jobs one after the other, for as long as the service lives: a tick each second, at once when woken.
  */
 import type { StopSignal } from '../vocabulary/index.ts'
-import { leaseMs, runJob, type CyclePorts, type JobRunEnd } from './run-job.ts'
+import type { CyclePorts } from './cycle-ports.ts'
+import { leaseMs } from './keep-lease.ts'
+import { runJob, type JobRunEnd } from './run-job.ts'
 
 const tickMs = 1000
 

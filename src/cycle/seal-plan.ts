@@ -13,7 +13,7 @@ import {
 } from '../vocabulary/index.ts'
 import { planCycle } from './plan-cycle.ts'
 import { createPlanRecorder } from './plan-recorder.ts'
-import type { CyclePorts } from './run-job.ts'
+import type { CyclePorts } from './cycle-ports.ts'
 
 export interface SealRequest {
   readonly kind: 'cycle' | 'everything'

@@ -23,8 +23,7 @@ import type {
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import type { Ledger } from './ledger.ts'
-import type { Run } from './object-run.ts'
-import type { Admission, WriteGate } from './write-gate.ts'
+import type { Admission, WriteGate, Writer } from './write-gate.ts'
 
 /** Planned writes looked at in one go at the end. */
 const atOnce = 500
@@ -84,12 +83,12 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     return (anchor) => real.get(anchor) ?? anchor
   }
 
-  const referencesOf = ({ mapping }: Run): ReadonlySet<string> =>
+  const referencesOf = ({ mapping }: Writer): ReadonlySet<string> =>
     new Set([...mapping.definitions].filter(([, { type }]) => type === 'Reference').map(([name]) => name))
 
-  async function openWrites(run: Run): Promise<readonly OpenWrite[]> {
-    const references = referencesOf(run)
-    const planned = await store.plans.writesOf(planId, run.source.objectType, run.source.anchor)
+  async function openWrites(writer: Writer): Promise<readonly OpenWrite[]> {
+    const references = referencesOf(writer)
+    const planned = await store.plans.writesOf(planId, writer.source.objectType, writer.source.anchor)
     const open = planned.filter(({ outcome }) => outcome === null || outcome === 'partly')
     return await Promise.all(
       open.map(async (each) => ({ planned: each, parts: partsOf(each.image, references, await anchorsNow(each)) })),
@@ -122,9 +121,9 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     return [...mine]
   }
 
-  function whatMoved(run: Run, image: BeforeImage, open: readonly OpenWrite[]): PlanMoved {
+  function whatMoved(writer: Writer, image: BeforeImage, open: readonly OpenWrite[]): PlanMoved {
     if (open.length > 0) {
-      if (open.some(({ planned }) => planned.sourceHash !== sourceHash(run.source))) return 'source'
+      if (open.some(({ planned }) => planned.sourceHash !== sourceHash(writer.source))) return 'source'
       const isAnother = open.every(({ planned }) => planned.image.kind !== image.kind)
       const isOtherBefore = open.some(({ planned }) => !wereTheSame(planned.image, image))
       return isConfigurationMoved && !isAnother && !isOtherBefore ? 'configuration' : 'target'
@@ -132,9 +131,9 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     return isConfigurationMoved ? 'configuration' : 'unknown'
   }
 
-  async function admit(run: Run, image: BeforeImage): Promise<Admission> {
-    const open = await openWrites(run)
-    const parts = partsOf(image, referencesOf(run))
+  async function admit(writer: Writer, image: BeforeImage): Promise<Admission> {
+    const open = await openWrites(writer)
+    const parts = partsOf(image, referencesOf(writer))
     const mine = carriedOut(open, parts)
     if (mine !== null) {
       // Used up as soon as it is on its way: nothing goes out twice.
@@ -153,9 +152,9 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
         },
       }
     }
-    const moved = whatMoved(run, image, open)
+    const moved = whatMoved(writer, image, open)
     const what = open.length === 0 ? 'the plan has nothing of the kind for it' : 'the plan has something else for it'
-    const because = `${image.objectType} '${displayNameOf(run.source)}': ${image.kind} withheld, because ${what}: ${movedText[moved]}. The next cycle takes it as it is then.`
+    const because = `${image.objectType} '${displayNameOf(writer.source)}': ${image.kind} withheld, because ${what}: ${movedText[moved]}. The next cycle takes it as it is then.`
     // What is half done stays so; its end says what was left.
     const untouched = open.filter(({ planned }) => planned.outcome === null)
     return {
@@ -188,7 +187,7 @@ export function createSealedGate({ store, ledger, plan, job }: SealedGateOptions
     gate: {
       now: plan.createdAt,
       allowsRemovals: plan.state === 'applied',
-      admit: (run, _write, image) => admit(run, image),
+      admit: (writer, _write, image) => admit(writer, image),
     },
     async settle(read, note) {
       for (let after = 0; ;) {

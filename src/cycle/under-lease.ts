@@ -13,7 +13,8 @@ import { storeLedger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import { createMatchTurns } from './match-turns.ts'
 import { openNameBook } from './name-book.ts'
-import { keepLease, leaseMs, type CyclePorts } from './run-job.ts'
+import type { CyclePorts } from './cycle-ports.ts'
+import { keepLease, leaseMs } from './keep-lease.ts'
 import { liveView } from './target-view.ts'
 
 /** Longer than a process that has died keeps its lease. */

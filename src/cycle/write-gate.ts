@@ -3,8 +3,15 @@
  * carried out only what was planned goes through.
  */
 import type { WriteReceipt } from '../connectors/target.ts'
-import type { BeforeImage, PlanMoved, PlannedWriteEnd, TargetWrite } from '../vocabulary/index.ts'
-import type { Run } from './object-run.ts'
+import type { CompiledObjectMapping, ScopeDecision } from '../provisioning/index.ts'
+import type { BeforeImage, PlanMoved, PlannedWriteEnd, SourceObject, TargetWrite } from '../vocabulary/index.ts'
+
+/** Whose write it is, and why it is to be. */
+export interface Writer {
+  readonly source: SourceObject
+  readonly mapping: CompiledObjectMapping
+  readonly scope: ScopeDecision
+}
 
 export type WriteEnd =
   { readonly kind: 'done'; readonly receipt: WriteReceipt } | { readonly kind: 'refused'; readonly reason: string }
@@ -28,5 +35,5 @@ export interface WriteGate {
   /** Whoever applied the plan has seen its removals: no threshold holds them back. */
   readonly allowsRemovals: boolean
   /** Asked before each write. */
-  admit(run: Run, write: TargetWrite, image: BeforeImage): Promise<Admission>
+  admit(writer: Writer, write: TargetWrite, image: BeforeImage): Promise<Admission>
 }

@@ -1,0 +1,20 @@
+/* What the cycle room needs from outside. */
+import type { SourceConnector } from '../connectors/source.ts'
+import type { TargetConnector } from '../connectors/target.ts'
+import type { Store } from '../store/store.ts'
+import type { Clock, SynchronizationJob } from '../vocabulary/index.ts'
+import type { DemandDesk } from './demand-desk.ts'
+import type { OperatorLog } from './operator-log.ts'
+import type { ProgressBoard } from './progress.ts'
+
+export interface CyclePorts {
+  readonly store: Store
+  readonly connect: (job: SynchronizationJob) => { readonly source: SourceConnector; readonly target: TargetConnector }
+  readonly clock: Clock
+  readonly newId: () => string
+  readonly tenantId: string
+  readonly progress: ProgressBoard
+  /** Where provisioning on demand meets the cycle that runs here. */
+  readonly desk: DemandDesk
+  readonly log: OperatorLog
+}
