@@ -20,6 +20,7 @@ import { restartRoutes } from './muster/restart.ts'
 import { schemaRoutes } from './muster/schema.ts'
 import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
+import { targetReadingRoutes } from './muster/target-readings.ts'
 import { tryRoutes } from './muster/try.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
@@ -63,6 +64,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       schemaRoutes(muster, ports, facts)
       scopeRoutes(muster, ports)
       tryRoutes(muster, ports, facts)
+      targetReadingRoutes(muster, ports)
       completionRoutes(muster, ports, facts)
       populationDiffRoutes(muster, ports)
       removalRoutes(muster, ports)

@@ -15,11 +15,9 @@ const counted = {
 
 /** What goes with the job, in one sentence. */
 function forgottenText(report: JobRemovalReport): string {
-  const links = report.managed
-    .filter((each) => each.count > 0)
-    .map((each) => `${counted[each.objectType](each.count)} and what they have in Slack belong together`)
+  const managed = report.managed.filter((each) => each.count > 0).map((each) => counted[each.objectType](each.count))
   const parts = [
-    ...(links.length > 0 ? [`that ${links.join(', that ')}`] : []),
+    ...(managed.length > 0 ? [`which account is whose, for ${managed.join(' and ')}`] : []),
     ...(report.assignments > 0 ? [count(report.assignments, 'assignment')] : []),
     ...(report.escrowed > 0 ? [count(report.escrowed, 'failed object')] : []),
     ...(report.heldRemovals > 0 ? [count(report.heldRemovals, 'removal that waits', 'removals that wait')] : []),

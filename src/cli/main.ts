@@ -5,6 +5,8 @@ import { Command } from 'commander'
 import { SettingsError } from '../settings.ts'
 import { attributesCommand } from './attributes.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { discoverCommand } from './discover.ts'
+import { driftCommand } from './drift.ts'
 import { functionsCommand } from './functions.ts'
 import { importCommand, refusedText } from './import.ts'
 import { jobsCommand } from './jobs.ts'
@@ -61,6 +63,8 @@ Examples:
   logCommand(program)
   peopleCommand(program)
   scopeCommands(program)
+  discoverCommand(program)
+  driftCommand(program)
   tryCommand(program)
   functionsCommand(program)
   attributesCommand(program)
