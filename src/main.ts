@@ -342,11 +342,28 @@ async function stopInTime(scheduler: Scheduler, target: TargetConnector): Promis
   await giveUp
 }
 
+/** The store, telling of every change of the directory as soon as it is stored. */
+function tellingOfChanges(store: Store, onChange: () => void): Store {
+  const { directory } = store
+  return {
+    ...store,
+    directory: {
+      ...directory,
+      async transaction(work) {
+        const result = await directory.transaction(work)
+        onChange()
+        return result
+      },
+    },
+  }
+}
+
 /** Throws `ServiceStartError` with one line that says what was found, why it matters and what to do. */
 export async function serve(options: ServeOptions): Promise<RunningService> {
   const { settings } = options
   const log = operatorLog(settings.logLevel)
-  const store = await openStore(settings)
+  let scheduler: Scheduler | null = null
+  const store = tellingOfChanges(await openStore(settings), () => scheduler?.wake())
   const stops: (() => Promise<void>)[] = [() => store.close()]
   async function stop(): Promise<void> {
     for (const each of stops.splice(0).reverse()) await each()
@@ -355,7 +372,6 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     // The folder's lock proves that nobody else lives here, so a lease left behind is a dead process's.
     if (store.dialect === 'sqlite') await store.jobs.breakLeases()
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
-    let scheduler: Scheduler | null = null
     const connection = openConnection(store, settings, async () => {
       await goOn(store, await store.getValue(firstJobName))
       scheduler?.wake()

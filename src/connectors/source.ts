@@ -38,6 +38,8 @@ export interface SourceConnector {
    * An object that changed for assignment, role or group membership reasons counts as changed.
    */
   readChanges(request: ReadChangesRequest): AsyncIterable<ChangePage>
+  /** Where the feed ends now: reading from there gives what changes later, and nothing of what is there already. */
+  newestWatermark(): Promise<string>
   /** One object as it is now, soft-deleted ones included; `null` when the source has never heard of it or deleted it for good. */
   readObject(objectType: ObjectTypeName, anchor: string): Promise<SourceObject | null>
   /**

@@ -28,6 +28,7 @@ export function believedSource(source: SourceConnector): SourceConnector {
   return {
     describe: () => source.describe(),
     checkCredentials: () => reading(source.checkCredentials()),
+    newestWatermark: () => reading(source.newestWatermark()),
     readObject: (objectType, anchor) => reading(source.readObject(objectType, anchor)),
     readObjects: (objectType, anchors) => reading(source.readObjects(objectType, anchors)),
     async *readChanges(request) {

@@ -288,6 +288,11 @@ export interface JobStore {
     readonly now: number
     readonly jobId?: string
   }): Promise<{ readonly lease: Lease; readonly job: SynchronizationJob } | null>
+  /**
+   * Jobs that could run and wait for their time: active or in quarantine, with a watermark, held by nobody, and without a
+   * cycle that has still to come to its end.
+   */
+  idle(now: number): Promise<readonly SynchronizationJob[]>
   /** Prolongs the lease; throws `LeaseLostError` when it is another's by now. */
   beat(lease: Lease, request: { readonly leaseMs: number; readonly now: number }): Promise<void>
   /** Gives the lease back, after which it is good for nothing; harmless when it is lost already. */

@@ -60,6 +60,9 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
         if (isLast) return
       }
     },
+    async newestWatermark() {
+      return String((await directory.changesWaiting(Number.MAX_SAFE_INTEGER)).newest)
+    },
     async readObject(objectType, anchor) {
       const [object] = await readObjects(objectType, [anchor])
       return object === undefined || object.presence === 'hardDeleted' ? null : object

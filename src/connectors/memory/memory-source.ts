@@ -105,6 +105,7 @@ export function createMemorySource(options: MemorySourceOptions = {}): MemorySou
       if (refusal !== null) throw refusal
     },
     readChanges,
+    newestWatermark: () => Promise.resolve(watermarkOf(lastNumber)),
     readObject: async (objectType, anchor) => {
       await Promise.resolve()
       return readNow(objectType, anchor)

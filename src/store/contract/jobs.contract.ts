@@ -149,6 +149,24 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await jobs().claim(request)).toBeNull()
     })
 
+    it('idle are those that could run and wait for their time', async () => {
+      const waiting = { status: 'Active', watermark: 'w', nextRunAt: noon + 1 } as const
+      await jobs().create(aJob('idle', waiting))
+      await jobs().create(aJob('in quarantine', { ...waiting, status: 'Quarantine' }))
+      await jobs().create(aJob('due', { ...waiting, nextRunAt: noon }))
+      await jobs().create(aJob('fresh', { ...waiting, watermark: null }))
+      await jobs().create(aJob('paused', { ...waiting, status: 'Paused', scheduleState: 'Paused' }))
+      await jobs().create(aJob('given up', { ...waiting, status: 'Quarantine', scheduleState: 'Disabled' }))
+      await jobs().create(aJob('held', waiting))
+      await claim('held')
+      await jobs().create(aJob('broken off', waiting))
+      const lease = await claim('broken off')
+      await jobs().saveCycle(lease, aCycle('broken', { jobId: 'broken off' }))
+      await jobs().release(lease)
+      expect((await jobs().idle(noon)).map((job) => job.jobId)).toEqual(['idle', 'in quarantine'])
+      expect((await jobs().idle(noon))[0]).toEqual(aJob('idle', waiting))
+    })
+
     it('a job in quarantine is claimed when its attempt is due', async () => {
       await jobs().create(aJob('job', { status: 'Quarantine', nextRunAt: noon }))
       expect(await jobs().claim({ owner, leaseMs: minute, now: noon - 1 })).toBeNull()

@@ -7,7 +7,7 @@ import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import { toJob } from './job-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
-type Leases = Pick<JobStore, 'claim' | 'beat' | 'release' | 'leaseHolder' | 'breakLeases'>
+type Leases = Pick<JobStore, 'claim' | 'idle' | 'beat' | 'release' | 'leaseHolder' | 'breakLeases'>
 
 export function createLeases(database: Database): Leases {
   const { queries, leaseTime, takingFreeRows } = database.dialect
@@ -54,6 +54,32 @@ export function createLeases(database: Database): Leases {
       )
       if (claimed === undefined) return null
       return { lease: { jobId: claimed.job_id, fence: claimed.fence }, job: toJob(claimed) }
+    },
+
+    async idle(now) {
+      const rows = await database.committed.all(
+        queries
+          .selectFrom('job')
+          .selectAll()
+          .where('status', 'in', ['Active', 'Quarantine'])
+          .where('schedule_state', '=', 'Active')
+          .where('watermark', 'is not', null)
+          .where('next_run_at', '>', now)
+          .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', leaseTime(now))]))
+          .where((eb) =>
+            eb.not(
+              eb.exists(
+                eb
+                  .selectFrom('cycle')
+                  .select('cycle.cycle_id')
+                  .whereRef('cycle.job_id', '=', 'job.job_id')
+                  .where('cycle.ended_at', 'is', null),
+              ),
+            ),
+          )
+          .orderBy('job_id'),
+      )
+      return rows.map(toJob)
     },
 
     async beat(lease, { leaseMs, now }) {
