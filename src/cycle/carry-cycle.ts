@@ -58,6 +58,7 @@ const withoutOthers = (ledger: Ledger): Ledger => ({
   escrowDue: () => Promise.resolve([]),
   deferredResolvable: () => Promise.resolve([]),
   heldRemovals: () => Promise.resolve([]),
+  openWrites: (owner) => (owner === undefined ? Promise.resolve([]) : ledger.openWrites(owner)),
 })
 
 export async function carryCycle(ports: CyclePorts, request: CarryRequest): Promise<CarriedEnd> {

@@ -3,8 +3,9 @@
  * (credentials, connection, a lost lease) is thrown on. A plan that is made or carried out stands before every write.
  */
 import type { TargetWrite, WriteReceipt } from '../connectors/target.ts'
-import { displayNameOf, type ObjectResult } from '../provisioning/index.ts'
-import { ConnectorError, type ModifiedProperty } from '../vocabulary/index.ts'
+import { displayNameOf, mayHaveTakenEffect, type ObjectResult } from '../provisioning/index.ts'
+import type { Outcome } from '../store/store.ts'
+import { ConnectorError, type BeforeImage, type ModifiedProperty } from '../vocabulary/index.ts'
 import { imageAfter, imageBefore } from './before-image.ts'
 import type { Run } from './object-run.ts'
 import { failed, skipped, skipStep } from './object-results.ts'
@@ -12,12 +13,15 @@ import type { Admission } from './write-gate.ts'
 
 type ExportName = 'EntryExportAdd' | 'EntryExportUpdate' | 'EntryExportDelete'
 
-const exportNames: Record<TargetWrite['kind'], ExportName> = {
+export const exportNames: Record<TargetWrite['kind'], ExportName> = {
   create: 'EntryExportAdd',
   update: 'EntryExportUpdate',
   disable: 'EntryExportUpdate',
   delete: 'EntryExportDelete',
 }
+
+/** Names chosen for a create, the link of an account that is taken over: what must not be lost with the answer. */
+type NotedBefore = Pick<Outcome, 'names' | 'link'>
 
 export type SentWrite =
   | { readonly kind: 'done'; readonly receipt: WriteReceipt }
@@ -49,14 +53,41 @@ function withheld(
 }
 
 /**
- * Sends one decision and words it for the log. A refusal of this object is a value; anything larger is thrown on. What must be
- * remembered before it is sent, because its answer may be lost, is noted by `noteBefore`: not when it is withheld.
+ * Remembered before the write goes out, because its answer may be lost or Muster stop right here: whoever meets the object next
+ * looks what became of it. Of a create only that is kept by which the account can be found.
+ */
+async function noteBefore(run: Run, image: BeforeImage | null, also: NotedBefore): Promise<void> {
+  if (image === null) return
+  const { context } = run
+  const { filterable } = context.targetDescription.capabilities
+  const isIdentity = ([attribute]: readonly [string, unknown]): boolean =>
+    filterable[image.objectType].includes(attribute)
+  const noted =
+    image.kind === 'create'
+      ? { ...image, after: Object.fromEntries(Object.entries(image.after).filter(isIdentity)) }
+      : image
+  context.openWrites.begin(image)
+  await context.ledger.save({
+    logEntry: null,
+    openWrite: { kind: 'put', write: { image: noted, sentAt: context.clock.now() } },
+    ...also,
+  })
+}
+
+function take({ deeds }: Run, image: BeforeImage): void {
+  deeds.images.push(image)
+  deeds.isOpen = false
+}
+
+/**
+ * Sends one decision and words it for the log. A refusal of this object is a value; anything larger is thrown on. `also`
+ * is remembered before it is sent.
  */
 export async function carryOut(
   run: Run,
   write: TargetWrite,
   modifiedProperties: readonly ModifiedProperty[],
-  noteBefore: () => Promise<void> = () => Promise.resolve(),
+  also: NotedBefore = {},
 ): Promise<SentWrite> {
   const name = exportNames[write.kind]
   const targetName = run.context.schema.targetDirectoryName
@@ -73,24 +104,28 @@ export async function carryOut(
   }
   const { gate } = run.context
   let admission: Admission | null = null
+  let image: BeforeImage | null = null
   try {
-    const image = await imageBefore(run, write)
+    image = await imageBefore(run, write)
     // What is to be deleted and is gone is none of a plan's writes, and needs none.
     if (image === null && gate !== null && write.kind === 'delete')
       return done({ anchor: write.anchor, sent: [], warnings: [] }, `was gone from ${targetName} already.`)
     if (gate !== null && image !== null) admission = await gate.admit(run, write, image)
     if (admission?.kind === 'withheld') return withheld(run, write, admission)
-    await noteBefore()
+    await noteBefore(run, image, also)
     const receipt = await run.context.target.write(write)
     run.planned.push(...(admission?.ended({ kind: 'done', receipt }) ?? []))
-    if (image !== null) run.images.push(imageAfter(run, image, receipt))
+    if (image !== null) take(run, imageAfter(run, image, receipt))
     return done(receipt, `${write.kind} in ${targetName} done.`)
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
     // What is to be deleted and is not there any more needs nothing: an earlier delete whose answer was lost, or somebody by hand.
-    if (write.kind === 'delete' && error.code === 'InvalidAnchor')
+    if (write.kind === 'delete' && error.code === 'InvalidAnchor') {
+      if (image !== null) take(run, image)
       return done({ anchor: write.anchor, sent: [], warnings: [] }, `was gone from ${targetName} already.`)
+    }
     if (admission?.kind === 'admitted') run.planned.push(...admission.ended({ kind: 'refused', reason: error.message }))
+    if (image !== null) run.deeds.isOpen = mayHaveTakenEffect(error)
     const details = exchangeDetails(error)
     run.steps.push({
       name,

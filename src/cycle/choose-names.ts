@@ -18,7 +18,13 @@ const toldMax = 3
 
 export type Choice =
   /** The mapped attributes, with a value for each that had a choice. */
-  | { readonly kind: 'chosen'; readonly attributes: readonly MappedAttribute[]; readonly why: readonly string[] }
+  | {
+      readonly kind: 'chosen'
+      readonly attributes: readonly MappedAttribute[]
+      /** Chosen for the first time: to be stored before anything is sent. */
+      readonly names: readonly AllottedName[]
+      readonly why: readonly string[]
+    }
   | { readonly kind: 'failed'; readonly code: string; readonly reason: string }
 
 export interface NameChoice {
@@ -132,15 +138,14 @@ export function chooseNames(run: Run, mapped: readonly MappedAttribute[], place:
     return null
   }
 
-  /** Stores what is chosen for the first time: before anything is sent. */
-  async function keep(moved: readonly Search[], before: ReadonlyMap<string, string | undefined>): Promise<Choice> {
+  function chosenBy(moved: readonly Search[], before: ReadonlyMap<string, string | undefined>): Choice {
     const fresh = moved
       .map(({ attribute, chosen }): AllottedName => ({ ...owner, attribute, value: keyOf(attribute, chosen) }))
       .filter((name) => name.value !== before.get(name.attribute))
-    if (fresh.length > 0) await context.ledger.save({ logEntry: null, names: fresh })
     const chosen = new Map(searches.map((search) => [search.attribute, search.chosen]))
     return {
       kind: 'chosen',
+      names: fresh,
       attributes: mapped.map((each) =>
         each.kind === 'unique' ? { name: each.name, kind: 'value', value: chosen.get(each.name) ?? '' } : each,
       ),
@@ -161,7 +166,7 @@ export function chooseNames(run: Run, mapped: readonly MappedAttribute[], place:
       if (failure !== null) return failure
     }
     place.leave()
-    return await keep(moving, before)
+    return chosenBy(moving, before)
   }
 
   return {

@@ -10,6 +10,7 @@ import type {
   HeldRemoval,
   Link,
   ObjectTypeName,
+  OpenWrite,
 } from '../vocabulary/index.ts'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Lease, Outcome, Store } from '../store/store.ts'
@@ -23,10 +24,8 @@ export interface Ledger {
   listLinks(objectType: ObjectTypeName, after: string | null, limit: number): Promise<readonly Link[]>
   escrow(objectType: ObjectTypeName, sourceAnchors: readonly string[]): Promise<ReadonlyMap<string, EscrowEntry>>
   escrowDue(now: number, limit: number): Promise<readonly EscrowEntry[]>
-  /** The code with which a create of this source object last failed, since then; `null` when none did. */
-  lastFailedCreate(sourceAnchor: string, since: number): Promise<string | null>
-  /** Whether it was ever said what became of a create of this source object. */
-  hasToldOfCreate(sourceAnchor: string): Promise<boolean>
+  /** Writes of which it is not known what became of them; those of one object when it is named. */
+  openWrites(owner?: Pick<Link, 'objectType' | 'sourceAnchor'>): Promise<readonly OpenWrite[]>
   deferredTo(referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>
   deferredOf(ownerType: ObjectTypeName, ownerAnchor: string): Promise<readonly DeferredReference[]>
   deferredResolvable(limit: number): Promise<readonly DeferredReference[]>
@@ -45,24 +44,9 @@ export interface Ledger {
   ): Promise<ReadonlyMap<string, string>>
   /** Resolves when the outcome is stored for good. Outcomes that arrive together share one transaction. */
   save(outcome: Outcome): Promise<void>
+  /** The same, for what an earlier write turned out to have done: nothing that is done now. */
+  saveSettled(outcome: Outcome): Promise<void>
   saveCycle(cycle: Cycle): Promise<void>
-}
-
-/** As the provisioning log remembers it. */
-export async function lastFailedCreate(
-  { provisioning }: Store,
-  jobId: string,
-  sourceAnchor: string,
-  since: number,
-): Promise<string | null> {
-  const query = { jobId, identityId: sourceAnchor, action: 'create', status: 'failure', since, limit: 1 } as const
-  const [entry] = (await provisioning.queryLog(query)).entries
-  return entry?.provisioningStatusInfo.errorInformation?.errorCode ?? null
-}
-
-export async function hasToldOfCreate({ provisioning }: Store, jobId: string, sourceAnchor: string): Promise<boolean> {
-  const query = { jobId, identityId: sourceAnchor, action: 'create', limit: 1 } as const
-  return (await provisioning.queryLog(query)).entries.length > 0
 }
 
 export async function countManaged({ provisioning }: Store, jobId: string): Promise<number> {
@@ -116,6 +100,12 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     setImmediate(() => void flush())
   }
 
+  const save = (outcome: Outcome): Promise<void> =>
+    new Promise((done, failed) => {
+      waiting.push({ outcome, done, failed })
+      flushInNextTurn()
+    })
+
   return {
     linksBySource: (objectType, anchors) => provisioning.linksBySource(jobId, objectType, anchors),
     linksByTarget: (objectType, anchors) => provisioning.linksByTarget(jobId, objectType, anchors),
@@ -123,8 +113,7 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     listLinks: (objectType, after, limit) => provisioning.listLinks(jobId, { objectType, after, limit }),
     escrow: (objectType, anchors) => provisioning.escrow(jobId, objectType, anchors),
     escrowDue: (now, limit) => provisioning.escrowDue(jobId, now, limit),
-    lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
-    hasToldOfCreate: (anchor) => hasToldOfCreate(store, jobId, anchor),
+    openWrites: (owner) => provisioning.openWrites(jobId, owner),
     deferredTo: (anchors) => provisioning.deferredTo(jobId, anchors),
     async deferredOf(ownerType, ownerAnchor) {
       const references = await provisioning.deferredOf(jobId, ownerAnchor)
@@ -136,11 +125,8 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     countRemovals: (since) => provisioning.countRemovals(jobId, since),
     allottedNames: (objectType, anchors) => provisioning.allottedNames(jobId, objectType, anchors),
     nameHolders: (objectType, attribute, values) => provisioning.nameHolders(jobId, { objectType, attribute, values }),
-    save: (outcome) =>
-      new Promise<void>((done, failed) => {
-        waiting.push({ outcome, done, failed })
-        flushInNextTurn()
-      }),
+    save,
+    saveSettled: save,
     saveCycle: (cycle) => jobs.saveCycle(lease, cycle),
   }
 }

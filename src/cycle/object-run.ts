@@ -4,6 +4,7 @@
  */
 import type { applySwitches } from '../provisioning/index.ts'
 import {
+  displayNameOf,
   mapAttributes,
   mappingInput,
   resolveReferences,
@@ -21,10 +22,12 @@ import type {
   EscrowEntry,
   HeldRemoval,
   Link,
+  OpenWrite,
   PlannedWriteEnd,
   ProvisioningStep,
   SourceObject,
   TargetAttributes,
+  TargetObject,
   TargetValue,
 } from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
@@ -36,6 +39,8 @@ export interface ObjectFacts {
   readonly escrow: EscrowEntry | undefined
   /** A removal that waits, from this cycle or an earlier one. */
   readonly held: HeldRemoval | undefined
+  /** A write sent some moments ago of which the target shows nothing yet. */
+  readonly openWrite?: OpenWrite
 }
 
 /** Which part of the cycle is running: each object passes once, some come again for what has to wait. */
@@ -55,6 +60,8 @@ export interface PassOptions {
 
 export interface ObjectReport {
   readonly result: ObjectResult | null
+  /** Earlier writes that only now have had their entry. */
+  readonly told: readonly ObjectResult[]
   readonly isEntitled: boolean
   readonly inScope: boolean
   /** The removal that waits now, if one does. */
@@ -84,6 +91,17 @@ export interface Conclusion {
 
 export const membersAttribute = 'members'
 
+/** What a run has done to the target so far. */
+export interface Deeds {
+  /** What its writes that took effect changed. */
+  readonly images: BeforeImage[]
+  /** Earlier writes that only now have had their entry. */
+  readonly told: ObjectResult[]
+  /** Whether it is unknown what became of its last write; `null`: none was sent. */
+  isOpen: boolean | null
+  becameLinked: boolean
+}
+
 /** One object in the middle of its run. */
 export interface Run {
   readonly context: CycleContext
@@ -93,8 +111,7 @@ export interface Run {
   readonly options: PassOptions
   readonly scope: ScopeDecision
   readonly steps: ProvisioningStep[]
-  /** What its writes that took effect changed. */
-  readonly images: BeforeImage[]
+  readonly deeds: Deeds
   /** What became of planned writes, when a plan is carried out. */
   readonly planned: PlannedWriteEnd[]
 }
@@ -146,6 +163,20 @@ export function switchesOf(run: Run): Parameters<typeof applySwitches>[1] {
 
 export const warningsOf = (warnings: readonly string[]): Partial<ObjectResult> =>
   warnings.length > 0 ? { status: 'warning', reason: warnings.join(' ') } : {}
+
+/** A link to what was made or found for the object. */
+export function linkTo(source: SourceObject, found: Pick<TargetObject, 'anchor' | 'attributes'>): Link {
+  return {
+    objectType: source.objectType,
+    sourceAnchor: source.anchor,
+    targetAnchor: found.anchor,
+    displayName: displayNameOf(source),
+    isActive: found.attributes['active'] !== false,
+    isManaged: true,
+    known: found.attributes,
+    members: [],
+  }
+}
 
 export function putLink(run: Run, link: Link): NonNullable<Conclusion['link']> {
   run.context.links.note(link)

@@ -4,7 +4,7 @@
  */
 import type { DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
 import type { Outcome, Store } from '../store/store.ts'
-import { countManaged, hasToldOfCreate, lastFailedCreate, type Ledger } from './ledger.ts'
+import { countManaged, type Ledger } from './ledger.ts'
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
@@ -17,6 +17,7 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
   const deferred = new Map<string, readonly DeferredReference[]>()
   const addedDeferred = new Map<string, readonly DeferredReference[]>()
   const held = new Map<string, HeldRemoval | null>()
+  const settled = new Set<string>()
 
   const overlaid = (link: Link): Link | null => {
     const mine = links.get(keyOf(link.objectType, link.sourceAnchor))
@@ -46,7 +47,9 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     return (await provisioning.linksBySource(jobId, 'User', [anchor])).get(anchor)?.isActive === true
   }
 
-  async function save(outcome: Outcome): Promise<void> {
+  async function remember(outcome: Outcome): Promise<void> {
+    if (outcome.openWrite?.kind === 'close')
+      settled.add(keyOf(outcome.openWrite.objectType, outcome.openWrite.sourceAnchor))
     if (outcome.link?.kind === 'put') {
       const { link } = outcome.link
       links.set(keyOf(link.objectType, link.sourceAnchor), link)
@@ -82,7 +85,6 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
         links.set(keyOf('Group', group.sourceAnchor), { ...current, members })
       }
     }
-    onOutcome(outcome)
   }
 
   return {
@@ -123,8 +125,10 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       const due = await provisioning.escrowDue(jobId, now, limit)
       return due.filter((entry) => !escrowed.has(keyOf(entry.objectType, entry.sourceAnchor)))
     },
-    lastFailedCreate: (anchor, since) => lastFailedCreate(store, jobId, anchor, since),
-    hasToldOfCreate: (anchor) => hasToldOfCreate(store, jobId, anchor),
+    async openWrites(owner) {
+      const open = await provisioning.openWrites(jobId, owner)
+      return open.filter(({ image }) => !settled.has(keyOf(image.objectType, image.sourceAnchor)))
+    },
     async deferredTo(anchors) {
       const wanted = new Set(anchors)
       return withPlanned(await provisioning.deferredTo(jobId, anchors), (each) => wanted.has(each.referencedAnchor))
@@ -157,7 +161,12 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     async nameHolders(objectType, attribute, values) {
       return await provisioning.nameHolders(jobId, { objectType, attribute, values })
     },
-    save,
+    async save(outcome) {
+      await remember(outcome)
+      onOutcome(outcome)
+    },
+    // What has been done already is no part of a plan.
+    saveSettled: remember,
     saveCycle: () => Promise.resolve(),
   }
 }

@@ -8,7 +8,6 @@ import {
   recordFailure,
   scopeObject,
   scopingStep,
-  summarize,
   type CompiledObjectMapping,
   type ObjectResult,
   type ScopeDecision,
@@ -16,7 +15,6 @@ import {
 import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
-  type BeforeImage,
   type EscrowEntry,
   type Link,
   type PlannedWriteEnd,
@@ -32,6 +30,7 @@ import {
   type PassOptions,
   type ObjectReport,
   type Conclusion,
+  type Deeds,
   type Run,
 } from './object-run.ts'
 import { failed, skipped } from './object-results.ts'
@@ -39,8 +38,9 @@ import { exchangeDetails } from './carry-out.ts'
 import { provisionUnlinked } from './provision-unlinked.ts'
 import { updateLinked } from './update-linked.ts'
 import { writeMemberships } from './write-memberships.ts'
-import { leaveScope } from './leave-scope.ts'
-import { leaveUnlinked } from './leave-unlinked.ts'
+import { entryOf } from './object-entry.ts'
+import { settleOpenWrite } from './settle-open-write.ts'
+import { leaveScope, skippedOutOfScope } from './leave-scope.ts'
 import { readAfresh } from './read-afresh.ts'
 
 function importStep(source: SourceObject, systemName: string, redacted: ReadonlySet<string>): ProvisioningStep {
@@ -96,9 +96,10 @@ async function conclude(
 ): Promise<{
   readonly conclusion: Conclusion
   readonly scope: ScopeDecision | null
-  readonly images: readonly BeforeImage[]
+  readonly deeds: Deeds
   readonly planned: readonly PlannedWriteEnd[]
 }> {
+  const deeds: Deeds = { images: [], told: [], isOpen: null, becameLinked: false }
   const steps = [importStep(source, context.schema.sourceDirectoryName, mapping.redacted.source)]
   const scoped = await context.compute(() => scopeObject(source, mapping, context.settings))
   steps.push(scopingStep(source, scoped))
@@ -107,12 +108,12 @@ async function conclude(
       scoped.kind === 'failed'
         ? failed('other', 'UnprocessableEntity', scoped.message, steps)
         : skipped('EntrySynchronizationSkipped', scoped.message, steps)
-    return { conclusion: { result }, scope: null, images: [], planned: [] }
+    return { conclusion: { result }, scope: null, deeds, planned: [] }
   }
-  const left = { scope: scoped.decision, images: [] as BeforeImage[], planned: [] as PlannedWriteEnd[] }
+  const left = { scope: scoped.decision, deeds, planned: [] as PlannedWriteEnd[] }
   const run: Run = { context, mapping, source, facts, options, steps, ...left }
   try {
-    return { conclusion: await act(run), ...left }
+    return { conclusion: await act(await settleOpenWrite(run)), ...left }
   } catch (error) {
     if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
     return { conclusion: lookUpFailed(run, error), ...left }
@@ -122,7 +123,7 @@ async function conclude(
 async function act(run: Run): Promise<Conclusion> {
   const { link } = run.facts
   if (run.scope.inScope) return link === undefined ? await provisionUnlinked(run) : await provisionLinked(run, link)
-  return link === undefined ? await leaveUnlinked(run) : await leaveScope(run, link)
+  return link === undefined ? skippedOutOfScope(run) : await leaveScope(run, link)
 }
 
 /** The target could not be asked about this object; writes word their own refusals (`carry-out.ts`). */
@@ -185,9 +186,9 @@ function named(source: SourceObject, link: Link | undefined): SourceObject {
 }
 
 /** An object that comes again with nothing left to do needs no second entry. */
-function isWorthAnEntry(result: ObjectResult | null, options: PassOptions): result is ObjectResult {
+function isWorthAnEntry(result: ObjectResult | null, isQuiet: boolean): result is ObjectResult {
   if (result === null) return false
-  return !options.quietWhenSame || result.action !== 'other' || result.status === 'failure'
+  return !isQuiet || result.action !== 'other' || result.status === 'failure'
 }
 
 export const objectKey = ({ objectType, anchor }: Pick<SourceObject, 'objectType' | 'anchor'>): string =>
@@ -225,28 +226,20 @@ async function provisionInTurn(
 ): Promise<ObjectReport> {
   const began = context.clock.now()
   const source = named(object, facts.link)
-  const { conclusion, scope, images, planned } = await conclude(context, mapping, source, facts, options)
-  const result = isWorthAnEntry(conclusion.result, options) ? conclusion.result : null
+  const { conclusion, scope, deeds, planned } = await conclude(context, mapping, source, facts, options)
+  const isQuiet = options.quietWhenSame || deeds.told.length > 0
+  const result = isWorthAnEntry(conclusion.result, isQuiet) ? conclusion.result : null
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
   const isUnfinished =
     conclusion.hold !== undefined ||
     (conclusion.result === null && conclusion.wantsMemberships === true && options.memberships === 'later')
   const ended = context.clock.now()
-  const beforeImage = imagesTogether(images)
+  const beforeImage = imagesTogether(deeds.images)
+  const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
   const outcome: Outcome = {
-    logEntry:
-      result === null
-        ? null
-        : summarize({
-            frame: context.frame,
-            id: context.newId(),
-            changeId: context.newId(),
-            at: new Date(ended).toISOString(),
-            durationInMilliseconds: ended - began,
-            source,
-            result,
-          }),
+    logEntry: result === null ? null : entryOf(context, source, result, began),
     ...(beforeImage === undefined ? {} : { beforeImage }),
+    ...(deeds.isOpen === false ? { openWrite: { kind: 'close', ...owner } } : {}),
     ...(planned.length === 0 ? {} : { planned }),
     ...(conclusion.link === undefined ? {} : { link: conclusion.link }),
     ...(conclusion.deferred === undefined
@@ -267,12 +260,14 @@ async function provisionInTurn(
       : {}),
   }
   if (hasSomething(outcome)) await context.ledger.save(outcome)
+  if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
   return {
     result,
     isEntitled: scope?.isEntitled ?? false,
     inScope: scope?.inScope ?? false,
     hold: conclusion.hold ?? null,
-    becameLinked: conclusion.becameLinked ?? false,
+    told: deeds.told,
+    becameLinked: deeds.becameLinked || (conclusion.becameLinked ?? false),
     wantsMemberships: conclusion.wantsMemberships ?? false,
     deferred: conclusion.deferred ?? [],
   }

@@ -27,6 +27,7 @@ import { exchangeDetails } from './carry-out.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { DemandHost } from './demand-desk.ts'
 import { inFlight } from './in-flight.ts'
+import type { Ledger } from './ledger.ts'
 import { logFrame } from './log-frame.ts'
 import { losingAccess } from './losing-access.ts'
 import { membersAttribute, type ObjectReport, type PassOptions } from './object-run.ts'
@@ -113,13 +114,12 @@ async function provisionOne(
   options: Omit<PassOptions, 'removals'>,
 ): Promise<Provisioned> {
   const entries: ProvisioningObjectSummary[] = []
-  const ledger: CycleContext['ledger'] = {
-    ...lent.ledger,
-    async save(outcome: Outcome) {
-      await lent.ledger.save(outcome)
-      if (outcome.logEntry !== null) entries.push(outcome.logEntry)
-    },
+  const noting = (save: Ledger['save']) => async (outcome: Outcome) => {
+    await save(outcome)
+    if (outcome.logEntry !== null) entries.push(outcome.logEntry)
   }
+  const { save, saveSettled } = lent.ledger
+  const ledger: Ledger = { ...lent.ledger, save: noting(save), saveSettled: noting(saveSettled) }
   const context: CycleContext = { ...lent, ledger, schema, settings: request.job.settings, frame, now, gate: null }
   // From here on nobody believes what was read of it before: neither a cycle that has it in hand, nor this request.
   lent.demanded.set(objectKey(about), schema.version)
@@ -216,7 +216,7 @@ export async function provisionOnDemand(ports: CyclePorts, request: OnDemandRequ
     connection,
     objects: connection === null ? objects : [],
   })
-  const planned = isDryRun ? plannedHost(ports, job, connected) : null
+  const planned = isDryRun ? await plannedHost(ports, job, connected) : null
   const withHost = (work: (host: DemandHost) => Promise<void>): Promise<void> =>
     planned === null ? underLease(ports, job, connected, stop, work) : work(planned)
   const isDone = new Set<string>()
@@ -257,7 +257,11 @@ export async function provisionOnDemand(ports: CyclePorts, request: OnDemandRequ
 }
 
 /** A memory that forgets, and a target that is only read. */
-function plannedHost(ports: CyclePorts, job: SynchronizationJob, { source, target }: Connected): DemandHost {
+async function plannedHost(
+  ports: CyclePorts,
+  job: SynchronizationJob,
+  { source, target }: Connected,
+): Promise<DemandHost> {
   const ledger = planLedger(ports.store, job.jobId, () => undefined)
-  return { lent: lentBy(ports, { source, target: plannedTarget(target) }, ledger), note: () => undefined }
+  return { lent: await lentBy(ports, { source, target: plannedTarget(target) }, ledger), note: () => undefined }
 }

@@ -29,6 +29,7 @@ import {
   resolve,
   referenceValues,
   switchesOf,
+  linkTo,
   putLink,
   withheldConclusion,
   mappingFailure,
@@ -37,10 +38,10 @@ import {
   type Run,
 } from './object-run.ts'
 import { nothing, failed, skipped } from './object-results.ts'
-import { imageOfCreate } from './before-image.ts'
 import { carryOut } from './carry-out.ts'
 import { chooseNames, type Choice } from './choose-names.ts'
 import type { NamePlace } from './name-book.ts'
+import { tellOfCreate } from './settle-open-write.ts'
 import { updateLinked } from './update-linked.ts'
 
 type Ask = CycleContext['target']['find']
@@ -82,7 +83,7 @@ interface Creation {
 async function takeWhatIsThere(
   run: Run,
   queries: readonly FindRequest[],
-  creation: Creation,
+  creation: TargetAttributes,
   refused: { readonly error: ConnectorError; readonly result: ObjectResult },
 ): Promise<Conclusion | null> {
   const { context, mapping } = run
@@ -104,15 +105,14 @@ async function takeWhatIsThere(
     case 'taken':
       return matchFailure(run, match)
     case 'one': {
-      const taken = await takeOver(run, match.hit)
-      const isOurs = refused.error.code !== 'Conflict' && taken.result?.status === 'success'
-      if (isOurs) run.images.unshift(imageOfCreate(run, creation.attributes, match.hit))
-      return isOurs && taken.result !== null
-        ? {
-            ...taken,
-            result: { ...taken.result, action: 'create', modifiedProperties: creation.modifiedProperties },
-          }
-        : taken
+      const isOurs = refused.error.code !== 'Conflict' || run.facts.openWrite?.image.kind === 'create'
+      if (!isOurs) return await takeOver(run, match.hit)
+      const link = await tellOfCreate(run, creation, match.hit)
+      const updated = await updateLinked(run, link, match.hit.attributes, false)
+      // What was told already needs no second entry to say that nothing is left to do.
+      return updated.result?.action === 'other' && updated.result.status === 'skipped'
+        ? { ...updated, result: null }
+        : updated
     }
   }
 }
@@ -162,7 +162,7 @@ async function tryToCreate(
   run: Run,
   queries: readonly FindRequest[],
   attributes: TargetAttributes,
-  { why }: Extract<Choice, { kind: 'chosen' }>,
+  { why, names }: Extract<Choice, { kind: 'chosen' }>,
 ): Promise<Tried> {
   const { context, mapping, source } = run
   const missing = missingRequired(mapping, attributes)
@@ -181,12 +181,14 @@ async function tryToCreate(
     description: [what, ...why].join(' '),
     details: {},
   })
-  const sent = await carryOut(run, { kind: 'create', objectType: source.objectType, attributes }, modifiedProperties)
+  const sent = await carryOut(run, { kind: 'create', objectType: source.objectType, attributes }, modifiedProperties, {
+    names,
+  })
   if (sent.kind === 'done') return { ...sent, attributes, modifiedProperties }
   if (sent.kind === 'withheld') return { kind: 'concluded', conclusion: { result: sent.result, isWithheld: true } }
   const isThere =
     sent.error.code === 'Conflict' || mayHaveTakenEffect(sent.error)
-      ? await takeWhatIsThere(run, queries, { attributes, modifiedProperties }, sent)
+      ? await takeWhatIsThere(run, queries, attributes, sent)
       : null
   return isThere === null ? sent : { kind: 'concluded', conclusion: isThere }
 }
@@ -203,16 +205,7 @@ function created(
     displayName: displayNameOf(source),
     attributes,
   }
-  const link = putLink(run, {
-    objectType: source.objectType,
-    sourceAnchor: source.anchor,
-    targetAnchor: receipt.anchor,
-    displayName: displayNameOf(source),
-    isActive: object.attributes['active'] !== false,
-    isManaged: true,
-    known: object.attributes,
-    members: [],
-  })
+  const link = putLink(run, linkTo(source, { ...object, anchor: receipt.anchor }))
   context.target.remember(object)
   return {
     result: {
@@ -238,20 +231,9 @@ function matchFailure(run: Run, match: Extract<MatchResult, { kind: 'many' | 'ta
 
 /** Links the account that is there, then writes what differs (spec 4, "take over"). */
 async function takeOver(run: Run, hit: Extract<MatchResult, { kind: 'one' }>['hit']): Promise<Conclusion> {
-  const { source } = run
-  const isActive = hit.attributes['active'] !== false
-  const link: Link = {
-    objectType: source.objectType,
-    sourceAnchor: source.anchor,
-    targetAnchor: hit.anchor,
-    displayName: displayNameOf(source),
-    isActive,
-    isManaged: true,
-    known: hit.attributes,
-    members: [],
-  }
+  const link = linkTo(run.source, hit)
   const updated = await updateLinked(run, link, hit.attributes, true)
-  return { ...updated, link: updated.link ?? putLink(run, link), becameLinked: updated.becameLinked ?? isActive }
+  return { ...updated, link: updated.link ?? putLink(run, link), becameLinked: updated.becameLinked ?? link.isActive }
 }
 
 async function matchAndAct(

@@ -11,6 +11,7 @@ import type {
   CyclePhase,
   DeferredReference,
   HeldRemoval,
+  Link,
   ObjectTypeName,
   SourceObject,
   StopSignal,
@@ -29,6 +30,7 @@ import { openLinkBook } from './link-book.ts'
 import { logFrame } from './log-frame.ts'
 import { createMatchTurns } from './match-turns.ts'
 import { openNameBook } from './name-book.ts'
+import { readOpenWrites } from './open-writes.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
@@ -86,6 +88,8 @@ const quietMembershipPass: PassOptions = { ...membershipPass, quietWhenSame: tru
 const recheckPass: PassOptions = { ...firstPass, quietWhenSame: true }
 const removalPass: PassOptions = { ...firstPass, removals: 'carryOut' }
 const stagePass: PassOptions = { ...firstPass, removals: 'stage' }
+
+type Owner = Pick<Link, 'objectType' | 'sourceAnchor'>
 
 const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
 
@@ -153,6 +157,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   const visitors = createVisitorView(target)
   const compute = createCompute()
   const names = openNameBook(ledger, turns)
+  const openWrites = await readOpenWrites(ledger)
   const enabledTypes = [...schema.objectMappings.values()]
     .filter((mapping) => mapping.enabled)
     .map((mapping) => mapping.objectType)
@@ -180,6 +185,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     objectTurns,
     demanded,
     names,
+    openWrites,
     clock,
     compute,
     newId: request.newId,
@@ -285,6 +291,17 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
       (ownerType === 'Group' ? membershipsToCheck : referencesWanted).add(ownerAnchor)
   }
 
+  async function withoutEscrow(owners: readonly Owner[]): Promise<readonly Owner[]> {
+    const anchorsOf = (objectType: ObjectTypeName): readonly string[] => [
+      ...new Set(owners.filter((each) => each.objectType === objectType).map((each) => each.sourceAnchor)),
+    ]
+    const escrowed = {
+      User: await ledger.escrow('User', anchorsOf('User')),
+      Group: await ledger.escrow('Group', anchorsOf('Group')),
+    }
+    return owners.filter(({ objectType, sourceAnchor }) => !escrowed[objectType].has(sourceAnchor))
+  }
+
   /**
    * References that wait for somebody who is linked by now: the person came while their owner was on its way, or the cycle
    * was stopped in between. An owner in escrow is tried again when its time comes, not with every cycle.
@@ -292,15 +309,11 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   async function overdueReferences(): Promise<readonly DeferredReference[]> {
     const waiting = await ledger.deferredResolvable(Number.MAX_SAFE_INTEGER)
     const linked = await links.users(waiting.map((each) => each.referencedAnchor))
-    const owners = (ownerType: ObjectTypeName): readonly string[] => [
-      ...new Set(waiting.filter((each) => each.ownerType === ownerType).map((each) => each.ownerAnchor)),
-    ]
-    const escrowed = {
-      User: await ledger.escrow('User', owners('User')),
-      Group: await ledger.escrow('Group', owners('Group')),
-    }
+    const owners = waiting.map((each): Owner => ({ objectType: each.ownerType, sourceAnchor: each.ownerAnchor }))
+    const free = new Set((await withoutEscrow(owners)).map((each) => keyOf(each.objectType, each.sourceAnchor)))
     return waiting.filter(
-      (each) => linked.get(each.referencedAnchor)?.isActive === true && !escrowed[each.ownerType].has(each.ownerAnchor),
+      (each) =>
+        linked.get(each.referencedAnchor)?.isActive === true && free.has(keyOf(each.ownerType, each.ownerAnchor)),
     )
   }
 
@@ -400,9 +413,11 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   }
 
   // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
-  const due = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter(
-    (entry) => !attempted.has(keyOf(entry.objectType, entry.sourceAnchor)),
-  )
+  const isOver = ({ objectType, sourceAnchor }: Owner): boolean => attempted.has(keyOf(objectType, sourceAnchor))
+  const failedEarlier = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter((each) => !isOver(each))
+  // Writes of which nobody knows what became of them; who failed with one comes when it is tried again.
+  const unknown = await withoutEscrow(openWrites.owners().filter((each) => !isOver(each)))
+  const due: readonly Owner[] = [...failedEarlier, ...unknown]
   const context = await contextFor(due.length)
   cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + due.length) }
   for (const objectType of ['User', 'Group'] as const) {

@@ -39,7 +39,10 @@ export function tallyReport(counters: CycleCounters, report: ObjectReport, isFir
         countEntitledForProvisioning: counters.countEntitledForProvisioning + (report.inScope ? 1 : 0),
       }
     : counters
-  const { result } = report
+  return [...report.told, report.result].reduce(tallyResult, seen)
+}
+
+function tallyResult(seen: CycleCounters, result: ObjectReport['result']): CycleCounters {
   if (result === null) return seen
   switch (result.status) {
     case 'failure':

@@ -15,6 +15,7 @@ import { createMatchTurns } from './match-turns.ts'
 import { openNameBook } from './name-book.ts'
 import type { CyclePorts } from './cycle-ports.ts'
 import { keepLease, leaseMs } from './keep-lease.ts'
+import { readOpenWrites } from './open-writes.ts'
 import { liveView } from './target-view.ts'
 
 /** Longer than a process that has died keeps its lease. */
@@ -32,11 +33,11 @@ export interface Connected {
 }
 
 /** A memory of one's own, as fresh as the store. */
-export function lentBy(
+export async function lentBy(
   { clock, newId }: Pick<CyclePorts, 'clock' | 'newId'>,
   { source, target }: Connected,
   ledger: DemandHost['lent']['ledger'],
-): DemandHost['lent'] {
+): Promise<DemandHost['lent']> {
   const turns = createMatchTurns()
   return {
     source: believedSource(source),
@@ -48,6 +49,7 @@ export function lentBy(
     objectTurns: createMatchTurns(),
     demanded: new Map(),
     names: openNameBook(ledger, turns),
+    openWrites: await readOpenWrites(ledger),
     clock,
     compute: createCompute(),
     newId,
@@ -60,12 +62,13 @@ async function asHost<T>(
   lease: Lease,
   work: (host: DemandHost) => Promise<T>,
 ): Promise<T> {
-  const host: DemandHost = { lent: lentBy(ports, connected, storeLedger(ports.store, lease)), note: () => undefined }
   const door = ports.desk.door(lease.jobId)
   // A lease that is lost shows with the next outcome that is to be saved.
   const keeping = keepLease(ports, lease, () => undefined)
-  door.open(host)
   try {
+    const ledger = storeLedger(ports.store, lease)
+    const host: DemandHost = { lent: await lentBy(ports, connected, ledger), note: () => undefined }
+    door.open(host)
     return await work(host)
   } finally {
     await door.close()

@@ -6,7 +6,6 @@ import {
   compareAttributes,
   desiredValues,
   displayNameOf,
-  mayHaveTakenEffect,
   nameSituation,
   referenceStep,
   type Comparison,
@@ -37,32 +36,6 @@ function changed(known: TargetAttributes, changes: Comparison['changes']): Targe
     else delete after[change.attribute]
   }
   return after
-}
-
-/**
- * What must be remembered before the write, because its answer may be lost or Muster stop right here.
- * A group is not read again to learn what it holds: the attributes written now are not known any more, so that the next
- * comparison differs and sends them once more. An account that is activated counts as active from now on, so that it is
- * disabled should its person leave; the memberships that went with its deactivation (slack.md section 4) are to be written anew.
- */
-async function noteBeforeWrite(run: Run, link: Link, changes: Comparison['changes']): Promise<Link> {
-  const { ledger } = run.context
-  const changing = new Set(changes.map((change) => change.attribute))
-  if (link.objectType === 'Group') {
-    const known = Object.fromEntries(Object.entries(link.known).filter(([attribute]) => !changing.has(attribute)))
-    const unsure: Link = { ...link, known }
-    await ledger.save({ logEntry: null, link: putLink(run, unsure) })
-    return unsure
-  }
-  if (link.isActive || !changing.has('active')) return link
-  const unsure: Link = { ...link, isActive: true }
-  await ledger.save({
-    logEntry: null,
-    link: { kind: 'put', link: unsure },
-    addDeferred: await membershipsOf(run, link),
-    forgetMember: link.targetAnchor,
-  })
-  return unsure
 }
 
 /**
@@ -152,21 +125,15 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
     description: `${source.objectType} '${displayNameOf(source)}' differs in ${comparison.changes.map((change) => change.attribute).join(', ')}.`,
     details: {},
   })
-  let unsure = current
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: source.objectType, anchor: link.targetAnchor, changes: comparison.changes, known },
     comparison.modifiedProperties,
-    async () => {
-      unsure = await noteBeforeWrite(run, current, comparison.changes)
-    },
+    noted,
   )
   if (sent.kind === 'withheld')
     return { result: sent.result, isWithheld: true, ...leftBehind, ...noted, becameLinked: cameBack }
-  if (sent.kind === 'refused') {
-    const left = mayHaveTakenEffect(sent.error) ? unsure : current
-    return { result: sent.result, ...leftBehind, link: putLink(run, left) }
-  }
+  if (sent.kind === 'refused') return { result: sent.result, ...leftBehind, link: putLink(run, current) }
   const { receipt } = sent
   const object = receipt.object ?? {
     objectType: source.objectType,
@@ -176,6 +143,8 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
   }
   context.target.remember(object)
   const isActive = object.attributes['active'] !== false
+  // The memberships that went with its deactivation (slack.md section 4) are to be written anew.
+  const isBack = isActive && !current.isActive
   return {
     result: {
       ...nothing,
@@ -187,6 +156,7 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
       ...warningsOf(receipt.warnings),
     },
     ...leftBehind,
+    ...(isBack ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}),
     link: putLink(run, { ...current, isActive, known: object.attributes }),
     becameLinked: isActive && (isNew || !wasActive || !link.isActive),
     wantsMemberships: isGroup,

@@ -58,14 +58,6 @@ async function chosen(run: Run): Promise<{
   }
 }
 
-/** Members that Muster tried to add and of whom it never learned that they are in. */
-async function unsureMembers(run: Run, desired: readonly ResolvedReference[]): Promise<ReadonlySet<string>> {
-  const waiting = new Set(
-    (await run.context.ledger.deferredOf('Group', run.source.anchor)).map((each) => each.referencedAnchor),
-  )
-  return new Set(desired.filter((each) => waiting.has(each.sourceAnchor)).map((each) => each.targetAnchor))
-}
-
 export async function writeMemberships(run: Run, link: Link, present: ReadonlySet<string> | null): Promise<Conclusion> {
   const { source, context } = run
   const mapped = await mapFor(run, 'update', link.known)
@@ -86,7 +78,6 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   const compared = compareMembers({
     desired: wanted,
     ours,
-    unsure: await unsureMembers(run, desired),
     present,
   })
   // Who is in stays in where the mapping only adds, and stays ours for the day it does not any more.
@@ -120,23 +111,10 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
     ...change.add.map((member) => modifiedProperty(membersAttribute, undefined, member, redacted.target)),
     ...change.remove.map((member) => modifiedProperty(membersAttribute, member, undefined, redacted.target)),
   ]
-  // Remembered before it is sent: should the answer be lost, or Muster stop right here, whoever is in by then is known as ours
-  // and can be taken out again, and whoever is not is added again.
-  const added = new Set(change.add)
-  const noteBefore = (): Promise<void> =>
-    context.ledger.save({
-      logEntry: null,
-      link: putLink(run, { ...link, members: [...new Set([...link.members, ...change.add])] }),
-      addDeferred: waitingFor(
-        run,
-        desired.filter((each) => added.has(each.targetAnchor)),
-      ),
-    })
   const sent = await carryOut(
     run,
     { kind: 'update', objectType: 'Group', anchor: link.targetAnchor, changes: [], members: change, known: link.known },
     modifiedProperties,
-    noteBefore,
   )
   if (sent.kind === 'withheld') return { result: sent.result, isWithheld: true, deferred: unresolved }
   if (sent.kind === 'refused') return { result: sent.result }

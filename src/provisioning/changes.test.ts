@@ -128,17 +128,11 @@ describe('equality of values', () => {
 })
 
 describe('comparing members (spec 6.4)', () => {
-  const members = (request: {
-    desired: string
-    ours?: string
-    unsure?: string
-    present?: string | null
-  }): readonly [string, string] => {
+  const members = (request: { desired: string; ours?: string; present?: string | null }): readonly [string, string] => {
     const set = (letters: string) => new Set(letters)
     const { add, remove } = compareMembers({
       desired: set(request.desired),
       ours: set(request.ours ?? ''),
-      unsure: set(request.unsure ?? ''),
       present: typeof request.present === 'string' ? set(request.present) : null,
     })
     return [add.join(''), remove.join('')]
@@ -155,12 +149,5 @@ describe('comparing members (spec 6.4)', () => {
   })
   test('whoever is there already is not added', () => {
     expect(members({ desired: 'ab', ours: '', present: 'b' })).toEqual(['a', ''])
-  })
-  test('whoever is unsure is added again, unless the target was read', () => {
-    expect(members({ desired: 'ab', ours: 'ab', unsure: 'b' })).toEqual(['b', ''])
-    expect(members({ desired: 'ab', ours: 'ab', unsure: 'b', present: 'ab' })).toEqual(['', ''])
-  })
-  test('whoever is unsure and not wanted any more is taken out', () => {
-    expect(members({ desired: 'a', ours: 'ab', unsure: 'b' })).toEqual(['', 'b'])
   })
 })

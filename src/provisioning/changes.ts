@@ -100,10 +100,8 @@ export interface MembershipChange {
 
 export interface MembershipRequest {
   readonly desired: ReadonlySet<string>
-  /** Members Muster has put there, or has tried to. */
+  /** Members Muster has put there. */
   readonly ours: ReadonlySet<string>
-  /** Of those, members of whom nobody knows whether the target has them: the answer was lost, or it refused them. */
-  readonly unsure: ReadonlySet<string>
   /** Who the target is known to have; `null` when it was not read. */
   readonly present: ReadonlySet<string> | null
 }
@@ -112,9 +110,8 @@ export interface MembershipRequest {
  * What makes the group hold the desired members: only members that Muster itself has put there are ever taken out, so
  * people added by hand in the target stay. Members the target is known to have lost are added again.
  */
-export function compareMembers({ desired, ours, unsure, present }: MembershipRequest): MembershipChange {
-  const isMissing = (member: string): boolean =>
-    present === null ? !ours.has(member) || unsure.has(member) : !present.has(member)
+export function compareMembers({ desired, ours, present }: MembershipRequest): MembershipChange {
+  const isMissing = (member: string): boolean => (present === null ? !ours.has(member) : !present.has(member))
   return {
     add: [...desired].filter(isMissing),
     remove: [...ours].filter((member) => !desired.has(member)),

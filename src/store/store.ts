@@ -17,6 +17,7 @@ import type {
   Link,
   NotificationChannel,
   ObjectTypeName,
+  OpenWrite,
   PlannedWrite,
   PlannedWriteEnd,
   PlannedWriteOutcome,
@@ -344,6 +345,10 @@ export interface Outcome {
   readonly logEntry: ProvisioningObjectSummary | null
   /** What the write that `logEntry` tells of changed; missing when none took effect. */
   readonly beforeImage?: BeforeImage
+  /** Noted before a write goes out, closed when it is known what became of it. Each object has one at most. */
+  readonly openWrite?:
+    | { readonly kind: 'put'; readonly write: OpenWrite }
+    | { readonly kind: 'close'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
   readonly link?:
     | { readonly kind: 'put'; readonly link: Link }
     | { readonly kind: 'delete'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
@@ -451,6 +456,9 @@ export interface ProvisioningStore {
     jobId: string,
     request: { readonly objectType: ObjectTypeName; readonly attribute: string; readonly values: readonly string[] },
   ): Promise<ReadonlyMap<string, string>>
+
+  /** Writes of which it is not known what became of them, in order of object; those of one object when it is named. */
+  openWrites(jobId: string, owner?: Pick<Link, 'objectType' | 'sourceAnchor'>): Promise<readonly OpenWrite[]>
 
   heldRemovals(jobId: string): Promise<readonly HeldRemoval[]>
   /** Staged removals may happen; answers how many. */

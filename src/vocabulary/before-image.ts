@@ -21,6 +21,12 @@ export interface BeforeImage {
   readonly membershipsLost: readonly { readonly sourceAnchor: string; readonly targetAnchor: string }[]
 }
 
+/** A write that was sent and of which it is not known what became of it. */
+export interface OpenWrite {
+  readonly image: BeforeImage
+  readonly sentAt: number
+}
+
 /** An image as it is remembered with its log entry. */
 export interface StoredImage {
   readonly entryId: string

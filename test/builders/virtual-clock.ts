@@ -18,7 +18,7 @@ interface Sleeper {
 }
 
 /** Turns of the event loop after which nothing is taken to be under way but sleepers; a bench that measures waits longer. */
-const usualRestingTurns = 6
+const usualRestingTurns = 12
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 

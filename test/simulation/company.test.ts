@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { aCalmHistory, aCompany, anOrder, aSetting, aTroubledHistory } from './history.ts'
-import { pictureOf, touchedStrangers, wrongPeople, wrongTeams } from './expectations.ts'
+import { pictureOf, touchedStrangers, unrememberedWrites, wrongPeople, wrongTeams } from './expectations.ts'
 import { begin, play, settle, type Life } from './live.ts'
 import { planAndCycle } from './plans.ts'
 
@@ -43,6 +43,7 @@ test(
         try {
           await settle(life)
           await expectAllWell(life)
+          expect(await unrememberedWrites(life)).toEqual([])
           await expectRest(life)
         } finally {
           await life.world.close()

@@ -115,3 +115,48 @@ export function pictureOf({ world }: Life): unknown {
     )
   return [...people, ...world.target.objects('Group')].map((object) => JSON.stringify(pictured(object))).sort()
 }
+
+/** Every write that changed something has one image, with what was there before. Reads the writes that are still recorded. */
+export async function unrememberedWrites({ world }: Life): Promise<readonly string[]> {
+  const { images } = await world.store.provisioning.beforeImages({ jobId: world.job.jobId, limit: 100_000 })
+  const told = new Map<string, string[]>()
+  for (const { targetAnchor, image } of images.toReversed()) {
+    const changes = changesIn(image.before, image.after, image.membersAdded, image.membersRemoved)
+    if (changes !== '{}') told.set(targetAnchor, [...(told.get(targetAnchor) ?? []), `${image.kind} ${changes}`])
+  }
+  const done = new Map<string, string[]>()
+  for (const { write, outcome, before, receipt } of world.target.writes) {
+    if (outcome === 'refused' || receipt === undefined) continue
+    const { members: earlier, ...was } = before?.attributes ?? {}
+    const { members: later, ...is } = write.kind === 'delete' ? {} : (receipt.object?.attributes ?? {})
+    const left = asList(earlier).filter((member) => !asList(later).includes(member))
+    const come = asList(later).filter((member) => !asList(earlier).includes(member))
+    const changes = changesIn(was, is, come, left)
+    if (changes !== '{}') done.set(receipt.anchor, [...(done.get(receipt.anchor) ?? []), `${write.kind} ${changes}`])
+  }
+  return [...new Set([...told.keys(), ...done.keys()])].flatMap((anchor) => {
+    const isSame = JSON.stringify(told.get(anchor)) === JSON.stringify(done.get(anchor))
+    return isSame
+      ? []
+      : [{ anchor, told: told.get(anchor), done: done.get(anchor) }].map((each) => JSON.stringify(each, null, 1))
+  })
+}
+
+const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : [])
+
+function changesIn(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  come: readonly string[],
+  left: readonly string[],
+): string {
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
+    .map((name) => [name, [before[name] ?? null, after[name] ?? null]])
+  return JSON.stringify({
+    ...Object.fromEntries(changed),
+    ...(come.length > 0 ? { come: [...come].sort() } : {}),
+    ...(left.length > 0 ? { left: [...left].sort() } : {}),
+  })
+}

@@ -31,6 +31,8 @@ export interface RecordedWrite {
   readonly write: TargetWrite
   /** What came of it: the receipt, or the error that was thrown. `lost` means it took effect, then threw. */
   readonly outcome: 'done' | 'refused' | 'lost'
+  /** What it found; missing when nothing was there, or nothing was done. */
+  readonly before?: TargetObject
   readonly receipt?: WriteReceipt
   readonly error?: ConnectorError
 }
@@ -255,6 +257,8 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
       throw fault.error
     }
     let receipt: WriteReceipt
+    const held = request.kind === 'create' ? undefined : stored[request.objectType].get(request.anchor)
+    const before = held === undefined ? {} : { before: held }
     try {
       receipt = apply(request)
     } catch (error) {
@@ -262,10 +266,10 @@ export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTar
       throw error
     }
     if (fault !== undefined) {
-      writes.push({ write: request, outcome: 'lost', receipt, error: fault.error })
+      writes.push({ write: request, outcome: 'lost', ...before, receipt, error: fault.error })
       throw fault.error
     }
-    writes.push({ write: request, outcome: 'done', receipt })
+    writes.push({ write: request, outcome: 'done', ...before, receipt })
     return receipt
   }
 

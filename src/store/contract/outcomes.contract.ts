@@ -1,7 +1,16 @@
 /* What the provisioning of objects leaves behind: links, escrow, deferred references, held removals. */
 import { beforeEach, describe, expect, it } from 'vitest'
-import { aCycle, aJob, aLink, aLogEntry, anEscrowEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
-import type { AllottedName, DeferredReference, Link } from '../../vocabulary/index.ts'
+import {
+  aCycle,
+  aJob,
+  aLink,
+  aLogEntry,
+  anEscrowEntry,
+  anImage,
+  anOutcome,
+  noon,
+} from '../../../test/builders/stored.ts'
+import type { AllottedName, BeforeImage, DeferredReference, Link } from '../../vocabulary/index.ts'
 import { LeaseLostError, type Lease, type Outcome, type ProvisioningStore } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
 
@@ -177,6 +186,40 @@ export function outcomesContract(under: () => StoreUnderTest): void {
       expect((await provisioning().linksBySource('job', 'Group', ['h'])).get('h')?.members).toEqual([])
       expect((await provisioning().linksBySource('job', 'User', ['mira'])).size).toBe(1)
       expect(await provisioning().groupsWithMember('other', 'U1')).toHaveLength(1)
+    })
+  })
+
+  describe('open writes', () => {
+    beforeEach(async () => {
+      lease = await claim('job')
+    })
+    const openPut = (image: Partial<BeforeImage>, sentAt = noon): Partial<Outcome> => ({
+      openWrite: { kind: 'put', write: { image: anImage(image), sentAt } },
+    })
+
+    it('are there until they are closed, one for each object', async () => {
+      const other = await claim('other')
+      await provisioning().saveOutcomes(other, [anOutcome(openPut({ sourceAnchor: 'mira' }))])
+      const created = {
+        kind: 'create',
+        targetAnchor: null,
+        before: { userName: null },
+        after: { userName: 'm' },
+      } as const
+      await save(
+        openPut({ sourceAnchor: 'tom', membersAdded: ['U1'] }),
+        openPut({ sourceAnchor: 'mira', before: { title: 'old' }, after: { title: null } }),
+        openPut({ sourceAnchor: 'mira', ...created }, noon + 1),
+        openPut({ sourceAnchor: 'mira', objectType: 'Group' }),
+      )
+      const mira = { image: anImage({ sourceAnchor: 'mira', ...created }), sentAt: noon + 1 }
+      const tom = { image: anImage({ sourceAnchor: 'tom', membersAdded: ['U1'] }), sentAt: noon }
+      const crew = { image: anImage({ sourceAnchor: 'mira', objectType: 'Group' }), sentAt: noon }
+      expect(await provisioning().openWrites('job')).toEqual([crew, mira, tom])
+      expect(await provisioning().openWrites('job', { objectType: 'User', sourceAnchor: 'mira' })).toEqual([mira])
+      await save({ openWrite: { kind: 'close', objectType: 'User', sourceAnchor: 'mira' } })
+      expect(await provisioning().openWrites('job')).toEqual([crew, tom])
+      expect(await provisioning().openWrites('other')).toHaveLength(1)
     })
   })
 

@@ -139,7 +139,7 @@ export async function deleteLinks(
 /** Deletes the rows of these source objects, a statement for each type of object. */
 export async function deleteOwned(
   session: Session,
-  table: 'link' | 'link_member' | 'escrow' | 'held_removal' | 'allotted_name',
+  table: 'link' | 'link_member' | 'escrow' | 'held_removal' | 'allotted_name' | 'open_write',
   jobId: string,
   owners: readonly Pick<Link, 'objectType' | 'sourceAnchor'>[],
 ): Promise<void> {

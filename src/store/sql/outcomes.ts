@@ -8,6 +8,7 @@ import type {
   EscrowEntry,
   HeldRemoval,
   Link,
+  OpenWrite,
   PlannedWriteEnd,
 } from '../../vocabulary/index.ts'
 import type { Lease, Outcome } from '../store.ts'
@@ -16,6 +17,7 @@ import { deleteLinks, deleteOwned, forgetMember, putLinks } from './links.ts'
 import { fromEscrowEntry, fromHeldRemoval } from './link-rows.ts'
 import { appendLogEntries, type NewLogEntry } from './log.ts'
 import { putNames } from './names.ts'
+import { putOpenWrites } from './open-writes.ts'
 import { noteEnds } from './plans.ts'
 import type { Database, Session } from './session.ts'
 import { clearDeferred, putDeferred } from './waiting.ts'
@@ -28,6 +30,7 @@ interface Sum {
   readonly links: Map<string, { readonly owner: Owner; readonly link: Link | null }>
   readonly escrow: Map<string, { readonly owner: Owner; readonly entry: EscrowEntry | null }>
   readonly holds: Map<string, { readonly owner: Owner; readonly held: HeldRemoval | null }>
+  readonly openWrites: Map<string, { readonly owner: Owner; readonly write: OpenWrite | null }>
   readonly releasedNames: Map<string, Owner>
   readonly names: Map<string, AllottedName>
   readonly clearedOwners: Map<string, Pick<DeferredReference, 'ownerType' | 'ownerAnchor'>>
@@ -58,6 +61,7 @@ function emptySum(): Sum {
     links: new Map(),
     escrow: new Map(),
     holds: new Map(),
+    openWrites: new Map(),
     releasedNames: new Map(),
     names: new Map(),
     clearedOwners: new Map(),
@@ -84,6 +88,12 @@ function addOutcome(sum: Sum, outcome: Outcome): void {
   }
   if (releaseHold !== undefined) sum.holds.set(keyOf(releaseHold), { owner: releaseHold, held: null })
   if (hold !== undefined) sum.holds.set(keyOf(hold), { owner: hold, held: hold })
+  const { openWrite } = outcome
+  if (openWrite?.kind === 'put') {
+    const { image } = openWrite.write
+    sum.openWrites.set(keyOf(image), { owner: image, write: openWrite.write })
+  }
+  if (openWrite?.kind === 'close') sum.openWrites.set(keyOf(openWrite), { owner: openWrite, write: null })
   if (releaseNames !== undefined) sum.releasedNames.set(keyOf(releaseNames), releaseNames)
   sum.planned.push(...(planned ?? []))
   for (const name of names ?? []) sum.names.set(`${name.attribute} ${keyOf(name)}`, name)
@@ -127,6 +137,19 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
   await session.put(
     'held_removal',
     holds.flatMap(({ held }) => (held === null ? [] : fromHeldRemoval(jobId, held))),
+  )
+
+  const openWrites = [...sum.openWrites.values()]
+  await deleteOwned(
+    session,
+    'open_write',
+    jobId,
+    openWrites.filter(({ write }) => write === null).map(({ owner }) => owner),
+  )
+  await putOpenWrites(
+    session,
+    jobId,
+    openWrites.flatMap(({ write }) => write ?? []),
   )
 
   await deleteOwned(session, 'allotted_name', jobId, [...sum.releasedNames.values()])

@@ -9,6 +9,7 @@ import { createNotifications } from './notifications.ts'
 import { createNameReads } from './names.ts'
 import { createPlans } from './plans.ts'
 import { saveOutcomes } from './outcomes.ts'
+import { createOpenWriteReads } from './open-writes.ts'
 import type { Database } from './session.ts'
 import { createValues } from './values.ts'
 import { createWaiting } from './waiting.ts'
@@ -24,6 +25,7 @@ export function createSqlStore(database: Database): Store {
       ...createNameReads(database),
       ...createLog(database),
       ...createImageReads(database),
+      ...createOpenWriteReads(database),
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },
     notifications: createNotifications(database),

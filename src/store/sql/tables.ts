@@ -182,6 +182,17 @@ export const tables = {
       referenced_anchor: 'text',
     },
   },
+  open_write: {
+    key: ['job_id', 'object_type', 'source_anchor'],
+    columns: {
+      job_id: 'text',
+      object_type: 'text',
+      source_anchor: 'text',
+      target_anchor: 'text',
+      sent_at: 'number',
+      image: 'text',
+    },
+  },
   held_removal: {
     key: ['job_id', 'object_type', 'source_anchor'],
     columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', kind: 'text', state: 'text' },
