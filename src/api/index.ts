@@ -22,6 +22,7 @@ import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import { targetReadingRoutes } from './muster/target-readings.ts'
 import { tryRoutes } from './muster/try.ts'
+import { whyRoutes } from './muster/why.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 
@@ -58,6 +59,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       jobRoutes(muster, ports)
       cycleRoutes(muster, ports)
       onDemandRoutes(muster, ports)
+      whyRoutes(muster, ports)
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
       importRoutes(muster, ports)

@@ -29,6 +29,7 @@ import { settingsCommand } from './settings.ts'
 import { slackCommand } from './slack.ts'
 import { statusCommand } from './status.ts'
 import { tryCommand } from './try.ts'
+import { whyCommand } from './why.ts'
 
 function createProgram(): Command {
   const manifest = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8')) as {
@@ -62,6 +63,7 @@ Examples:
   statusCommand(program)
   logCommand(program)
   peopleCommand(program)
+  whyCommand(program)
   scopeCommands(program)
   discoverCommand(program)
   driftCommand(program)

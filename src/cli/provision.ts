@@ -28,12 +28,23 @@ const statusText = { success: 'ok', warning: 'ok, but', skipped: 'skipped', fail
 /** Details are many; those of one step fit a screen. */
 const detailsShown = 40
 const detailWidth = 100
+const textWidth = 300
+
+/** The clauses of all filters, each with its answer, in place of the JSON that Graph wants them in. */
+function readable([name, value]: readonly [string, string]): readonly (readonly [string, string])[] {
+  if (value === '') return []
+  if (name !== 'ScopeEvaluationResult') return [[name, value]]
+  const clauses: unknown = JSON.parse(value)
+  return typeof clauses !== 'object' || clauses === null
+    ? []
+    : Object.entries(clauses).map(([clause, held]) => [held === true ? '+ holds' : '- does not hold', clause])
+}
 
 function stepLines(step: OnDemandStep): readonly string[] {
-  const details = Object.entries(step.details)
-  const width = Math.max(0, ...details.map(([name]) => Math.min(name.length, 46)))
+  const details = Object.entries(step.details).flatMap(readable)
+  const width = Math.max(0, ...details.map(([name]) => Math.min(name.length, 58)))
   return [
-    `  ${titles[step.name].padEnd(19)}${statusText[step.status].padEnd(9)}${step.description}`,
+    `  ${titles[step.name].padEnd(19)}${statusText[step.status].padEnd(9)}${shortened(step.description, textWidth)}`,
     ...details
       .slice(0, detailsShown)
       .map(([name, value]) => `      ${name.padEnd(width)}  ${shortened(value, detailWidth)}`),
@@ -43,13 +54,18 @@ function stepLines(step: OnDemandStep): readonly string[] {
 
 function resultLine(object: OnDemandObject): string {
   const code = object.errorCode === null ? '' : ` ${object.errorCode}:`
-  return `  ${object.result}${code}${object.errorMessage === null ? '' : ` ${object.errorMessage}`}`
+  const message = object.errorMessage === null ? '' : ` ${shortened(object.errorMessage, textWidth)}`
+  return `${object.result}${code}${message}`
 }
+
+/** A member of the group that was asked for: its steps are in the log. */
+const memberLine = (object: OnDemandObject, number: number, all: number): string =>
+  `  ${`${String(number)} of ${String(all)}`.padEnd(12)}${shortened(object.displayName, 30).padEnd(32)}${resultLine(object)}`
 
 function printObject(object: OnDemandObject, print: (text: string) => void): void {
   print(`${object.displayName} (${object.objectType}, ${object.sourceId})`)
   for (const step of object.steps) for (const line of stepLines(step)) print(line)
-  print(resultLine(object))
+  print(`  ${resultLine(object)}`)
 }
 
 function closingLine(report: OnDemandReport): string {
@@ -78,10 +94,23 @@ async function provision(
     removals,
     lines: true,
   }
+  let members: number | null = null
+  let done = 0
   for await (const line of client.lines<OnDemandLine>(jobPath(options.job, 'provisionOnDemand'), body)) {
-    if (line.type === 'report') return line.report
-    if (line.type === 'error') throw new CommandError(exitCodes.failed, line.message)
-    if (!isJson) printObject(line.object, print)
+    switch (line.type) {
+      case 'begin':
+        members = line.objectType === 'Group' ? line.objects - 1 : null
+        break
+      case 'object':
+        if (isJson) break
+        if (members === null || line.object.objectType === 'Group') printObject(line.object, print)
+        else print(memberLine(line.object, (done += 1), members))
+        break
+      case 'report':
+        return line.report
+      case 'error':
+        throw new CommandError(exitCodes.failed, line.message)
+    }
   }
   throw new CommandError(
     exitCodes.failed,
@@ -108,7 +137,7 @@ async function provisionAsking(
     if (removals === null) throw error
     const names = ((error as CommandError).details['names'] as readonly string[]).join(', ')
     await confirm(
-      `${count(removals, 'of those asked for is', 'of those asked for are')} out of scope and will lose the Slack account: ${names}.`,
+      `${count(removals, 'of those asked for is', 'of those asked for are')} out of scope and will be removed from Slack (people are disabled, groups deleted): ${names}.`,
       options.yes === true,
     )
     return await provision(context, name, options, removals)

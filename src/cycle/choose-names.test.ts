@@ -357,7 +357,7 @@ test('a person is explained with the name that is offered, and later with the on
     const [person] = await source.readObjects('User', [second])
     if (person === undefined) throw new Error('the person is not in the directory')
     const { attributes } = await explainObject(
-      { store: world.store, source, now: world.clock.now() },
+      { store: world.store, source, assignedGroup: null, now: world.clock.now() },
       world.job,
       person,
     )

@@ -5,14 +5,20 @@
 import {
   compileSchema,
   displayNameOf,
+  evaluateScope,
   firstChoice,
+  lastRemovalOf,
   mapAttributes,
   mappingInput,
   modifiedProperty,
   sameValue,
   scopeObject,
+  scopeTurns,
+  sidesOf,
+  turnWords,
   type CompiledObjectMapping,
   type MappedAttribute,
+  type ScopeResult,
 } from '../provisioning/index.ts'
 import type { SourceConnector } from '../connectors/source.ts'
 import type { Store } from '../store/store.ts'
@@ -20,9 +26,13 @@ import type {
   AttributeComparison,
   DeferredReference,
   Link,
+  LastRemoval,
   ObjectExplanation,
+  ScopeAnswer,
   SourceObject,
   SynchronizationJob,
+  TurnAnswer,
+  WaitingPlan,
 } from '../vocabulary/index.ts'
 
 /** Log entries shown with a person. */
@@ -98,8 +108,71 @@ async function waitingFor(
   }))
 }
 
+function scopeAnswer(source: SourceObject, mapping: CompiledObjectMapping, scoped: ScopeResult): ScopeAnswer | null {
+  if (scoped.kind === 'failed') return null
+  if (scoped.kind === 'decided') {
+    const { isActive, isAssigned, hasRole, evaluation } = scoped.decision
+    return { isActive, isAssigned, hasRole, filters: evaluation.groups }
+  }
+  // Dropped while reading: what the input filter says is all there is.
+  const input = evaluateScope(mapping.filter, source.attributes, 'inputFilterGroups')
+  return input.kind === 'failed'
+    ? null
+    : { isActive: true, isAssigned: true, hasRole: true, filters: input.evaluation.groups }
+}
+
+function turnAnswer(
+  source: SourceObject,
+  mapping: CompiledObjectMapping | undefined,
+  job: SynchronizationJob,
+  assignedGroup: string | null,
+): TurnAnswer {
+  if (mapping?.enabled !== true) {
+    const none = `No change of its facts does while the mapping of ${source.objectType} objects is switched off.`
+    return { wanted: 'in', ways: [], none }
+  }
+  const attributes = sidesOf(job.schema, source.objectType).source?.attributes ?? []
+  const types = new Map(attributes.map(({ name, type }) => [name, type]))
+  const { wanted, turns, none } = scopeTurns({ source, mapping, settings: job.settings, types, assignedGroup })
+  return { wanted, ways: turns.map((turn) => turnWords(wanted, turn)), none }
+}
+
+/** A disable and a delete may follow one another; failed ones took nothing away. */
+async function lastRemoval(store: Store, jobId: string, identityId: string): Promise<LastRemoval | null> {
+  const entries = await Promise.all(
+    (['disable', 'delete'] as const).flatMap((action) =>
+      (['success', 'warning'] as const).map(
+        async (status) => (await store.provisioning.queryLog({ jobId, identityId, action, status, limit: 1 })).entries,
+      ),
+    ),
+  )
+  return lastRemovalOf(entries.flat())
+}
+
+/** Plans that wait and concern this object: the newest first, and no more than anybody reads. */
+async function waitingPlans(
+  { plans }: Store,
+  jobId: string,
+  { objectType, anchor }: SourceObject,
+): Promise<readonly WaitingPlan[]> {
+  const open = (await plans.list(jobId, { state: 'open', limit: 10 })).plans
+  const found: WaitingPlan[] = []
+  for (const { planId, origin } of open) {
+    const writes = await plans.writesOf(planId, objectType, anchor)
+    if (writes.length > 0)
+      found.push({ planId, origin, writes: writes.map(({ image, reason }) => `${image.kind}: ${reason}`) })
+  }
+  return found
+}
+
 export async function explainObject(
-  ports: { readonly store: Store; readonly source: SourceConnector; readonly now: number },
+  ports: {
+    readonly store: Store
+    readonly source: SourceConnector
+    readonly now: number
+    /** Named as an example of how to come into scope. */
+    readonly assignedGroup: string | null
+  },
   job: SynchronizationJob,
   source: SourceObject,
 ): Promise<ObjectExplanation> {
@@ -125,11 +198,20 @@ export async function explainObject(
       : scoped.kind === 'decided'
         ? scoped.decision.reasons
         : [scoped.message]
+  const held = (await store.provisioning.heldRemovals(job.jobId)).find(
+    (each) => each.objectType === source.objectType && each.sourceAnchor === source.anchor,
+  )
   return {
     jobId: job.jobId,
+    schemaVersion: job.schema.version,
     inScope,
     reasons,
     paths: source.assignments,
+    scope: mapping === undefined || scoped === null ? null : scopeAnswer(source, mapping, scoped),
+    turn: turnAnswer(source, mapping, job, ports.assignedGroup),
+    held: held ?? null,
+    plans: await waitingPlans(store, job.jobId, source),
+    lastRemoval: await lastRemoval(store, job.jobId, source.anchor),
     link:
       link === undefined
         ? null

@@ -46,13 +46,15 @@ const giveWayMs = 1500
 export interface OnDemandRequest {
   readonly job: SynchronizationJob
   readonly subject: ObjectKey
-  /** Of a group: the chosen members, or `null` for all of them. */
-  readonly members: readonly string[] | null
+  /** Of a group: all members with it, the chosen ones and nobody else’s membership, or nobody but the group itself. */
+  readonly members: 'all' | 'none' | readonly string[]
   readonly isDryRun: boolean
   readonly initiatedBy: LogFrame['initiatedBy']
   /** Whose removal somebody has agreed to (`removalsOnDemand`); others' is left to the next cycle. */
   readonly agreed: readonly Omit<HeldRemoval, 'state'>[]
   readonly stop: StopSignal
+  /** How many objects it is about. */
+  readonly onBegin?: (objects: number) => void
   readonly onObject?: (object: OnDemandObject) => void
 }
 
@@ -61,10 +63,10 @@ async function subjectsOf(
   { source }: Pick<Connected, 'source'>,
   { subject, members }: Pick<OnDemandRequest, 'subject' | 'members'>,
 ): Promise<readonly ObjectKey[]> {
-  if (subject.objectType === 'User') return [subject]
+  if (subject.objectType === 'User' || members === 'none') return [subject]
   const [group] = await source.readObjects('Group', [subject.anchor])
   const all = group?.attributes[membersAttribute]
-  const anchors = members ?? (typeof all === 'object' && all !== null ? all : [])
+  const anchors = members !== 'all' ? members : typeof all === 'object' && all !== null ? all : []
   // Nested groups are not expanded (spec 3.1): only people answer.
   const people = await source.readObjects('User', anchors)
   return [...people.map(({ objectType, anchor }) => ({ objectType, anchor })), subject]
@@ -149,6 +151,12 @@ function whyNothing({ object, report }: Provisioned, schema: CompiledSchema): st
     : 'There is nothing to do: it is gone for good, and its account is nobody’s to take away.'
 }
 
+/** A planned target says that it is done. */
+const withoutExport = (entry: ProvisioningObjectSummary): ProvisioningObjectSummary => ({
+  ...entry,
+  provisioningSteps: entry.provisioningSteps.filter((step) => step.provisioningStepType !== 'export'),
+})
+
 async function person(host: DemandHost, demand: Demand, about: ObjectKey): Promise<Provisioned> {
   return await provisionOne(host, demand, about, { memberships: 'later', quietWhenSame: false })
 }
@@ -161,7 +169,7 @@ async function group(host: DemandHost, demand: Demand, about: ObjectKey): Promis
   const filled = await provisionOne(host, demand, about, {
     memberships: 'now',
     quietWhenSame: made.entries.length > 0,
-    ...(members === null ? {} : { onlyMembers: new Set(members) }),
+    ...(typeof members === 'string' ? {} : { onlyMembers: new Set(members) }),
   })
   return { ...filled, entries: [...made.entries, ...filled.entries] }
 }
@@ -225,7 +233,8 @@ export async function provisionOnDemand(ports: CyclePorts, request: OnDemandRequ
     const done = await (about.objectType === 'Group' ? group : person)(host, demand, about)
     const { objectType, anchor: sourceId } = about
     const named = { objectType, sourceId, displayName: displayNameOf(done.object) }
-    const object = onDemandObject(named, done.entries, whyNothing(done, schema))
+    const entries = isDryRun ? done.entries.map(withoutExport) : done.entries
+    const object = onDemandObject(named, entries, whyNothing(done, schema))
     isDone.add(objectKey(about))
     objects.push(object)
     request.onObject?.(object)
@@ -240,6 +249,7 @@ export async function provisionOnDemand(ports: CyclePorts, request: OnDemandRequ
     const broken = await brokenConnection(connected)
     if (broken !== null) return reported(broken)
     const subjects = await subjectsOf(connected, request)
+    request.onBegin?.(subjects.length)
     const people = subjects.filter((each) => each.objectType === 'User')
     for (let start = 0; start < people.length; start += membersAtOnce) {
       if (start > 0 && !isDryRun) await giveWay(ports, job, stop)

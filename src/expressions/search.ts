@@ -1,7 +1,14 @@
 /*
  * Whether a pattern is found in a text: what the scoping filters ask of the regular expressions (expressions.md section 11).
  */
-import { compilePattern, finder, newSteps, PatternFailure, StepsExceeded } from './regular-expressions/index.ts'
+import {
+  compilePattern,
+  exampleTexts,
+  finder,
+  newSteps,
+  PatternFailure,
+  StepsExceeded,
+} from './regular-expressions/index.ts'
 
 export type SearchResult = 'found' | 'notFound' | 'tooCostly'
 
@@ -19,6 +26,13 @@ export function compileSearch(pattern: string): CompiledSearch {
     if (!(failure instanceof PatternFailure)) throw failure
     return { ok: false, message: failure.message, offset: failure.offset }
   }
+}
+
+/** Short texts in which the pattern is found; none where none was thought of. Empty for a pattern that is none. */
+export function textsFoundBy(pattern: string): readonly string[] {
+  const compiled = compileSearch(pattern)
+  if (!compiled.ok) return []
+  return exampleTexts(compilePattern(pattern).root).filter((text) => compiled.search(text) === 'found')
 }
 
 function searchWith(find: ReturnType<typeof finder>, text: string): SearchResult {

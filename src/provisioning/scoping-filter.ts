@@ -28,14 +28,14 @@ export interface ScopeEvaluation {
   }[]
 }
 
-interface CompiledClause {
+export interface CompiledClause {
   readonly attribute: string
   readonly operator: FilterOperator
   readonly operand: readonly string[]
   readonly asks: readonly Ask[]
 }
 
-interface CompiledGroup {
+export interface CompiledGroup {
   readonly name: string | null
   readonly clauses: readonly CompiledClause[]
 }
@@ -129,7 +129,7 @@ function costlyMessage({ attribute, operator }: CompiledClause): string {
   return `The pattern of "${attribute} ${operator.name}" takes too long on this object's value; nested repetitions such as (a+)+ are the usual cause.`
 }
 
-function askClause(clause: CompiledClause, attributes: SourceAttributes): ClauseEvaluation | 'tooCostly' {
+export function askClause(clause: CompiledClause, attributes: SourceAttributes): ClauseEvaluation | 'tooCostly' {
   const { attribute, operator, operand } = clause
   const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined
   const seen = seenText(value)

@@ -48,8 +48,9 @@ export interface OnDemandReport {
   readonly objects: readonly OnDemandObject[]
 }
 
-/** One line of a stream: each object as it is done, then the report, or why it broke off. */
+/** One line of a stream: what it is about, each object as it is done, then the report, or why it broke off. */
 export type OnDemandLine =
+  | { readonly type: 'begin'; readonly objectType: ObjectTypeName; readonly objects: number }
   | { readonly type: 'object'; readonly object: OnDemandObject }
   | { readonly type: 'report'; readonly report: OnDemandReport }
   | { readonly type: 'error'; readonly message: string }

@@ -1,13 +1,8 @@
 /*
  * What the management API answers and the command line shows: shapes of JSON, instants as milliseconds since 1970.
  */
-import type { AssignmentPath, ObjectTypeName, SourceAttributes, SourcePresence } from './objects.ts'
-import type {
-  ModifiedProperty,
-  ProvisioningAction,
-  ProvisioningObjectSummary,
-  ProvisioningStatus,
-} from './provisioning-log.ts'
+import type { ObjectTypeName, SourcePresence } from './objects.ts'
+import type { ModifiedProperty, ProvisioningAction, ProvisioningStatus } from './provisioning-log.ts'
 import type { TargetChanges } from './connection-report.ts'
 import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
 import type { Quarantine } from './quarantine.ts'
@@ -17,7 +12,6 @@ import type {
   CycleCounters,
   CycleKind,
   DeletionPrevention,
-  EscrowEntry,
   HeldRemoval,
   JobSettings,
   JobStatusCode,
@@ -146,40 +140,6 @@ export interface DirectoryEntry {
   readonly presence: SourcePresence
   readonly displayName: string
   readonly userPrincipalName: string | null
-}
-
-/** One mapped attribute beside what the target is believed to hold. */
-export interface AttributeComparison {
-  readonly attribute: string
-  readonly desired: string | null
-  readonly known: string | null
-  /** `onlyAtCreation` is not sent again; `differs` is what the next cycle sends. */
-  readonly verdict: 'same' | 'differs' | 'onlyAtCreation' | 'notMapped' | 'failed'
-}
-
-/** Everything known about one person or group, for one job. */
-export interface ObjectExplanation {
-  readonly jobId: string
-  readonly inScope: boolean
-  readonly reasons: readonly string[]
-  readonly paths: readonly AssignmentPath[]
-  readonly link: { readonly targetAnchor: string; readonly isActive: boolean; readonly isManaged: boolean } | null
-  readonly attributes: readonly AttributeComparison[]
-  readonly escrow: EscrowEntry | null
-  readonly waitsFor: readonly {
-    readonly attribute: string
-    readonly referencedId: string
-    readonly displayName: string
-  }[]
-  readonly log: readonly ProvisioningObjectSummary[]
-}
-
-export interface PersonReport {
-  readonly entry: DirectoryEntry
-  readonly attributes: SourceAttributes
-  readonly manager: DirectoryEntry | null
-  readonly groups: readonly DirectoryEntry[]
-  readonly jobs: readonly ObjectExplanation[]
 }
 
 /** A name that fits several, or none exactly. */

@@ -199,6 +199,7 @@ describe('one person', () => {
     const dry = await provision('Ana Able', { dryRun: true })
     expect(dry).toMatchObject({ isDryRun: true, result: 'Success' })
     expect(stepNames(dry)).toEqual(fourSteps)
+    expect(onlyOne(dry).steps.at(-1)?.description).toBe("User 'Ana Able' will be created in Slack.")
     expect(world.sent()).toEqual([])
     expect(await world.log(ana)).toEqual([])
     expect(await world.link('User', ana)).toBeUndefined()
@@ -282,7 +283,7 @@ describe('who is out of scope', () => {
     const report = await provisionOnDemand(world.ports, {
       job: world.job,
       subject: { objectType: 'User', anchor: ana },
-      members: null,
+      members: 'all',
       isDryRun: false,
       initiatedBy: { id: '', displayName: '', initiatorType: 'user' },
       agreed: [],

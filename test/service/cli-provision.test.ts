@@ -1,6 +1,6 @@
-/* `muster provision` against a running service in front of the simulated workspace. */
+/* `muster provision` and `muster why` against a running service in front of the simulated workspace. */
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { OnDemandReport } from '../../src/vocabulary/index.ts'
+import type { OnDemandReport, WhyReport } from '../../src/vocabulary/index.ts'
 import type { ServiceWithSlack } from '../builders/muster-service.ts'
 import { aProvisionedCompany, company, jsonOf } from '../builders/provisioned-company.ts'
 import { createPrograms } from '../builders/programs.ts'
@@ -62,12 +62,34 @@ test('who would lose the account is named, and nothing is done without an answer
   const writes = writesToSlack()
   const asked = await muster('provision', id)
   expect(asked).toMatchObject({ code: 4, output: '' })
-  expect(asked.errors).toMatch(
-    /1 of those asked for is out of scope and will lose the Slack account: .*Nothing was done/,
-  )
+  expect(asked.errors).toMatch(/1 of those asked for is out of scope and will be removed from Slack .*Nothing was done/)
   expect(writesToSlack()).toBe(writes)
   const done = await muster('provision', id, '--yes')
   expect(done.code).toBe(0)
   expect(done.output).toMatch(/5 perform action +ok +.* will be disabled/)
   expect(writesToSlack()).toBe(writes + 1)
+})
+
+test('why somebody lost the account, now and at the cycle before', async () => {
+  const { muster } = service
+  const member = company.users.find((user) => user.attributes['mail'] !== address)
+  const assigned = String(member?.attributes['mail'])
+  await muster('start')
+  await muster('assign', assigned)
+  await muster('run')
+  const standing = await muster('why', assigned)
+  expect(standing).toMatchObject({ code: 0, errors: '' })
+  expect(standing.output).toMatch(/^[^\n]* is in scope and has the account \S+, which is as it should be\.\n/)
+  expect(standing.output).toMatch(/it would be +out of scope if it were no longer assigned/)
+  await muster('unassign', assigned, '--yes')
+  await muster('run')
+  expect((await muster('why', assigned)).output).toMatch(/^[^\n]* lost the account: /)
+  const report = jsonOf<WhyReport>(await muster('why', assigned, '--json'))
+  if (report.kind !== 'now') throw new Error('asked for now')
+  const cycle = report.explanation.lastRemoval?.cycleId ?? ''
+  expect(report.explanation.lastRemoval).toMatchObject({ action: 'disable' })
+  const then = await muster('why', assigned, '--cycle', cycle)
+  expect(then.output).toMatch(/schema +[0-9a-f]{16}[^]*disable {2}success/)
+  expect(await muster('why', assigned, '--cycle', cycle, '--at', '2026-01-01')).toMatchObject({ code: 2 })
+  expect(await muster('why', outsider)).toMatchObject({ code: 3 })
 })

@@ -91,7 +91,7 @@ async function play(world: World, { paces, demands }: Interleaving, people: read
     return await provisionOnDemand(ports, {
       job,
       subject: { objectType: 'User', anchor },
-      members: null,
+      members: 'all',
       isDryRun: false,
       initiatedBy: { id: '', displayName: 'Administrator', initiatorType: 'user' },
       agreed: [{ objectType: 'User', sourceAnchor: anchor, kind: 'disable' }],

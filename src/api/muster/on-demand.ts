@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { JobBusyError, provisionOnDemand, removalsOnDemand } from '../../cycle/index.ts'
 import { graphOnDemand } from '../../provisioning/index.ts'
-import type { OnDemandLine, OnDemandObject, OnDemandReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import type { OnDemandLine, OnDemandReport, SynchronizationJob } from '../../vocabulary/index.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -47,7 +47,7 @@ const asGraph = z.object({
 
 interface Wanted {
   readonly subject: { readonly objectType: 'User' | 'Group'; readonly anchor: string }
-  readonly members: readonly string[] | null
+  readonly members: 'all' | readonly string[]
 }
 
 export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
@@ -77,7 +77,7 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const members: string[] = []
     for (const name of named ?? []) members.push((await objectNamed(store.directory, name, 'User')).objectId)
     const about = { objectType: object.objectType, anchor: object.objectId }
-    return { subject: about, members: named === null ? null : members }
+    return { subject: about, members: named === null ? 'all' : members }
   }
 
   async function wantedByGraph({ parameters }: z.infer<typeof asGraph>): Promise<Wanted> {
@@ -90,7 +90,7 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     if (object?.objectType !== objectType) {
       throw new ApiProblem(404, 'itemNotFound', `There is no ${objectType} with the id "${anchor}" in the directory.`)
     }
-    return { subject: { objectType, anchor }, members: objectType === 'Group' ? members : null }
+    return { subject: { objectType, anchor }, members }
   }
 
   /** Nobody loses an account without somebody having been told how many do. */
@@ -101,7 +101,7 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     throw new ApiProblem(
       409,
       'tooManyRemovals',
-      `${String(losing.length)} of those asked for ${losing.length === 1 ? 'is' : 'are'} out of scope and would lose the account, and ${String(removals)} ${removals === 1 ? 'was' : 'were'} agreed to. Nothing was done: repeat it with "removals": ${String(losing.length)} if that is meant.`,
+      `${String(losing.length)} of those asked for ${losing.length === 1 ? 'is' : 'are'} out of scope and would be removed from the target, and ${String(removals)} ${removals === 1 ? 'was' : 'were'} agreed to. Nothing was done: repeat it with "removals": ${String(losing.length)} if that is meant.`,
       { removals: losing.length, names },
     )
   }
@@ -112,11 +112,7 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     readonly removals: number | null
   }
 
-  async function run(
-    asked: Ran,
-    stop: AbortSignal,
-    onObject: (object: OnDemandObject) => void,
-  ): Promise<OnDemandReport> {
+  async function run(asked: Ran, stop: AbortSignal, onLine: (line: OnDemandLine) => void): Promise<OnDemandReport> {
     try {
       const { job, subject: about, members, isDryRun } = asked
       const agreed = await agreedRemovals(job, asked, isDryRun ? null : asked.removals)
@@ -129,7 +125,8 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
         initiatedBy: caller,
         agreed,
         stop,
-        onObject,
+        onBegin: (objects) => onLine({ type: 'begin', objectType: about.objectType, objects }),
+        onObject: (object) => onLine({ type: 'object', object }),
       })
     } catch (error) {
       if (error instanceof JobBusyError) throw new ApiProblem(409, 'jobBusy', error.message)
@@ -177,8 +174,8 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const waiting: OnDemandLine[] = []
     let next = Promise.withResolvers<void>()
     const began = Promise.withResolvers<void>()
-    const running = run(asked, gone.signal, (object) => {
-      waiting.push({ type: 'object', object })
+    const running = run(asked, gone.signal, (line) => {
+      waiting.push(line)
       next.resolve()
       next = Promise.withResolvers<void>()
       began.resolve()

@@ -1,11 +1,11 @@
 /* Searching the directory, and everything known about one person or group. */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { explainObject } from '../../cycle/index.ts'
 import type { PeopleFound, PersonReport } from '../../vocabulary/index.ts'
 import { parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { directoryEntry, objectNamed } from './directory-entries.ts'
+import { explainNow } from './object-now.ts'
 
 const search = z.object({
   text: z.string().default(''),
@@ -15,7 +15,7 @@ const search = z.object({
 })
 
 export function peopleRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { store, clock } = ports.cycle
+  const { store } = ports.cycle
 
   app.get('/directory/objects', async (request): Promise<PeopleFound> => {
     const { text, type, limit, offset } = parse(search, request.query)
@@ -38,15 +38,7 @@ export function peopleRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const jobs = await store.jobs.list()
     const explanations = []
     for (const job of jobs) {
-      const source = ports.sourceOf(job)
-      const asSource = (await source.readObject(object.objectType, object.objectId)) ?? {
-        objectType: object.objectType,
-        anchor: object.objectId,
-        presence: object.presence,
-        attributes: object.attributes,
-        assignments: [],
-      }
-      explanations.push(await explainObject({ store, source, now: clock.now() }, job, asSource))
+      explanations.push(await explainNow(ports, job, object))
     }
     return {
       entry: directoryEntry(object),

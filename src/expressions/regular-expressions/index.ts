@@ -13,6 +13,7 @@ import { readPattern } from './read-pattern.ts'
 import { readSubstitution } from './substitution.ts'
 import type { SubstitutionPart } from './substitution.ts'
 
+export { exampleTexts } from './example-texts.ts'
 export { StepsExceeded } from './match.ts'
 export { PatternFailure } from './pattern.ts'
 
