@@ -26,10 +26,13 @@ import {
 } from './connectors/scim/index.ts'
 import type { TargetConnector } from './connectors/target.ts'
 import {
+  audited,
+  bySystem,
   createDemandDesk,
   createProgressBoard,
   startRetention,
   startScheduler,
+  type AuditPorts,
   type CyclePorts,
   type OperatorLog,
   type Scheduler,
@@ -133,8 +136,27 @@ async function refuseOtherPlace(store: Store, settings: Settings): Promise<void>
 /** The name under which the store keeps the id of the job an installation began with. */
 const firstJobName = 'firstJob'
 
+const auditPorts = (store: Store): AuditPorts => ({ store, clock: systemClock, newId: () => timeOrderedId() })
+
 /** Jobs that were made earlier, as the settings of this start want them. */
 async function prepareJob(store: Store, settings: Settings, job: SynchronizationJob, hasToken: boolean): Promise<void> {
+  const act = {
+    activity: 'Update provisioning setting or credentials',
+    operation: 'Update',
+    job,
+    onlyChanges: true,
+  } as const
+  await audited(auditPorts(store), { ...act, ...bySystem(auditPorts(store)) }, () =>
+    adoptSettings(store, settings, job, hasToken),
+  )
+}
+
+async function adoptSettings(
+  store: Store,
+  settings: Settings,
+  job: SynchronizationJob,
+  hasToken: boolean,
+): Promise<void> {
   if (hasToken && job.status === 'NotConfigured') await store.jobs.setStatus(job.jobId, 'NotRun')
   // The usual interval is no wish: what an administrator has set for the job stays.
   if (settings.cycleEvery !== usualJobSettings.cycleEveryMs && settings.cycleEvery !== job.settings.cycleEveryMs)
@@ -177,7 +199,9 @@ async function ensureJobs(
     quarantine: null,
     escrowsPruned: false,
   }
-  await store.jobs.create(job)
+  const itself = { id: jobId, displayName: job.servicePrincipalDisplayName, type: 'Job', modifiedProperties: [] }
+  const act = { activity: 'Add provisioning configuration', operation: 'Add', job: null, targets: [itself] } as const
+  await audited(auditPorts(store), { ...act, ...bySystem(auditPorts(store)) }, () => store.jobs.create(job))
   await store.setValue(firstJobName, jobId)
   return job
 }
@@ -206,15 +230,23 @@ async function loadExample(
   const counts = await store.directory.counts()
   if (counts.length > 0) return
   const reading = await readExample(example.folder)
-  await importReading(store.directory, { reading, full: false, now: Date.now(), removalsMax: null, dryRun: false })
+  const ports = auditPorts(store)
+  const system = bySystem(ports)
+  const details = () => [{ key: 'Folder', value: example.folder }]
+  await audited(ports, { activity: 'Import directory', operation: 'Update', job: null, details, ...system }, () =>
+    importReading(store.directory, { reading, full: false, now: Date.now(), removalsMax: null, dryRun: false }),
+  )
   const [group] = (await store.directory.lookUp(example.assignGroup)).filter((object) => object.objectType === 'Group')
   if (group === undefined)
     throw new ServiceStartError(`The example directory in ${example.folder} has no group "${example.assignGroup}".`)
-  await assign(store.directory, {
-    servicePrincipalId: job.servicePrincipalId,
-    principal: group,
-    assignmentId: randomUUID(),
-  })
+  const targets = [{ id: group.objectId, displayName: example.assignGroup, type: 'Group', modifiedProperties: [] }]
+  await audited(ports, { activity: 'Add app role assignment', operation: 'Assign', job, targets, ...system }, () =>
+    assign(store.directory, {
+      servicePrincipalId: job.servicePrincipalId,
+      principal: group,
+      assignmentId: randomUUID(),
+    }),
+  )
 }
 
 async function refusalOfTeam(store: Store, settings: Settings, teamId: string, team: string): Promise<string | null> {
@@ -457,6 +489,12 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         name: 'provisioning log',
         keptMs: settings.logRetention,
         purge: (olderThan, limit) => store.provisioning.purgeLog(olderThan, limit),
+      },
+      {
+        name: 'audit log',
+        keptMs: settings.auditRetention,
+        purge: (olderThan, limit) =>
+          store.audit.purge(olderThan, limit, { id: timeOrderedId(), at: systemClock.now() }),
       },
     ])
     stops.push(() => retention.stop())

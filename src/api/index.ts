@@ -2,7 +2,9 @@
 import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createFactsBook } from '../cycle/index.ts'
+import { auditChanges } from './audit-changes.ts'
 import { refuseStrangers } from './loopback-guard.ts'
+import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { completionRoutes } from './muster/completion.ts'
 import { cycleRoutes } from './muster/cycles.ts'
@@ -28,6 +30,8 @@ import { ApiProblem, toProblem } from './problems.ts'
 
 export { isLoopbackName } from './loopback-guard.ts'
 export type { ApiPorts } from './ports.ts'
+
+const prefix = '/muster/v1'
 
 export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const facts = createFactsBook(ports.cycle.store)
@@ -55,6 +59,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   })
   await app.register(
     (muster, _options, done) => {
+      auditChanges(muster, ports, prefix)
       statusRoutes(muster, ports)
       jobRoutes(muster, ports)
       cycleRoutes(muster, ports)
@@ -75,9 +80,10 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       restartRoutes(muster, ports)
       notificationRoutes(muster, ports)
       namesRoutes(muster, ports)
+      auditRoutes(muster, ports)
       done()
     },
-    { prefix: '/muster/v1' },
+    { prefix },
   )
   return app
 }

@@ -1,4 +1,5 @@
 /* Talks to the service over HTTP and turns its problems into messages. */
+import { userInfo } from 'node:os'
 import { Pool, type Dispatcher } from 'undici'
 import type { Settings } from '../settings.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
@@ -51,16 +52,28 @@ export function serviceUrl(settings: Settings): string {
   )
 }
 
+/** Who runs the command, for the audit log: the user of this machine. */
+function operatorName(): string {
+  try {
+    return userInfo().username
+  } catch (error) {
+    // A container may run under a number without a name.
+    if (error instanceof Error && 'code' in error) return `user ${String(process.getuid?.() ?? 'unknown')}`
+    throw error
+  }
+}
+
 const withBody = (body: unknown): Partial<Dispatcher.RequestOptions> =>
   body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 
 export function connect(settings: Settings): ServiceClient {
   const url = serviceUrl(settings)
+  const operator = encodeURIComponent(operatorName())
   const pool = new Pool(url, { connections: 4, bodyTimeout: 0, headersTimeout: 0 })
 
   async function request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
     try {
-      return await pool.request(options)
+      return await pool.request({ ...options, headers: { ...options.headers, 'muster-operator': operator } })
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
       if (code === 'ECONNREFUSED' || code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ENOTFOUND') {

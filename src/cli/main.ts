@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SettingsError } from '../settings.ts'
 import { attributesCommand } from './attributes.ts'
+import { auditCommand } from './audit.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { discoverCommand } from './discover.ts'
 import { driftCommand } from './drift.ts'
@@ -62,6 +63,7 @@ Examples:
   provisionCommand(program)
   statusCommand(program)
   logCommand(program)
+  auditCommand(program)
   peopleCommand(program)
   whyCommand(program)
   scopeCommands(program)

@@ -1,6 +1,7 @@
 /* The door of the cycle. */
 export type { SourceConnector } from '../connectors/source.ts'
 export { applyPlan, CycleInTheWayError } from './apply-plan.ts'
+export { audited, auditEntry, bySystem, type AuditedAct, type AuditPorts } from './audited.ts'
 export { countLinked } from './count-linked.ts'
 export { createDemandDesk, type DemandDesk } from './demand-desk.ts'
 export { explainObject } from './explain-object.ts'

@@ -18,14 +18,16 @@ import { keepLease } from './keep-lease.ts'
 import { noteConfiguration, reviewCycle } from './review.ts'
 import { CycleStoppedError } from './run-cycle.ts'
 import { tellHealth } from './tell.ts'
+import { tellingOfQuarantine } from './telling-of-quarantine.ts'
 
 /** Remembers why the cycle broke off and when it is tried again; `null` when the job is another's by now. */
 async function noteBroken(
-  { store, clock, newId }: CyclePorts,
+  ports: CyclePorts,
   { lease, job }: JobClaim,
   cycle: Cycle,
   error: unknown,
 ): Promise<number | null> {
+  const { store, clock, newId } = ports
   const message = error instanceof Error ? error.message : String(error)
   const stored = (await store.jobs.runningCycle(job.jobId)) ?? cycle
   const brokenSince = stored.brokenSince ?? clock.now()
@@ -37,11 +39,14 @@ async function noteBroken(
     throw lost
   }
   const nextRunAt = health.nextRunAt ?? clock.now() + job.settings.cycleEveryMs
-  if (health.quarantine !== null) {
+  const { quarantine } = health
+  if (quarantine !== null) {
     const outgoing = tellHealth(job, health, { id: newId(), at: clock.now() })
-    await store.jobs.setQuarantine(job.jobId, health.quarantine, outgoing)
+    await tellingOfQuarantine(ports, job, health, async () => {
+      await store.jobs.setQuarantine(job.jobId, quarantine, outgoing)
+      if (health.scheduleState === 'Disabled') await store.jobs.setStatus(job.jobId, 'Quarantine', 'Disabled')
+    })
   }
-  if (health.scheduleState === 'Disabled') await store.jobs.setStatus(job.jobId, 'Quarantine', 'Disabled')
   await store.jobs.setNextRun(job.jobId, nextRunAt)
   return nextRunAt
 }
@@ -67,10 +72,13 @@ export type JobRunEnd =
   | { readonly kind: 'broken'; readonly cycleId: string; readonly error: string; readonly nextRunAt: number }
 
 /** The job stays healthy and on schedule: the plan proves that both sides can be used. */
-async function waitForAnswer({ store, clock }: CyclePorts, { job }: JobClaim): Promise<number> {
+async function waitForAnswer(ports: CyclePorts, { job }: JobClaim): Promise<number> {
+  const { store, clock } = ports
   const current = (await store.jobs.get(job.jobId)) ?? job
   if (current.quarantine !== null && brokenReasons.has(current.quarantine.reason))
-    await store.jobs.setQuarantine(job.jobId, null, [])
+    await tellingOfQuarantine(ports, current, { quarantine: null, scheduleState: null }, () =>
+      store.jobs.setQuarantine(job.jobId, null, []),
+    )
   const isAskedAnew = current.nextRunAt !== job.nextRunAt
   const nextRunAt = isAskedAnew ? clock.now() : clock.now() + current.settings.cycleEveryMs
   await store.jobs.setNextRun(job.jobId, nextRunAt)
@@ -111,7 +119,7 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     // Somebody asked for a run while this one went on: what they changed may have come too late for it.
     const isAskedAnew = current !== null && current.nextRunAt !== job.nextRunAt
     const health = healthAfterCycle(job, end, { isSuperseded, now: clock.now() })
-    await store.jobs.endCycle(lease, end.cycle, {
+    const ended: Parameters<typeof store.jobs.endCycle>[2] = {
       watermark: isSuperseded ? null : end.watermark,
       status: health.status,
       quarantine: health.quarantine,
@@ -123,7 +131,8 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
           ? clock.now()
           : (health.nextRunAt ?? Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs)),
       steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,
-    })
+    }
+    await tellingOfQuarantine(ports, current ?? job, health, () => store.jobs.endCycle(lease, end.cycle, ended))
     if (cycle.planId !== null) await store.plans.removeDraft(cycle.planId)
     if (!end.isRestDue) await noteConfiguration(store, job)
     log.info('cycle ended', { ...about, state: end.cycle.state, exported: end.cycle.counters.countExported })

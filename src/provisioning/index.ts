@@ -1,4 +1,5 @@
 /* The door of the rules: everything that is decided without touching anything. */
+export * from './audit-csv.ts'
 export * from './changes.ts'
 export * from './check-schema.ts'
 export * from './compiled-schema.ts'
@@ -12,6 +13,7 @@ export * from './filter-lint.ts'
 export { filterOperatorSchemas } from './filter-operators.ts'
 export type { FilterOperatorSchema } from './filter-operators.ts'
 export * from './hash-counts.ts'
+export * from './job-changes.ts'
 export * from './log-csv.ts'
 export * from './lost-answers.ts'
 export * from './mapping-input.ts'

@@ -1,14 +1,13 @@
 /*
- * The provisioning log as tables for people with spreadsheets (spec 12.5): three files joined by change id. Quoting is RFC 4180's.
+ * The provisioning log as tables for people with spreadsheets (spec 12.5): three files joined by change id.
  */
 import type { LogFileName, ProvisioningObjectSummary } from '../vocabulary/index.ts'
-
-type Cell = string | number | null
+import { csvLine, type CsvCell } from './csv-line.ts'
 
 interface LogFile {
   readonly columns: readonly string[]
   /** One entry has one row, a row a step, or a row a property. */
-  readonly rows: (entry: ProvisioningObjectSummary) => readonly (readonly Cell[])[]
+  readonly rows: (entry: ProvisioningObjectSummary) => readonly (readonly CsvCell[])[]
 }
 
 const files: Readonly<Record<LogFileName, LogFile>> = {
@@ -79,24 +78,10 @@ const files: Readonly<Record<LogFileName, LogFile>> = {
 
 /** The line with the names of the columns. */
 export function logCsvHead(file: LogFileName): string {
-  return lineOf(files[file].columns)
+  return csvLine(files[file].columns)
 }
 
 /** The lines of one entry; none where it has no step or property. */
 export function logCsvLines(file: LogFileName, entry: ProvisioningObjectSummary): string {
-  return files[file].rows(entry).map(lineOf).join('')
-}
-
-function lineOf(cells: readonly Cell[]): string {
-  return `${cells.map(cellText).join(',')}\r\n`
-}
-
-/**
- * A name that begins like a formula would be calculated by the spreadsheet that opens the file, and names come from people:
- * an apostrophe makes it text.
- */
-function cellText(cell: Cell): string {
-  const plain = cell === null ? '' : String(cell)
-  const text = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) ? `'${plain}` : plain
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return files[file].rows(entry).map(csvLine).join('')
 }

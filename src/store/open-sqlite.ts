@@ -71,7 +71,11 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
     ...store,
     provisioning: {
       ...store.provisioning,
-      saveOutcomes: (lease, outcomes) => alone(() => thread.save(lease, outcomes)),
+      // The thread has a connection of its own, where nothing can be told of.
+      saveOutcomes: (lease, outcomes) =>
+        store.isExpectant()
+          ? store.provisioning.saveOutcomes(lease, outcomes)
+          : alone(() => thread.save(lease, outcomes)),
     },
     close: async () => {
       await alone(() => thread.close())

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe } from 'vitest'
 import { beforeImagesContract } from './contract/before-images.contract.ts'
+import { auditContract } from './contract/audit.contract.ts'
 import { changeFeedContract } from './contract/change-feed.contract.ts'
 import { directoryJournalContract } from './contract/directory-journal.contract.ts'
 import { directoryListsContract } from './contract/directory-lists.contract.ts'
@@ -73,6 +74,7 @@ export function storeContract(
     outcomesContract(under)
     logContract(under, isShared)
     beforeImagesContract(under)
+    auditContract(under, isShared)
     notificationsContract(under)
     plansContract(under, isShared)
   })

@@ -5,6 +5,10 @@
 import type {
   AllottedName,
   AssignmentPath,
+  AuditActivity,
+  AuditVerification,
+  DirectoryAudit,
+  SealedAudit,
   BeforeImage,
   Cycle,
   DeferredReference,
@@ -574,6 +578,51 @@ export interface NotificationStore {
   ): Promise<void>
 }
 
+// ---------------------------------------------------------------- who changed the configuration
+
+export interface AuditQuery {
+  readonly activity?: AuditActivity
+  readonly result?: DirectoryAudit['result']
+  /** Part of the name of whoever did it, without case. */
+  readonly initiator?: string
+  /** Part of anything the entry says, without case. */
+  readonly text?: string
+  readonly since?: number
+  readonly until?: number
+  readonly limit: number
+  /** Continues after the entry with this number. */
+  readonly cursor?: number
+}
+
+/**
+ * Asked inside a transaction that has changed something and is about to be committed: what is to be told of it, or `null` for
+ * nothing. `job` reads a job as the transaction leaves it.
+ */
+export type DescribeChange = (
+  job: (jobId: string) => Promise<SynchronizationJob | null>,
+) => Promise<DirectoryAudit | null>
+
+/** Entries form one chain, whoever writes; they are never changed, only retention takes the oldest away. */
+export interface AuditStore {
+  /**
+   * Does the work, and tells of what it changes in this store: each transaction in it is described, and the entry is committed
+   * with it or not at all. Leases are not told of.
+   */
+  during<T>(describe: DescribeChange, work: () => Promise<T>): Promise<T>
+  /** For what has no transaction here: a change elsewhere, an attempt that failed. */
+  append(entry: DirectoryAudit): Promise<void>
+  /** Newest first. */
+  query(query: AuditQuery): Promise<{ readonly entries: readonly SealedAudit[]; readonly cursor: number | null }>
+  get(id: string): Promise<SealedAudit | null>
+  /** Proves the chain from the checkpoint to its head; of a hash noted earlier it says which entry has it. */
+  verify(notedHash?: string): Promise<AuditVerification>
+  /**
+   * Removes the oldest entries, older than that instant and so many at most, and tells of it; the checkpoint holds the hash of
+   * the last one removed. Answers how many.
+   */
+  purge(olderThan: number, limit: number, telling: { readonly id: string; readonly at: number }): Promise<number>
+}
+
 /**
  * A read outside a transaction sees what is committed, and nothing else. A transaction begun inside another one, and one used
  * after its end, are faults of the program and throw.
@@ -584,6 +633,7 @@ export interface Store {
   readonly jobs: JobStore
   readonly provisioning: ProvisioningStore
   readonly notifications: NotificationStore
+  readonly audit: AuditStore
   readonly plans: PlanStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>

@@ -1,5 +1,7 @@
 /* The door of the vocabulary: nouns shared by every room. */
 export * from './before-image.ts'
+export * from './audit-log.ts'
+export * from './canonical-json.ts'
 export * from './clock.ts'
 export * from './connection-report.ts'
 export * from './connector-error.ts'

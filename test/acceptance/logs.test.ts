@@ -149,6 +149,102 @@ test('85: an export as JSON is the entries as they are', async () => {
   await app.close()
 })
 
+test('86: a threshold or mapping change is in the audit log with actor and activity; the provisioning log is unchanged', async () => {
+  world = await aWorld()
+  await world.user('Ana Able')
+  await world.run()
+  const provisioningLog = async (): Promise<unknown> =>
+    (await world.store.provisioning.queryLog({ limit: 100 })).entries
+  const before = await provisioningLog()
+  const app = await createApi(apiPorts(world.ports))
+  const headers = { 'muster-operator': encodeURIComponent('Zoë of IT') }
+  const url = `/muster/v1/jobs/${world.job.jobId}`
+
+  const threshold = { isOn: true, threshold: 3, percentage: null, windowHours: null }
+  const saved = await app.inject({
+    method: 'PATCH',
+    url: `${url}/settings`,
+    headers,
+    payload: { deletionPrevention: threshold },
+  })
+  expect(saved.statusCode).toBe(200)
+  const schema = (await app.inject({ url: `${url}/schema` })).body.replace('"[jobTitle]"', '"[department]"')
+  const mapped = await app.inject({
+    method: 'PUT',
+    url: `${url}/schema?accept=ActiveNotMapped`,
+    headers: { ...headers, 'content-type': 'application/json' },
+    payload: schema.replace('"name": "jobTitle"', '"name": "department"'),
+  })
+  expect(mapped.json()).toMatchObject({ isSaved: true, isChanged: true })
+
+  const { entries } = await world.store.audit.query({ limit: 9 })
+  const job = { id: world.job.jobId, displayName: 'Slack', type: 'Job' }
+  const user = { id: null, displayName: 'Zoë of IT', userPrincipalName: null, ipAddress: '127.0.0.1' }
+  expect(entries.map(({ entry }) => entry)).toMatchObject([
+    {
+      activityDisplayName: 'Update attribute mappings or scope',
+      result: 'success',
+      initiatedBy: { user, app: null },
+      targetResources: [job],
+    },
+    {
+      activityDisplayName: 'Update provisioning setting or credentials',
+      category: 'ProvisioningManagement',
+      loggedByService: 'Account Provisioning',
+      activityDateTime: new Date(world.clock.now()).toISOString(),
+      result: 'success',
+      initiatedBy: { user, app: null },
+      targetResources: [
+        {
+          ...job,
+          modifiedProperties: [
+            { displayName: 'settings.deletionPrevention.percentage', oldValue: '20', newValue: null },
+            { displayName: 'settings.deletionPrevention.threshold', oldValue: '500', newValue: '3' },
+          ],
+        },
+      ],
+    },
+  ])
+  const [mapping] = entries
+  expect(mapping?.entry.targetResources[0]?.modifiedProperties).toContainEqual({
+    displayName: expect.stringMatching(/attributeMappings\[title\]/) as string,
+    oldValue: expect.stringContaining('jobTitle') as string,
+    newValue: expect.not.stringMatching(/^$/) as string,
+  })
+  expect(await world.store.audit.verify()).toMatchObject({ isIntact: true, entries: 2 })
+  expect(await provisioningLog()).toEqual(before)
+
+  // What is only asked changes nothing, and is not told of.
+  await app.inject({ method: 'PATCH', url: `${url}/settings?dryRun=1`, payload: { syncAll: true } })
+  await app.inject({ method: 'PATCH', url: `${url}/settings`, payload: { syncAll: 'perhaps' } })
+  expect((await world.store.audit.query({ limit: 9 })).entries).toHaveLength(2)
+  await app.close()
+})
+
+test('86: a quarantine and its end are in the audit log; the service itself did it', async () => {
+  world = await aWorld({
+    settings: { deletionPrevention: { isOn: true, threshold: 0, percentage: null, windowHours: null } },
+  })
+  const ana = await world.user('Ana Able')
+  await world.run()
+  await world.unassign(ana)
+  await world.run()
+  await world.run()
+  await world.assign(ana)
+  await world.run()
+  const { entries } = await world.store.audit.query({ limit: 9 })
+  expect(
+    entries.map(({ entry }) => [
+      entry.activityDisplayName,
+      entry.initiatedBy.app?.displayName,
+      entry.targetResources[0]?.modifiedProperties.filter((each) => each.displayName === 'quarantine'),
+    ]),
+  ).toEqual([
+    ['Quarantine', 'Muster', [{ displayName: 'quarantine', oldValue: 'TooManyDeletes', newValue: null }]],
+    ['Quarantine', 'Muster', [{ displayName: 'quarantine', oldValue: null, newValue: 'TooManyDeletes' }]],
+  ])
+})
+
 const day = 24 * 60 * 60_000
 
 test('87: entries older than the retention are gone, with their images; a day before, they are there', async () => {

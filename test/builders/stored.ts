@@ -1,8 +1,9 @@
 /* Things a store keeps, with good defaults: a test shows only what matters to it. */
-import { noPlanCounts, usualJobSettings } from '../../src/vocabulary/index.ts'
+import { systemInitiator, noPlanCounts, usualJobSettings } from '../../src/vocabulary/index.ts'
 import type {
   BeforeImage,
   Cycle,
+  DirectoryAudit,
   EscrowEntry,
   Link,
   Notification,
@@ -278,5 +279,30 @@ export function aPlannedWrite(number: number, sourceAnchor: string, more: Partia
     outcome: null,
     moved: null,
     outcomeReason: null,
+  }
+}
+
+export function anAudit(id: string, more: Partial<DirectoryAudit> = {}): DirectoryAudit {
+  return {
+    id,
+    activityDateTime: new Date(noon).toISOString(),
+    activityDisplayName: 'Update provisioning setting or credentials',
+    operationType: 'Update',
+    category: 'ProvisioningManagement',
+    loggedByService: 'Account Provisioning',
+    correlationId: id,
+    result: 'success',
+    resultReason: '',
+    initiatedBy: systemInitiator,
+    targetResources: [
+      {
+        id: 'job',
+        displayName: 'Slack',
+        type: 'Job',
+        modifiedProperties: [{ displayName: 'settings.syncAll', oldValue: 'false', newValue: 'true' }],
+      },
+    ],
+    additionalDetails: [],
+    ...more,
   }
 }

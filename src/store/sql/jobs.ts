@@ -6,14 +6,14 @@ import type { ExpressionBuilder } from 'kysely'
 import type { Cycle, JobStatusCode, ScheduleState } from '../../vocabulary/index.ts'
 import type { JobStore } from '../store.ts'
 import { fromCycle, fromJob, toCycle, toJob } from './job-rows.ts'
-import { checkLease, createLeases, type LeasedJob } from './leases.ts'
+import { checkLease, type LeasedJob, type Leases } from './leases.ts'
 import { putNotifications } from './notifications.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row, Tables } from './tables.ts'
 
 type JobChange = Partial<Pick<Row<'job'>, 'settings' | 'status' | 'schedule_state' | 'escrows_pruned' | 'next_run_at'>>
 
-export function createJobStore(database: Database): JobStore {
+export function createJobStore(database: Database): Omit<JobStore, keyof Leases> {
   const { queries } = database.dialect
 
   async function changeJob(jobId: string, change: JobChange): Promise<void> {
@@ -41,8 +41,6 @@ export function createJobStore(database: Database): JobStore {
   }
 
   return {
-    ...createLeases(database),
-
     async create(job) {
       await database.transaction((session) => session.run(queries.insertInto('job').values(fromJob(job))))
     },

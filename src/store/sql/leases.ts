@@ -7,7 +7,7 @@ import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import { toJob } from './job-rows.ts'
 import { first, type Database, type Session } from './session.ts'
 
-type Leases = Pick<JobStore, 'claim' | 'idle' | 'beat' | 'release' | 'leaseHolder' | 'breakLeases'>
+export type Leases = Pick<JobStore, 'claim' | 'idle' | 'beat' | 'release' | 'leaseHolder' | 'breakLeases'>
 
 export function createLeases(database: Database): Leases {
   const { queries, leaseTime, takingFreeRows } = database.dialect

@@ -1,8 +1,10 @@
 /* One store over either database: the subjects, put together. */
 import type { Store } from '../store.ts'
+import { createAudit, createAuditing } from './audit.ts'
 import { createImageReads } from './before-images.ts'
 import { createDirectoryStore } from './directory-writes.ts'
 import { createJobStore } from './jobs.ts'
+import { createLeases } from './leases.ts'
 import { createLinkReads } from './links.ts'
 import { createLog } from './log.ts'
 import { createNotifications } from './notifications.ts'
@@ -14,11 +16,18 @@ import type { Database } from './session.ts'
 import { createValues } from './values.ts'
 import { createWaiting } from './waiting.ts'
 
-export function createSqlStore(database: Database): Store {
+export interface SqlStore extends Store {
+  /** Whether the next change is to be told of in the audit log: then it has to be made by this store itself. */
+  isExpectant(): boolean
+}
+
+export function createSqlStore(plain: Database): SqlStore {
+  const { database, during, isExpectant } = createAuditing(plain)
   return {
     dialect: database.dialect.name,
     directory: createDirectoryStore(database),
-    jobs: createJobStore(database),
+    // Who holds a job is no change of its configuration.
+    jobs: { ...createJobStore(database), ...createLeases(plain) },
     provisioning: {
       ...createLinkReads(database),
       ...createWaiting(database),
@@ -30,6 +39,8 @@ export function createSqlStore(database: Database): Store {
     },
     notifications: createNotifications(database),
     plans: createPlans(database),
+    audit: createAudit(plain, during),
+    isExpectant,
     ...createValues(database),
     close: () => database.close(),
   }

@@ -215,6 +215,21 @@ export const tables = {
     key: ['job_id', 'object_type', 'source_anchor', 'attribute'],
     columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', attribute: 'text', value: 'text' },
   },
+  audit_entry: {
+    key: ['entry_number'],
+    columns: {
+      entry_number: 'number',
+      id: 'text',
+      activity_at: 'number',
+      activity: 'text',
+      result: 'text',
+      initiator: 'text',
+      folded_text: 'text',
+      entry: 'text',
+      previous_hash: 'text',
+      hash: 'text',
+    },
+  },
   log_entry: {
     key: ['entry_number'],
     columns: {

@@ -1,0 +1,94 @@
+/*
+ * Under which name the audit log tells of each route that changes something (spec 12.6). A route that is missing here keeps
+ * the service from starting: whoever adds one says what it is called, or why there is nothing to tell.
+ */
+import type { FastifyRequest } from 'fastify'
+import type { AuditActivity, AuditOperation } from '../vocabulary/index.ts'
+
+export interface AuditedRoute {
+  readonly activity: AuditActivity
+  readonly operation: AuditOperation
+  /** It changes something outside the store: told of when it has succeeded, unless a change in the store was told of already. */
+  readonly isOutside?: true
+  /** A person or group it names. */
+  readonly principal?: (request: FastifyRequest) => unknown
+  /** Members of the request that say what was asked for; never a secret. */
+  readonly told?: readonly string[]
+}
+
+export interface UnauditedRoute {
+  readonly changesNothing: string
+}
+
+const onlyEvaluates: UnauditedRoute = { changesNothing: 'it evaluates what it is given and stores nothing' }
+const onlyTests: UnauditedRoute = { changesNothing: 'it asks the target a harmless question and stores nothing' }
+
+const onlyReads: UnauditedRoute = {
+  changesNothing: 'it reads the target and compares; what it found is kept in memory',
+}
+
+const bodyMember = (name: string) => (request: FastifyRequest) => memberOf(request.body, name)
+
+export function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
+}
+
+const credentials = {
+  activity: 'Update provisioning setting or credentials',
+  operation: 'Update',
+  isOutside: true,
+} as const satisfies AuditedRoute
+
+const schema = { activity: 'Update attribute mappings or scope', operation: 'Update' } as const satisfies AuditedRoute
+
+export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRoute>> = {
+  'POST /jobs': { activity: 'Add provisioning configuration', operation: 'Add', told: ['name', 'userNames'] },
+  'DELETE /jobs/:job': { activity: 'Delete provisioning configuration', operation: 'Delete' },
+  'POST /jobs/:job/start': { activity: 'Enable/start provisioning configuration', operation: 'Update' },
+  'POST /jobs/:job/pause': { activity: 'Disable/pause provisioning configuration', operation: 'Update' },
+  'POST /jobs/:job/restart': {
+    activity: 'Enable/restart provisioning configuration',
+    operation: 'Update',
+    told: ['criteria'],
+  },
+  'POST /jobs/:job/run': { activity: 'Run provisioning cycle', operation: 'Run' },
+  'PATCH /jobs/:job/settings': { activity: 'Update provisioning setting or credentials', operation: 'Update' },
+  'PUT /jobs/:job/credentials': credentials,
+  'POST /slack/answer': credentials,
+  'GET /slack/callback': credentials,
+  'POST /slack/authorize': { changesNothing: 'it asks for consent; the answer is what changes something' },
+  'POST /slack/probe': { activity: 'Probe target', operation: 'Run', isOutside: true, told: ['testUser'] },
+  'POST /jobs/:job/validateCredentials': onlyTests,
+  'POST /jobs/:job/discovery': onlyReads,
+  'POST /jobs/:job/drift': onlyReads,
+  'PUT /jobs/:job/schema': schema,
+  'POST /jobs/:job/schema/restoreDefaults': schema,
+  'POST /jobs/:job/schema/check': onlyEvaluates,
+  'POST /jobs/:job/schema/populationDiff': onlyEvaluates,
+  'PATCH /jobs/:job/names': schema,
+  'POST /jobs/:job/expressions/try': onlyEvaluates,
+  'POST /jobs/:job/assignments': {
+    activity: 'Add app role assignment',
+    operation: 'Assign',
+    principal: bodyMember('name'),
+  },
+  'DELETE /jobs/:job/assignments': {
+    activity: 'Remove app role assignment',
+    operation: 'Unassign',
+    principal: (request) => memberOf(request.query, 'name'),
+  },
+  'POST /jobs/:job/removals/allow': { activity: 'Allow deletes', operation: 'Update' },
+  'DELETE /jobs/:job/links/:id': {
+    activity: 'Remove object connection',
+    operation: 'Delete',
+    principal: (request) => memberOf(request.params, 'id'),
+  },
+  'POST /jobs/:job/provisionOnDemand': {
+    activity: 'Provision on demand',
+    operation: 'Run',
+    principal: bodyMember('name'),
+    told: ['members', 'parameters'],
+  },
+  'POST /jobs/:job/notifications/test': { activity: 'Send test notification', operation: 'Run', isOutside: true },
+  'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
+}
