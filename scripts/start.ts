@@ -167,11 +167,13 @@ async function main(): Promise<void> {
   let lastCycleId: string | null = null
   try {
     const cycle = await followCycle(client, job.jobId, asked.requestedAt, createProgressView(process.stdout))
-    lastCycleId = cycle.cycleId
-    process.stdout.write(
-      `${closingTable({ counters: cycle.counters, durationMs: cycle.endedAt === null ? null : cycle.endedAt - cycle.beganAt })}\n`,
-    )
-    if (cycle.state === 'EntryLevelErrors')
+    if (cycle === null) process.stdout.write('A planned cycle waits for an answer: npx muster plans show latest\n')
+    lastCycleId = cycle?.cycleId ?? null
+    if (cycle !== null)
+      process.stdout.write(
+        `${closingTable({ counters: cycle.counters, durationMs: cycle.endedAt === null ? null : cycle.endedAt - cycle.beganAt })}\n`,
+      )
+    if (cycle?.state === 'EntryLevelErrors')
       process.stdout.write('Some objects failed and are tried again: npx muster log --status failure says why.\n')
   } catch (error) {
     if (!(error instanceof CommandError)) throw error

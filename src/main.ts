@@ -496,6 +496,11 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         purge: (olderThan, limit) =>
           store.audit.purge(olderThan, limit, { id: timeOrderedId(), at: systemClock.now() }),
       },
+      {
+        name: 'plans',
+        keptMs: settings.logRetention,
+        purge: (olderThan, limit) => store.plans.purge(olderThan, limit),
+      },
     ])
     stops.push(() => retention.stop())
     const running = startScheduler(ports, owner, () => postman.wake())

@@ -16,6 +16,7 @@ import { namesRoutes } from './muster/names.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { notificationRoutes } from './muster/notifications.ts'
 import { onDemandRoutes } from './muster/on-demand.ts'
+import { planRoutes } from './muster/plans.ts'
 import { populationDiffRoutes } from './muster/population-diff.ts'
 import { removalRoutes } from './muster/removals.ts'
 import { restartRoutes } from './muster/restart.ts'
@@ -74,6 +75,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       targetReadingRoutes(muster, ports)
       completionRoutes(muster, ports, facts)
       populationDiffRoutes(muster, ports)
+      planRoutes(muster, ports)
       removalRoutes(muster, ports)
       connectionRoutes(muster, ports)
       linkRoutes(muster, ports)

@@ -7,13 +7,13 @@ import type { ProgressView } from './progress-view.ts'
 
 const askEveryMs = 250
 
-/** The first cycle that ends and began at or after `since`; throws when it breaks off. */
+/** The first cycle that ends and began at or after `since`; `null` when its plan waits for an answer; throws when it breaks off. */
 export async function followCycle(
   client: ServiceClient,
   jobId: string,
   since: number,
   view: ProgressView,
-): Promise<Cycle> {
+): Promise<Cycle | null> {
   try {
     for (;;) {
       const job = await client.get<JobProgress>(`/muster/v1/jobs/${encodeURIComponent(jobId)}/progress`)
@@ -29,6 +29,7 @@ export async function followCycle(
         job.nextRunAt > since
       )
         return last
+      if (job.waitingPlan !== null && job.runningCycle === null && job.nextRunAt > since) return null
       const broken = job.runningCycle?.error ?? null
       // An error from before the request stands until the attempt begins; the one that follows moves the next run on.
       if (broken !== null && job.nextRunAt > since) {

@@ -17,7 +17,9 @@ import { pauseCommands } from './pause.ts'
 import { notificationsCommand } from './notifications.ts'
 import { namesCommand } from './names.ts'
 import { peopleCommand } from './people.ts'
+import { applyCommand } from './apply.ts'
 import { planCommand } from './plan.ts'
+import { plansCommand } from './plans.ts'
 import { provisionCommand } from './provision.ts'
 import { removalsCommand } from './removals.ts'
 import { restartCommand } from './restart.ts'
@@ -59,6 +61,8 @@ Examples:
   serveCommand(program)
   importCommand(program)
   planCommand(program)
+  plansCommand(program)
+  applyCommand(program)
   runCommand(program)
   provisionCommand(program)
   statusCommand(program)

@@ -1,9 +1,10 @@
 /* `muster plan`: what the next cycle would do, and why. Nothing is written. */
 import Table from 'cli-table3'
 import type { Command } from 'commander'
-import type { Plan, PlanLine, PlannedChange } from '../vocabulary/index.ts'
+import type { Plan, PlanLine, PlannedChange, SealedPlan } from '../vocabulary/index.ts'
 import { closingTable } from './closing-table.ts'
 import { clientCommand, withClient } from './command.ts'
+import { planCountsText, whoAsks } from './plans.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { createProgressView } from './progress-view.ts'
 import { count, shortened } from './words.ts'
@@ -81,44 +82,76 @@ function printPlan(
   print(closingTable({ counters: plan.counters, durationMs: null }))
 }
 
+function printSealed(sealed: SealedPlan, print: (text: string) => void): void {
+  print(`\nKept as plan ${sealed.planId}: ${planCountsText(sealed.counts)}.`)
+  print(
+    sealed.counts.people + sealed.counts.groups === 0
+      ? 'There is nothing to apply.'
+      : 'Exactly this is done with "muster apply latest"; "muster plans show latest" has it by what happens to whom.',
+  )
+}
+
+interface PlanOptions extends Readonly<Record<string, unknown>> {
+  readonly job: string
+  readonly rows: string
+  readonly save?: boolean
+  readonly everything?: boolean
+}
+
 export function planCommand(program: Command): void {
   const command = program
     .command('plan')
     .description('show what the next cycle would do, person by person, with reasons; writes nothing')
     .option('--job <id>', 'the job, when there are several', 'default')
     .option('--rows <number>', 'rows shown of each kind', '20')
+    .option('--save', 'keep the plan, so that exactly it can be applied (muster apply)')
+    .option('--everything', 'with --save: evaluate everybody, which also finds what others changed in Slack')
   clientCommand(command, [
     'muster plan',
     'muster plan --rows 200',
+    'muster plan --save',
+    'muster plan --save --everything',
     'muster plan --json | jq \'.changes[] | select(.action == "disable")\'',
   ])
-  command.action(
-    async (options: { readonly job: string; readonly rows: string } & Readonly<Record<string, unknown>>) => {
-      const rowsMax = Number(options.rows)
-      if (!Number.isInteger(rowsMax) || rowsMax < 1)
-        throw new CommandError(exitCodes.cannotBegin, `--rows takes a whole number from 1 on, not "${options.rows}".`)
-      await withClient(options, async ({ client, isJson, print, printJson }) => {
-        const changes: PlannedChange[] = []
-        let plan: Plan | null = null
-        const view = createProgressView(process.stderr)
-        try {
-          for await (const line of client.lines<PlanLine>(`/muster/v1/jobs/${encodeURIComponent(options.job)}/plan`)) {
-            if (line.type === 'progress') view.show(line.progress)
-            else if (line.type === 'change') changes.push(line.change)
-            else if (line.type === 'plan') plan = line.plan
-            else throw new CommandError(exitCodes.failed, `The plan could not be made: ${line.message}`)
-          }
-        } finally {
-          view.end()
+  command.action(async (options: PlanOptions) => {
+    const rowsMax = Number(options.rows)
+    if (!Number.isInteger(rowsMax) || rowsMax < 1)
+      throw new CommandError(exitCodes.cannotBegin, `--rows takes a whole number from 1 on, not "${options.rows}".`)
+    if (options.everything === true && options.save !== true)
+      throw new CommandError(exitCodes.cannotBegin, '--everything goes with --save: "muster plan --save --everything".')
+    const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}`
+    const kind = options.everything === true ? 'everything' : 'cycle'
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const lines =
+        options.save === true
+          ? client.lines<PlanLine>(`${path}/plans`, { kind, by: whoAsks() })
+          : client.lines<PlanLine>(`${path}/plan`)
+      let sealed: SealedPlan | null = null
+      const changes: PlannedChange[] = []
+      let plan: Plan | null = null
+      const view = createProgressView(process.stderr)
+      try {
+        for await (const line of lines) {
+          if (line.type === 'progress') view.show(line.progress)
+          else if (line.type === 'change') changes.push(line.change)
+          else if (line.type === 'plan') plan = line.plan
+          else if (line.type === 'sealed') sealed = line.plan
+          else throw new CommandError(exitCodes.failed, `The plan could not be made: ${line.message}`)
         }
-        if (plan === null)
-          throw new CommandError(
-            exitCodes.failed,
-            'The service ended the plan without its result. Look at what it printed, then try again.',
-          )
-        if (isJson) printJson({ ...plan, changes })
-        else printPlan(plan, changes, rowsMax, print)
-      })
-    },
-  )
+      } finally {
+        view.end()
+      }
+      if (plan === null)
+        throw new CommandError(
+          exitCodes.failed,
+          'The service ended the plan without its result. Look at what it printed, then try again.',
+        )
+      if (isJson) {
+        printJson({ ...plan, changes, ...(sealed === null ? {} : { sealed }) })
+        return
+      }
+      printPlan(plan, changes, rowsMax, print)
+      if (sealed !== null) printSealed(sealed, print)
+    })
+  })
 }

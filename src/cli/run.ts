@@ -1,10 +1,11 @@
 /* `muster run`: a cycle now, watched to its end. */
 import type { Command } from 'commander'
-import type { Cycle } from '../vocabulary/index.ts'
+import type { Cycle, JobProgress } from '../vocabulary/index.ts'
 import { closingTable } from './closing-table.ts'
-import { clientCommand, withClient } from './command.ts'
+import { clientCommand, jobPath, withClient } from './command.ts'
 import { exitCodes } from './exit-codes.ts'
 import { followCycle } from './follow-cycle.ts'
+import { waitingText } from './plans.ts'
 import { createProgressView } from './progress-view.ts'
 
 export function durationOf(cycle: Cycle): number | null {
@@ -24,6 +25,12 @@ export function runCommand(program: Command): void {
         `/muster/v1/jobs/${encodeURIComponent(options.job)}/run`,
       )
       const cycle = await followCycle(client, asked.jobId, asked.requestedAt, createProgressView(process.stderr))
+      if (cycle === null) {
+        const { waitingPlan } = await client.get<JobProgress>(jobPath(asked.jobId, 'progress'))
+        if (isJson) printJson({ waitingPlan })
+        else if (waitingPlan !== null) print(waitingText(waitingPlan))
+        return
+      }
       if (isJson) printJson(cycle)
       else {
         print(closingTable({ counters: cycle.counters, durationMs: durationOf(cycle) }))

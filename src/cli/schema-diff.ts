@@ -47,9 +47,19 @@ function exampleLine({ effect, examples }: DiffCluster, index: number): string {
 }
 
 const isScope = (effect: DiffCluster['effect']): boolean =>
-  ['isDisabled', 'isDeleted', 'getsNoAccount', 'entersScope', 'isKept', 'isLeftAlone'].includes(effect)
+  [
+    'isDisabled',
+    'isDeleted',
+    'getsNoAccount',
+    'entersScope',
+    'isKept',
+    'isLeftAlone',
+    'losesMembers',
+    'getsMembers',
+  ].includes(effect)
 
-function clusterLines(cluster: DiffCluster, width: number): readonly string[] {
+/** One cluster for a person: the number, what happens, and the examples under it. */
+export function clusterLines(cluster: DiffCluster, width: number): readonly string[] {
   const { count, linked, objectType, title } = cluster
   const number = count.toLocaleString('en-US').padStart(width)
   const noun = nouns[objectType][count === 1 ? 0 : 1]

@@ -1,7 +1,7 @@
 /* `muster settings`: how a job decides; each has a name, a value and a meaning. */
 import Table from 'cli-table3'
 import type { Command } from 'commander'
-import type { JobReport, JobSettings, ProvisioningMode, SettingsReport } from '../vocabulary/index.ts'
+import type { JobReport, JobSettings, ProvisioningMode, ReviewSettings, SettingsReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
@@ -26,7 +26,28 @@ const meanings: Readonly<Record<string, string>> = {
   'quarantineThresholds.failedShareMax': 'a larger share of failures (0 to 1) puts the job into quarantine',
   'quarantineThresholds.failuresMax': 'more failures in a cycle do so whatever the share',
   'quarantineThresholds.totalMax': 'so do more failures and failed references together',
+  'review.mode':
+    'off; always: every cycle that would write is planned and waits for muster apply; aboveThreshold: only one that would do more than the numbers below',
+  'review.createsMax': 'more accounts and groups to be created than this wait; none: any number may go',
+  'review.updatesMax': 'more people and groups to be changed than this wait; none: any number',
+  'review.membershipChangesMax': 'more members put into groups or taken out than this wait; none: any number',
+  'review.disablesMax':
+    'more people to be disabled than this wait; none: any number (muster removals has its own limit)',
+  'review.deletesMax': 'more people and groups to be deleted than this wait; none: any number',
+  'review.shareMax':
+    'so does a larger percentage of all accounts to be changed, disabled or deleted (and more than ten); none: any share',
+  'review.afterConfigurationChange':
+    'the first cycle after a change of mappings, filters or scope waits, whatever the mode',
+  'review.letsDisablesThrough':
+    'while something waits, people who leave are disabled all the same; false: they wait too and keep their accounts',
 }
+
+const reviewModes: readonly string[] = ['off', 'always', 'aboveThreshold'] satisfies readonly ReviewSettings['mode'][]
+
+/** `none`: no limit. */
+const isLimit = (name: string): boolean => /^review\..*Max$/.test(name)
+const valueText = (value: unknown): string =>
+  value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value)
 
 /** Told apart from the others: it has two words, and goes one way only (spec 2.1). */
 const modeName = 'provisioningMode'
@@ -49,6 +70,11 @@ function parsed(name: string, text: string): unknown {
     if (mode !== undefined) return mode
     throw new CommandError(exitCodes.cannotBegin, `${modeName} is Manual or Automatic, not "${text}".`)
   }
+  if (name === 'review.mode') {
+    if (reviewModes.includes(text)) return text
+    throw new CommandError(exitCodes.cannotBegin, `review.mode is ${reviewModes.join(', ')}, not "${text}".`)
+  }
+  if (text === 'none' && isLimit(name)) return null
   if (text === 'true' || text === 'false') return text === 'true'
   if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
   throw new CommandError(
@@ -75,11 +101,11 @@ export function settingsCommand(program: Command): void {
         head: ['setting', 'value', ''],
         style: { head: [], border: [] },
         wordWrap: true,
-        colWidths: [38, 12, 62],
+        colWidths: [38, 16, 62],
       })
       table.push([modeName, provisioningMode, 'accounts are kept by this job; never manual again once automatic'])
       for (const [name, meaning] of Object.entries(meanings))
-        table.push([name, String(valueAt(settings, name)), meaning])
+        table.push([name, valueText(valueAt(settings, name)), meaning])
       print(table.toString())
       print('Removals: muster removals. Who is told: muster notifications. User names: muster names.')
     })
@@ -89,12 +115,13 @@ export function settingsCommand(program: Command): void {
     .command('set')
     .description('change one setting; says first how many people it takes out of scope')
     .argument('<name>', 'as "muster settings" lists it')
-    .argument('<value>', 'true, false or a number')
+    .argument('<value>', 'true, false, a number, or a word that is listed with it')
     .addOption(jobOption())
     .option('--yes', 'do it without asking')
   clientCommand(set, [
     'muster settings set defaultAccessIsEntitled false',
     'muster settings set quarantineThresholds.failuresMin 50',
+    'muster settings set review.mode aboveThreshold',
   ])
   set.action(async (name: string, text: string, options: JobOptions) => {
     if (name !== modeName && !(name in meanings))
@@ -114,7 +141,7 @@ export function settingsCommand(program: Command): void {
         printJson(report)
         return
       }
-      print(`${name} is ${String(value)}.`)
+      print(`${name} is ${valueText(value)}.`)
       for (const warning of report.warnings) print(`! ${warning}`)
     })
   })

@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { Cycle, JobReport, StatusReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
+import { planCountsText } from './plans.ts'
 import { durationOf } from './run.ts'
 import { count, durationText, instantText } from './words.ts'
 
@@ -57,6 +58,11 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
     )
   } else if (job.runningCycle !== null) {
     print(`  broken off    ${job.runningCycle.kind} cycle: ${job.runningCycle.error ?? 'waits to go on'}`)
+  }
+  if (job.waitingPlan !== null) {
+    const { planId, createdAt, counts } = job.waitingPlan
+    print(`  waits         plan ${planId} of ${instantText(createdAt)}: ${planCountsText(counts)}`)
+    print('                muster plans show latest, then muster apply PLAN or muster plans reject PLAN')
   }
   print(`  last cycle    ${cycleText(job.lastCycle)}`)
   print(`  last writes   ${cycleText(job.lastCycleWithExports)}`)

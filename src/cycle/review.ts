@@ -79,7 +79,7 @@ const doesTheSame = (one: SealedPlan, other: SealedPlan): boolean =>
   one.watermark === other.watermark
 
 /** The plan that waits for an answer, if one does. */
-async function waitingPlan(store: Store, jobId: string): Promise<SealedPlan | null> {
+export async function waitingPlan(store: Store, jobId: string): Promise<SealedPlan | null> {
   const { plans } = await store.plans.list(jobId, { state: 'open', limit: 100 })
   return plans.find((plan) => plan.waitsFor.length > 0) ?? null
 }

@@ -23,11 +23,15 @@ const weights: Readonly<Record<DiffEffect, DiffWeight>> = {
   isCleared: 'harmful',
   isSkipped: 'harmful',
   isLeftAlone: 'harmful',
+  losesMembers: 'harmful',
   changes: 'change',
   isNotGiven: 'change',
   appears: 'change',
   entersScope: 'change',
   onlyNewAccounts: 'change',
+  isCreated: 'change',
+  isActivated: 'change',
+  getsMembers: 'change',
   isKept: 'mended',
   mappingWorks: 'mended',
   requiredIsThere: 'mended',
@@ -74,6 +78,14 @@ function titleOf({ effect, attribute: name, cause, count }: Omit<DiffCluster, 't
       return `come${s} into scope${cause === null ? '' : `: so far kept out by ${cause}`}`
     case 'onlyNewAccounts':
       return `keep${s} ${attribute} as it is: the change applies to new accounts only`
+    case 'losesMembers':
+      return `lose${s} members`
+    case 'isCreated':
+      return `${are} created${because}`
+    case 'isActivated':
+      return `${are} activated again`
+    case 'getsMembers':
+      return `get${s} members`
     case 'isKept':
       return `stay${s}, who would be removed as things are`
     case 'mappingWorks':

@@ -553,8 +553,8 @@ export interface PlanStore {
   noteEnds(lease: Lease, ends: readonly PlannedWriteEnd[]): Promise<void>
   /** Forgets a draft with its writes; anything else stays. */
   removeDraft(planId: string): Promise<void>
-  /** Removes plans made before that instant that are not open; answers how many. */
-  purge(olderThan: number): Promise<number>
+  /** Removes plans made before that instant that are not open, so many at most; answers how many. */
+  purge(olderThan: number, limit: number): Promise<number>
 }
 
 // ---------------------------------------------------------------- what administrators are told

@@ -183,7 +183,7 @@ export interface Completion {
 // ---------------------------------------------------------------- what another schema would change
 
 /**
- * What another schema would do to somebody. The first group takes something away or keeps it from arriving, the second
+ * What another schema, or a plan, would do to somebody. The first group takes something away or keeps it from arriving, the second
  * changes something, the third mends something.
  */
 export type DiffEffect =
@@ -197,11 +197,15 @@ export type DiffEffect =
   | 'isCleared'
   | 'isSkipped'
   | 'isLeftAlone'
+  | 'losesMembers'
   | 'changes'
   | 'isNotGiven'
   | 'appears'
   | 'entersScope'
   | 'onlyNewAccounts'
+  | 'isCreated'
+  | 'isActivated'
+  | 'getsMembers'
   | 'isKept'
   | 'mappingWorks'
   | 'requiredIsThere'

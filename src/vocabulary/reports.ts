@@ -7,6 +7,7 @@ import type { TargetChanges } from './connection-report.ts'
 import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { SchemaProblem } from './schema-problem.ts'
+import type { SealedPlan } from './sealed-plan.ts'
 import type {
   Cycle,
   CycleCounters,
@@ -60,6 +61,8 @@ export type PlanLine =
   | { readonly type: 'progress'; readonly progress: ProgressReport }
   | { readonly type: 'change'; readonly change: PlannedChange }
   | { readonly type: 'plan'; readonly plan: Plan }
+  /** It is kept; the last line. */
+  | { readonly type: 'sealed'; readonly plan: SealedPlan }
   | { readonly type: 'error'; readonly message: string }
 
 export interface TypeCount {
@@ -77,6 +80,8 @@ export interface JobProgress {
   /** Begun and not ended; `error` says why when it broke off and waits for another attempt. */
   readonly runningCycle: Cycle | null
   readonly lastCycle: Cycle | null
+  /** What a review holds back until somebody answers. */
+  readonly waitingPlan: SealedPlan | null
 }
 
 export interface JobReport extends JobProgress {

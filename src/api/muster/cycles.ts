@@ -1,14 +1,11 @@
 /* Running a cycle now, and planning the next one. */
-import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
-import { createProgressBoard, planCycle } from '../../cycle/index.ts'
-import type { Clock, PlanLine, SynchronizationJob } from '../../vocabulary/index.ts'
+import { planCycle } from '../../cycle/index.ts'
+import type { SynchronizationJob } from '../../vocabulary/index.ts'
 import { jobNamed } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
-
-/** Between two progress lines of a plan. */
-const progressEveryMs = 500
+import { planLines } from './plan-lines.ts'
 
 export function refuseUnconfigured(job: SynchronizationJob): void {
   if (job.status !== 'NotConfigured') return
@@ -17,51 +14,6 @@ export function refuseUnconfigured(job: SynchronizationJob): void {
     'credentialsMissing',
     'The job has no Slack token. Connect with muster slack connect or muster slack token, or set MUSTER_SLACK_TOKEN (and MUSTER_SLACK_URL for anything but commercial Slack) and start the service again.',
   )
-}
-
-/** A plan as it is being made: changes and progress, in lines of JSON, then the plan itself or an error. */
-async function* planLines(ports: ApiPorts, job: SynchronizationJob, stop: AbortSignal): AsyncGenerator<PlanLine> {
-  const waiting: PlanLine[] = []
-  let wake: () => void = () => undefined
-  const clock: Clock = ports.cycle.clock
-  const board = createProgressBoard(clock)
-  let isDone = false
-  const planning = planCycle({ ...ports.cycle, progress: board }, job, stop, (change) => {
-    waiting.push({ type: 'change', change })
-    wake()
-  })
-    .then((plan): PlanLine => ({ type: 'plan', plan }))
-    .catch((error: unknown): PlanLine => ({
-      type: 'error',
-      message: error instanceof Error ? error.message : String(error),
-    }))
-    .then((line) => {
-      waiting.push(line)
-      isDone = true
-      wake()
-    })
-  let toldAt = 0
-  for (;;) {
-    const line = waiting.shift()
-    if (line !== undefined) {
-      yield line
-      continue
-    }
-    if (isDone) break
-    const progress = board.read(job.jobId)
-    if (progress !== null && clock.now() - toldAt >= progressEveryMs) {
-      toldAt = clock.now()
-      yield { type: 'progress', progress }
-      continue
-    }
-    await new Promise<void>((resolve) => {
-      wake = resolve
-      // Something may have come while the promise was made.
-      if (waiting.length > 0) resolve()
-      else void clock.sleep(progressEveryMs).then(resolve)
-    })
-  }
-  await planning
 }
 
 /** A cycle of a job that does not run would never come. */
@@ -93,11 +45,9 @@ export function cycleRoutes(app: FastifyInstance, ports: ApiPorts): void {
   app.get<{ Params: { job: string } }>('/jobs/:job/plan', async (request, reply) => {
     const job = await jobNamed(ports, request.params.job)
     refuseUnconfigured(job)
-    const stopped = new AbortController()
-    request.raw.once('close', () => stopped.abort(new Error('The caller has gone.')))
-    const lines = async function* (): AsyncGenerator<string> {
-      for await (const line of planLines(ports, job, stopped.signal)) yield `${JSON.stringify(line)}\n`
-    }
-    return await reply.type('application/x-ndjson').send(Readable.from(lines()))
+    const lines = planLines(ports, job, reply, async (cycle, stop, onChange) => [
+      { type: 'plan', plan: await planCycle(cycle, job, stop, onChange) },
+    ])
+    return await reply.type('application/x-ndjson').send(lines)
   })
 }

@@ -50,6 +50,17 @@ const settings = z
       recipients: z.string().min(3).nullable(),
       webhookUrl: z.url({ protocol: /^https?$/ }).nullable(),
     }),
+    review: z.object({
+      mode: z.enum(['off', 'always', 'aboveThreshold']),
+      createsMax: z.number().int().min(0).nullable(),
+      updatesMax: z.number().int().min(0).nullable(),
+      membershipChangesMax: z.number().int().min(0).nullable(),
+      disablesMax: z.number().int().min(0).nullable(),
+      deletesMax: z.number().int().min(0).nullable(),
+      shareMax: z.number().min(0).max(100).nullable(),
+      afterConfigurationChange: z.boolean(),
+      letsDisablesThrough: z.boolean(),
+    }),
     quarantineThresholds: z.object({
       failuresMin: z.number().int().min(1),
       failedShareMax: z.number().min(0).max(1),
@@ -60,10 +71,13 @@ const settings = z
   .partial()
 
 /** Whoever is protected by a threshold wants to know when it holds somebody back (spec section 8, scenario 8). */
-function warningsOf({ deletionPrevention, notifications }: JobSettings): readonly string[] {
-  if (!deletionPrevention.isOn || (notifications.isOn && channelsOf(notifications).length > 0)) return []
+function warningsOf({ deletionPrevention, notifications, review }: JobSettings): readonly string[] {
+  if (notifications.isOn && channelsOf(notifications).length > 0) return []
+  const nobody = 'and nobody is named to be told of it: muster notifications set --recipients ADDRESS.'
+  const isReviewed = review.mode !== 'off' || review.afterConfigurationChange
   return [
-    'Removals above the threshold wait for an administrator, and nobody is named to be told of it: muster notifications set --recipients ADDRESS.',
+    ...(deletionPrevention.isOn ? [`Removals above the threshold wait for an administrator, ${nobody}`] : []),
+    ...(isReviewed ? [`Cycles wait to be reviewed, ${nobody}`] : []),
   ]
 }
 

@@ -1,5 +1,6 @@
 /* `GET /muster/v1/status`: every job with its progress, its last cycles and what it manages; progress alone is cheap. */
 import type { FastifyInstance } from 'fastify'
+import { waitingPlan } from '../../cycle/index.ts'
 import {
   provisioningModeOf,
   targetChangesName,
@@ -27,6 +28,7 @@ async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<Jo
     progress: runningCycle !== null && current?.cycleId === runningCycle.cycleId ? current : null,
     runningCycle,
     lastCycle: newest.find((cycle) => cycle.endedAt !== null) ?? null,
+    waitingPlan: await waitingPlan(store, job.jobId),
   }
 }
 

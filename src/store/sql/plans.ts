@@ -23,9 +23,6 @@ import { putNotifications } from './notifications.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row } from './tables.ts'
 
-/** Plans removed in one transaction: others write in between. */
-const purgedAtOnce = 20
-
 export function createPlans(database: Database): PlanStore {
   const { committed, dialect } = database
   const { queries, contains } = dialect
@@ -180,14 +177,7 @@ export function createPlans(database: Database): PlanStore {
       })
     },
 
-    async purge(olderThan) {
-      let purged = 0
-      for (;;) {
-        const atOnce = await database.transaction((session) => purgeSome(session, olderThan))
-        purged += atOnce
-        if (atOnce < purgedAtOnce) return purged
-      }
-    },
+    purge: (olderThan, limit) => database.transaction((session) => purgeSome(session, olderThan, limit)),
   }
 }
 
@@ -223,7 +213,7 @@ function matchingWrites({ dialect }: Database, planId: string, query: PlannedWri
   return text === '' ? matching : matching.where(dialect.contains('folded_names', text))
 }
 
-async function purgeSome(session: Session, olderThan: number): Promise<number> {
+async function purgeSome(session: Session, olderThan: number, limit: number): Promise<number> {
   const { queries } = session.dialect
   const old = await session.all(
     queries
@@ -245,7 +235,7 @@ async function purgeSome(session: Session, olderThan: number): Promise<number> {
       )
       .orderBy('created_at')
       .orderBy('plan_id')
-      .limit(purgedAtOnce),
+      .limit(limit),
   )
   await removePlans(session, old)
   return old.length
