@@ -42,7 +42,7 @@ describe('commands that only look', () => {
     expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(output).toContain(`Muster 0.1.0 at ${service.address}, database sqlite`)
     expect(output).toContain('40 users present')
-    expect(output).toMatch(/status +Active; scope assigned users and groups/)
+    expect(output).toMatch(/status +Active, schedule Active; scope assigned users and groups/)
     expect(output).toMatch(/managed +2 groups, 2 active/)
     expect(output).toMatch(/next cycle +\d{4}-.* UTC \(in (3\d|40) min/)
     const report = jsonOf<StatusReport>(await muster('status', '--json'))
