@@ -11,6 +11,8 @@ export interface ApplyRequest {
   readonly by: string
   readonly cycleId: string
   readonly now: number
+  /** After an undo the next cycle might do again what was taken back: the job is paused, unless somebody says otherwise. */
+  readonly keepRunning?: boolean
 }
 
 /** A cycle that was begun and has not ended stands in the way, unless the plan was made of the rest of it. */
@@ -38,9 +40,10 @@ export async function applyPlan(
   job: SynchronizationJob,
   request: ApplyRequest,
 ): Promise<Cycle | null> {
-  const { plan, by, now } = request
+  const { plan, by, now, keepRunning = false } = request
   const cycle = cycleOf(job, await store.jobs.runningCycle(job.jobId), request)
   if (!(await store.plans.apply(lease, plan.planId, { cycle, at: now, by }))) return null
+  if (plan.kind === 'undo' && !keepRunning) await store.jobs.setStatus(job.jobId, 'Paused', 'Paused')
   // Plans describe one moment: what was planned beside this one has to be planned anew.
   await store.plans.supersede(job.jobId, {
     kinds: ['cycle', 'everything'],

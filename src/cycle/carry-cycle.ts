@@ -7,6 +7,7 @@ import type { TargetConnector } from '../connectors/target.ts'
 import type { Lease } from '../store/store.ts'
 import type { Cycle, SealedPlan, StopSignal, SynchronizationJob } from '../vocabulary/index.ts'
 import type { DemandDoor } from './demand-desk.ts'
+import { carryUndo } from './carry-undo.ts'
 import { storeLedger, type Ledger } from './ledger.ts'
 import { runCycle, type CycleEnd } from './run-cycle.ts'
 import type { CyclePorts } from './cycle-ports.ts'
@@ -84,6 +85,10 @@ export async function carryCycle(ports: CyclePorts, request: CarryRequest): Prom
   const plan = await store.plans.get(cycle.planId)
   if (plan === null)
     throw new Error(`The cycle ${cycle.cycleId} carries out the plan ${cycle.planId}, which is not in the store.`)
+  if (plan.kind === 'undo') {
+    const ended = await carryUndo(ports, { job, cycle, plan, source, target, ledger, stop })
+    return { cycle: ended, watermark: job.watermark, staged: null, isRestDue: false }
+  }
   const sealed = createSealedGate({ store, ledger, plan, job })
   const held = { ...free, gate: sealed.gate }
   const end = await runCycle(

@@ -69,7 +69,7 @@ async function noteBefore(run: Run, image: BeforeImage | null, also: NotedBefore
   context.openWrites.begin(image)
   await context.ledger.save({
     logEntry: null,
-    openWrite: { kind: 'put', write: { image: noted, sentAt: context.clock.now() } },
+    openWrite: { kind: 'put', write: { image: noted, sentAt: context.clock.now(), cycleId: context.frame.cycleId } },
     ...also,
   })
 }

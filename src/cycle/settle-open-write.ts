@@ -87,6 +87,7 @@ async function tell(
   image: BeforeImage,
   held: TargetObject | null,
   steps: readonly ProvisioningStep[],
+  cycleId: string,
 ): Promise<Link | undefined> {
   const { context, source, facts } = run
   const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
@@ -106,7 +107,8 @@ async function tell(
     targetAnchor,
   }
   const outcome: Outcome = {
-    logEntry: entryOf(context, source, result, context.clock.now()),
+    // Told as the doing of the cycle that sent it, so that an undo of that cycle takes it back.
+    logEntry: { ...entryOf(context, source, result, context.clock.now()), cycleId },
     beforeImage: image,
     openWrite: { kind: 'close', ...owner },
     ...(isLinked ? { link: link === undefined ? ({ kind: 'delete', ...owner } as const) : putLink(run, link) } : {}),
@@ -137,10 +139,13 @@ function foundOut(run: Run, kind: BeforeImage['kind'], anchor: string): Provisio
 
 /** A create of this run whose answer was lost, and the account that was found: its link. */
 export async function tellOfCreate(run: Run, attributes: TargetAttributes, made: TargetObject): Promise<Link> {
-  const link = await tell(run, imageOfCreate(run, attributes, made), made, [
-    ...run.steps,
-    foundOut(run, 'create', made.anchor),
-  ])
+  const link = await tell(
+    run,
+    imageOfCreate(run, attributes, made),
+    made,
+    [...run.steps, foundOut(run, 'create', made.anchor)],
+    run.context.frame.cycleId,
+  )
   return link ?? linkTo(run.source, made)
 }
 
@@ -172,9 +177,12 @@ export async function settleOpenWrite(run: Run): Promise<Run> {
     run.deeds.isOpen = false
     return run
   }
-  const link = await tell(run, done, held, [
-    ...run.steps,
-    foundOut(run, image.kind, image.targetAnchor ?? held?.anchor ?? ''),
-  ])
+  const link = await tell(
+    run,
+    done,
+    held,
+    [...run.steps, foundOut(run, image.kind, image.targetAnchor ?? held?.anchor ?? '')],
+    open.cycleId === '' ? context.frame.cycleId : open.cycleId,
+  )
   return { ...run, facts: { ...facts, link } }
 }

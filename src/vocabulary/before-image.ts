@@ -25,6 +25,8 @@ export interface BeforeImage {
 export interface OpenWrite {
   readonly image: BeforeImage
   readonly sentAt: number
+  /** The cycle that sent it. */
+  readonly cycleId: string
 }
 
 /** An image as it is remembered with its log entry. */

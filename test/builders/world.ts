@@ -12,9 +12,12 @@ import {
   createProgressBoard,
   draftPlan,
   planCycle,
+  planUndo,
   runJob,
   type CyclePorts,
   type JobRunEnd,
+  type UndoPlanned,
+  type UndoSelection,
 } from '../../src/cycle/index.ts'
 import { assign, unassign } from '../../src/directory/index.ts'
 import { slackSchema } from '../../src/provisioning/index.ts'
@@ -89,6 +92,8 @@ export interface World {
   plan(): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
   /** Plans and keeps the plan. */
   savePlan(kind?: 'cycle' | 'everything'): Promise<SealedPlan>
+  /** Plans to take back what was written; the plan is open. */
+  planUndo(selection: UndoSelection): Promise<UndoPlanned>
   /** Uses the plan up; the next run carries it out. `false`: it was not open any more. */
   beginApply(planId: string): Promise<boolean>
   /** Applies the plan and runs its cycle to the end. */
@@ -341,6 +346,8 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
       await store.plans.put(plan, [])
       return plan
     },
+    planUndo: async (selection) =>
+      await planUndo(ports, await currentJob(), { selection, createdBy: 'ana', origin: 'undo of a test' }, never),
     async beginApply(planId) {
       const plan = await store.plans.get(planId)
       const claim = await store.jobs.claim({ owner: 'test', leaseMs: 15_000, now: clock.now(), jobId })

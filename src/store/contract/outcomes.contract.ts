@@ -194,7 +194,7 @@ export function outcomesContract(under: () => StoreUnderTest): void {
       lease = await claim('job')
     })
     const openPut = (image: Partial<BeforeImage>, sentAt = noon): Partial<Outcome> => ({
-      openWrite: { kind: 'put', write: { image: anImage(image), sentAt } },
+      openWrite: { kind: 'put', write: { image: anImage(image), sentAt, cycleId: 'cycle' } },
     })
 
     it('are there until they are closed, one for each object', async () => {
@@ -212,9 +212,9 @@ export function outcomesContract(under: () => StoreUnderTest): void {
         openPut({ sourceAnchor: 'mira', ...created }, noon + 1),
         openPut({ sourceAnchor: 'mira', objectType: 'Group' }),
       )
-      const mira = { image: anImage({ sourceAnchor: 'mira', ...created }), sentAt: noon + 1 }
-      const tom = { image: anImage({ sourceAnchor: 'tom', membersAdded: ['U1'] }), sentAt: noon }
-      const crew = { image: anImage({ sourceAnchor: 'mira', objectType: 'Group' }), sentAt: noon }
+      const mira = { image: anImage({ sourceAnchor: 'mira', ...created }), sentAt: noon + 1, cycleId: 'cycle' }
+      const tom = { image: anImage({ sourceAnchor: 'tom', membersAdded: ['U1'] }), sentAt: noon, cycleId: 'cycle' }
+      const crew = { image: anImage({ sourceAnchor: 'mira', objectType: 'Group' }), sentAt: noon, cycleId: 'cycle' }
       expect(await provisioning().openWrites('job')).toEqual([crew, mira, tom])
       expect(await provisioning().openWrites('job', { objectType: 'User', sourceAnchor: 'mira' })).toEqual([mira])
       await save({ openWrite: { kind: 'close', objectType: 'User', sourceAnchor: 'mira' } })

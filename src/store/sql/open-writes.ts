@@ -16,6 +16,7 @@ export function createOpenWriteReads({ committed, dialect }: Database): Pick<Pro
       const rows = await committed.all(open.orderBy('object_type').orderBy('source_anchor'))
       return rows.map((row): OpenWrite => ({
         sentAt: row.sent_at,
+        cycleId: row.cycle_id,
         image: imageFromText(row.image, { sourceAnchor: row.source_anchor, targetAnchor: row.target_anchor }),
       }))
     },
@@ -25,13 +26,14 @@ export function createOpenWriteReads({ committed, dialect }: Database): Pick<Pro
 export async function putOpenWrites(session: Session, jobId: string, writes: readonly OpenWrite[]): Promise<void> {
   await session.put(
     'open_write',
-    writes.map(({ sentAt, image }) => ({
+    writes.map(({ sentAt, cycleId, image }) => ({
       job_id: jobId,
       object_type: image.objectType satisfies ObjectTypeName,
       source_anchor: image.sourceAnchor,
       target_anchor: image.targetAnchor ?? '',
       sent_at: sentAt,
       image: imageToText(image),
+      cycle_id: cycleId,
     })),
   )
 }

@@ -191,6 +191,7 @@ export const tables = {
       target_anchor: 'text',
       sent_at: 'number',
       image: 'text',
+      cycle_id: 'text',
     },
   },
   held_removal: {

@@ -1,0 +1,383 @@
+/*
+ * Carries out a plan that takes earlier writes back: one write after the other, each only while the target still holds what
+ * the plan was made from. Each is a write like all others, with its entry, its image and its link.
+ */
+import type { SourceConnector } from '../connectors/source.ts'
+import type { TargetConnector, WriteReceipt } from '../connectors/target.ts'
+import {
+  compileSchema,
+  modifiedProperty,
+  sameValue,
+  type CompiledObjectMapping,
+  type CompiledSchema,
+  type ObjectResult,
+  type ScopeDecision,
+} from '../provisioning/index.ts'
+import type { Outcome } from '../store/store.ts'
+import {
+  ConnectorError,
+  type Cycle,
+  type Link,
+  type ModifiedProperty,
+  type PlannedWrite,
+  type PlannedWriteEnd,
+  type SealedPlan,
+  type SourceObject,
+  type StopSignal,
+  type SynchronizationJob,
+  type TargetAttributes,
+  type TargetObject,
+  type TargetValue,
+  type TargetWrite,
+} from '../vocabulary/index.ts'
+import { imagesTogether } from './before-image.ts'
+import { carryOut } from './carry-out.ts'
+import type { CycleContext } from './cycle-context.ts'
+import type { CyclePorts } from './cycle-ports.ts'
+import type { Ledger } from './ledger.ts'
+import { logFrame } from './log-frame.ts'
+import { entryOf } from './object-entry.ts'
+import { linkTo, membersAttribute, membershipsOf, type Run } from './object-run.ts'
+import { failed, nothing } from './object-results.ts'
+import { CycleStoppedError } from './run-cycle.ts'
+import { settleOpenWrite } from './settle-open-write.ts'
+import { tallyReport, tallyTraffic } from './tally.ts'
+import { withoutMembers } from './target-view.ts'
+import { lentBy } from './under-lease.ts'
+
+/** Planned writes read at once. */
+const atOnce = 200
+
+export interface UndoRequest {
+  readonly job: SynchronizationJob
+  readonly cycle: Cycle
+  readonly plan: SealedPlan
+  readonly source: SourceConnector
+  readonly target: TargetConnector
+  readonly ledger: Ledger
+  readonly stop: StopSignal
+}
+
+/** Nothing of scope decides about what is taken back. */
+const asAsked: ScopeDecision = {
+  inScope: true,
+  isActive: true,
+  isAssigned: true,
+  hasRole: true,
+  passesFilter: true,
+  isEntitled: true,
+  skipCode: null,
+  reasons: [],
+  why: 'Taken back on request.',
+  paths: [],
+  evaluation: { inScope: true, groups: [] },
+}
+
+type Verdict =
+  | { readonly kind: 'send'; readonly write: TargetWrite; readonly properties: readonly ModifiedProperty[] }
+  | { readonly kind: 'isSo'; readonly because: string }
+  | { readonly kind: 'void'; readonly because: string }
+
+const membersOf = (object: TargetObject): ReadonlySet<string> => {
+  const members = object.attributes['members']
+  return new Set(typeof members === 'object' ? members : [])
+}
+
+/** What is left to be sent, by what the target holds at this moment. */
+function verdictOn(
+  { image, write }: PlannedWrite,
+  anchor: string,
+  held: TargetObject | null,
+  link: Link | undefined,
+  mapping: CompiledObjectMapping,
+): Verdict {
+  const redacted = mapping.redacted.target
+  const same = (name: string, one: TargetValue | null | undefined, other: TargetValue | null | undefined): boolean =>
+    sameValue(one ?? undefined, other ?? undefined, mapping.definitions.get(name)?.caseExact ?? true)
+  const property = (name: string): ModifiedProperty =>
+    modifiedProperty(name, held?.attributes[name], image.after[name] ?? undefined, redacted)
+  switch (write.kind) {
+    case 'create':
+      if (link !== undefined) return { kind: 'isSo', because: `It is there already: ${link.targetAnchor}.` }
+      return { kind: 'send', write, properties: Object.keys(image.after).map(property) }
+    case 'disable':
+      if (held === null || held.attributes['active'] === false)
+        return { kind: 'isSo', because: 'It is not active any more.' }
+      return { kind: 'send', write, properties: [property('active')] }
+    case 'delete': {
+      if (held === null) return { kind: 'isSo', because: 'It is gone already.' }
+      const strangers = [...membersOf(held)].filter((member) => !image.membersRemoved.includes(member))
+      if (image.objectType === 'Group' && strangers.length > 0)
+        return { kind: 'void', because: 'Others have put people into it since the plan was made.' }
+      return { kind: 'send', write, properties: [] }
+    }
+    case 'update': {
+      if (held === null) return { kind: 'void', because: `The target does not know ${anchor} any more.` }
+      const changes = write.changes.filter(
+        ({ attribute }) => !same(attribute, held.attributes[attribute], image.after[attribute]),
+      )
+      const moved = changes.find(
+        ({ attribute }) => !same(attribute, held.attributes[attribute], image.before[attribute]),
+      )
+      if (moved !== undefined)
+        return { kind: 'void', because: `Somebody has changed ${moved.attribute} since the plan was made.` }
+      const present = membersOf(held)
+      const add = image.membersAdded.filter((member) => !present.has(member))
+      const remove = image.membersRemoved.filter((member) => present.has(member))
+      if (changes.length + add.length + remove.length === 0) return { kind: 'isSo', because: 'It is so already.' }
+      return {
+        kind: 'send',
+        write: {
+          ...write,
+          anchor,
+          changes,
+          known: withoutMembers(held.attributes),
+          ...(add.length + remove.length === 0 ? {} : { members: { add, remove } }),
+        },
+        properties: [
+          ...changes.map(({ attribute }) => property(attribute)),
+          ...add.map((member) => modifiedProperty(membersAttribute, undefined, member, redacted)),
+          ...remove.map((member) => modifiedProperty(membersAttribute, member, undefined, redacted)),
+        ],
+      }
+    }
+  }
+}
+
+/** What the account or group holds after the write, as far as nobody says otherwise. */
+function heldAfter(write: TargetWrite, held: TargetObject | null, receipt: WriteReceipt): TargetAttributes {
+  if (receipt.object !== undefined) return withoutMembers(receipt.object.attributes)
+  if (write.kind === 'create') return write.attributes
+  const after: Record<string, TargetValue> = { ...withoutMembers(held?.attributes ?? {}) }
+  if (write.kind === 'disable') after['active'] = false
+  if (write.kind === 'update')
+    for (const change of write.changes) {
+      if (change.kind === 'set') after[change.attribute] = change.value
+      else delete after[change.attribute]
+    }
+  return after
+}
+
+/** Links follow what was done; whoever is linked to something else by now stays so. */
+async function linkAfter(
+  run: Run,
+  write: TargetWrite,
+  held: TargetObject | null,
+  receipt: WriteReceipt,
+): Promise<Pick<Outcome, 'link' | 'addDeferred' | 'forgetMember'>> {
+  const { source, facts } = run
+  const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
+  const { link } = facts
+  if (link !== undefined && link.targetAnchor !== receipt.anchor) return {}
+  const known = heldAfter(write, held, receipt)
+  const current = link ?? linkTo(source, { anchor: receipt.anchor, attributes: known })
+  const isRemoval = write.kind === 'disable' || write.kind === 'delete'
+  const lost =
+    isRemoval && source.objectType === 'User'
+      ? { addDeferred: await membershipsOf(run, current), forgetMember: receipt.anchor }
+      : {}
+  if (write.kind === 'delete') return { ...lost, link: { kind: 'delete', ...owner } }
+  const members = new Set(current.members)
+  if (write.kind === 'update' && write.members !== undefined) {
+    const refused = new Set(receipt.membersLeftOut)
+    for (const member of write.members.remove) members.delete(member)
+    for (const member of write.members.add) if (!refused.has(member)) members.add(member)
+  }
+  const isActive = known['active'] !== false
+  const isManaged = isActive && !current.isActive ? true : current.isManaged
+  return { ...lost, link: { kind: 'put', link: { ...current, isActive, isManaged, known, members: [...members] } } }
+}
+
+async function undoOne(
+  context: CycleContext,
+  plan: SealedPlan,
+  planned: PlannedWrite,
+): Promise<readonly ObjectResult[]> {
+  const { ledger, schema, clock } = context
+  const { image, reason } = planned
+  const { objectType } = image
+  const began = clock.now()
+  const end = (outcome: PlannedWriteEnd['outcome'], outcomeReason: string | null): PlannedWriteEnd => ({
+    planId: plan.planId,
+    number: planned.number,
+    outcome,
+    moved: outcome === 'void' ? 'target' : null,
+    outcomeReason,
+  })
+  const mapping = schema.objectMappings.get(objectType)
+  if (mapping === undefined) {
+    await ledger.save({
+      logEntry: null,
+      planned: [{ ...end('void', `There is no mapping of ${objectType} objects any more.`), moved: 'configuration' }],
+    })
+    return []
+  }
+  const unsettled = await runFor(context, mapping, planned)
+  const run = await settleOpenWrite(unsettled)
+  const { source } = run
+  const { told } = run.deeds
+  const anchor =
+    planned.newcomers[image.targetAnchor ?? ''] === undefined
+      ? image.targetAnchor
+      : (run.facts.link?.targetAnchor ?? null)
+  const held = anchor === null ? null : await context.target.read(objectType, anchor)
+  const verdict = verdictOn(planned, anchor ?? '', held, run.facts.link, mapping)
+  if (verdict.kind !== 'send') {
+    await ledger.save({
+      logEntry: null,
+      planned: [end(verdict.kind === 'isSo' ? 'done' : 'void', verdict.because)],
+      ...closed(run),
+    })
+    return told
+  }
+  const { write, properties } = verdict
+  run.steps.push({
+    name: 'EntrySynchronizationUndo',
+    provisioningStepType: 'processing',
+    status: 'success',
+    description: `${reason} Plan ${plan.planId}: ${plan.origin}.`,
+    details: { PlanId: plan.planId },
+  })
+  const sent = await carryOut(run, write, properties)
+  if (sent.kind !== 'done') {
+    const { result } = sent
+    await ledger.save({
+      logEntry: entryOf(context, source, result, began),
+      planned: [end('failed', result.reason)],
+      ...closed(run),
+    })
+    return [...told, result]
+  }
+  const { receipt } = sent
+  const refused = new Set(receipt.membersLeftOut)
+  const result: ObjectResult = {
+    ...nothing,
+    action: write.kind,
+    status: receipt.warnings.length > 0 ? 'warning' : 'success',
+    reason: receipt.warnings.length > 0 ? receipt.warnings.join(' ') : null,
+    steps: run.steps,
+    modifiedProperties: properties.filter((each) => each.newValue === null || !refused.has(each.newValue)),
+    targetAnchor: receipt.anchor,
+  }
+  const beforeImage = imagesTogether(run.deeds.images)
+  await ledger.save({
+    logEntry: entryOf(context, source, result, began),
+    ...(beforeImage === undefined ? {} : { beforeImage }),
+    ...(await linkAfter(run, write, held, receipt)),
+    planned: [refused.size === 0 ? end('done', null) : end('failed', receipt.warnings.join(' '))],
+    ...closed(run),
+  })
+  return [...told, result]
+}
+
+/** The open write of the run, if it is known by now what became of it. */
+function closed({ context, source, deeds }: Run): Pick<Outcome, 'openWrite'> {
+  const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
+  if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
+  return deeds.isOpen === false ? { openWrite: { kind: 'close', ...owner } } : {}
+}
+
+/** The object as the directory has it; of whoever is gone from there the name alone is left. */
+async function runFor(context: CycleContext, mapping: CompiledObjectMapping, { image }: PlannedWrite): Promise<Run> {
+  const { objectType, sourceAnchor, displayName } = image
+  const found = await context.source.readObject(objectType, sourceAnchor)
+  const source: SourceObject =
+    found === null || found.presence === 'hardDeleted'
+      ? { objectType, anchor: sourceAnchor, presence: 'present', attributes: { displayName }, assignments: [] }
+      : found
+  const link = (await context.ledger.linksBySource(objectType, [sourceAnchor])).get(sourceAnchor)
+  return {
+    context,
+    mapping,
+    source,
+    facts: { link, escrow: undefined, held: undefined },
+    options: { removals: 'carryOut', memberships: 'now', quietWhenSame: true },
+    scope: asAsked,
+    steps: [],
+    deeds: { images: [], told: [], isOpen: null, becameLinked: false },
+    planned: [],
+  }
+}
+
+/** The target could not be asked: the rest of the plan goes on. */
+async function orFailed(
+  context: CycleContext,
+  plan: SealedPlan,
+  planned: PlannedWrite,
+): Promise<readonly ObjectResult[]> {
+  try {
+    return await undoOne(context, plan, planned)
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
+    const { number } = planned
+    await context.ledger.save({
+      logEntry: null,
+      planned: [{ planId: plan.planId, number, outcome: 'failed', moved: null, outcomeReason: error.message }],
+    })
+    return [failed(planned.image.kind, error.code, error.message, [])]
+  }
+}
+
+/** Answers the cycle at its end. One that was stopped goes on with what is left of the plan. */
+export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promise<Cycle> {
+  const { store, clock, progress } = ports
+  const { job, plan, source, target, ledger, stop } = request
+  let { cycle } = request
+  await target.checkCredentials()
+  const schema: CompiledSchema = compileSchema(job.schema)
+  const by = plan.decidedBy ?? plan.createdBy
+  const frame = logFrame(
+    job,
+    cycle,
+    ports.tenantId,
+    schema,
+    by === '' ? undefined : { id: '', displayName: by, initiatorType: 'user' },
+  )
+  const lent = await lentBy(ports, { source, target }, ledger)
+  const context: CycleContext = { ...lent, schema, settings: job.settings, frame, now: plan.createdAt, gate: null }
+  const trafficBefore = target.traffic()
+  const atStart = cycle.counters
+  for (let after = 0; ;) {
+    const { writes, total } = await store.plans.writes(plan.planId, { after, limit: atOnce, outcome: 'open' })
+    const last = writes.at(-1)
+    if (last === undefined) break
+    after = last.number
+    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + total) }
+    for (const planned of writes) {
+      if (stop.aborted) throw new CycleStoppedError('The plan was stopped and goes on where it ended.')
+      let { counters } = cycle
+      for (const result of await orFailed(context, plan, planned))
+        counters = tallyReport(counters, { ...noReport, result }, false)
+      counters = tallyTraffic(
+        { ...counters, requests: atStart.requests, throttled: atStart.throttled },
+        trafficBefore,
+        target.traffic(),
+      )
+      cycle = { ...cycle, counters, objectsDone: cycle.objectsDone + 1 }
+      const { cycleId, kind, beganAt, objectsDone, objectsKnown } = cycle
+      progress.update({
+        jobId: job.jobId,
+        cycleId,
+        kind,
+        phase: 'objects',
+        beganAt,
+        objectsDone,
+        objectsKnown,
+        counters,
+      })
+    }
+    await ledger.saveCycle(cycle)
+  }
+  const hasFailures = Object.keys(cycle.counters.failed).length > 0
+  return { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' }
+}
+
+const noReport = {
+  told: [],
+  isEntitled: false,
+  inScope: false,
+  hold: null,
+  becameLinked: false,
+  wantsMemberships: false,
+  deferred: [],
+} as const

@@ -1,0 +1,238 @@
+/* Taking earlier writes back, through the whole engine: what is as it was before, and what stands in the way. */
+import { afterEach, expect, test } from 'vitest'
+import { aWorld, anAccount, workEmail, type World, type WorldOptions } from '../../test/builders/world.ts'
+import { ConnectorError, type Cycle, type ObjectTypeName, type TargetObject } from '../vocabulary/index.ts'
+
+let world: World
+afterEach(() => world.close())
+
+async function start(options: WorldOptions = {}): Promise<void> {
+  world = await aWorld(options)
+}
+
+async function aGroup(name: string, members: readonly string[]): Promise<string> {
+  const group = await world.group(name, members)
+  await world.assign(group)
+  return group
+}
+
+const anchorOf = async (objectType: ObjectTypeName, id: string): Promise<string> =>
+  (await world.link(objectType, id))?.targetAnchor ?? ''
+const account = async (id: string): Promise<TargetObject | undefined> =>
+  world.target.object('User', await anchorOf('User', id))
+const group = async (id: string): Promise<TargetObject | undefined> =>
+  world.target.object('Group', await anchorOf('Group', id))
+
+async function undo({ cycleId }: Cycle): Promise<Cycle> {
+  const { plan } = await world.planUndo({ cycleId })
+  return await world.applyPlan(plan.planId)
+}
+
+/** What became of each part, in words. */
+const parts = async (planId: string) =>
+  (await world.writesOf(planId)).map(({ image, outcome, outcomeReason }) => [image.kind, outcome, outcomeReason])
+
+test('updates are back, and only what the cycle had changed', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot', department: 'Air' })
+  await world.run()
+  await world.change(mira, { jobTitle: 'Captain', mail: 'mira@example.com' })
+  const cycle = await world.run()
+  const held = await account(mira)
+  // Somebody changes something else by hand.
+  if (held !== undefined) world.target.put({ ...held, attributes: { ...held.attributes, nickName: 'Mo' } })
+  const undone = await undo(cycle)
+  expect(undone).toMatchObject({ state: 'Succeeded', counters: { updated: 2, failed: {} } })
+  expect((await account(mira))?.attributes).toMatchObject({
+    title: 'Pilot',
+    [workEmail]: 'mira.okafor@example.com',
+    nickName: 'Mo',
+  })
+})
+
+test('a created account is disabled, a created group deleted, and an undo of that brings both back', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor')
+  const crew = await aGroup('Crew', [mira])
+  const cycle = await world.run()
+  const { plan } = await world.planUndo({ cycleId: cycle.cycleId })
+  expect(plan).toMatchObject({ kind: 'undo', counts: { disables: 1, deletes: 1, creates: 0, people: 1, groups: 1 } })
+  const undone = await world.applyPlan(plan.planId)
+  expect(undone).toMatchObject({ counters: { disabled: 1, deleted: 1 } })
+  expect((await account(mira))?.attributes['active']).toBe(false)
+  expect(world.target.objects('Group')).toEqual([])
+  expect(await world.link('Group', crew)).toBeUndefined()
+  const again = await undo(undone)
+  expect(again).toMatchObject({ counters: { created: 1, failed: {} } })
+  expect((await account(mira))?.attributes['active']).toBe(true)
+  expect((await group(crew))?.attributes).toEqual({ displayName: 'Crew', members: [await anchorOf('User', mira)] })
+  expect((await world.link('Group', crew))?.members).toEqual([await anchorOf('User', mira)])
+})
+
+test('whoever was disabled is active again and back in the groups', async () => {
+  await start()
+  const [mira, tom] = [await world.user('Mira Okafor'), await world.user('Tom Berg')]
+  const crew = await aGroup('Crew', [mira, tom])
+  await world.run()
+  await world.softDelete(mira)
+  const cycle = await world.run()
+  expect((await group(crew))?.attributes['members']).toEqual([await anchorOf('User', tom)])
+  await undo(cycle)
+  expect((await account(mira))?.attributes['active']).toBe(true)
+  const members = [await anchorOf('User', mira), await anchorOf('User', tom)].sort()
+  expect((await group(crew))?.attributes['members']).toEqual(members)
+  expect([...((await world.link('Group', crew))?.members ?? [])].sort()).toEqual(members)
+})
+
+test('a deleted group is made again with everybody who was in, others’ people included', async () => {
+  await start()
+  world.target.put(anAccount({ anchor: 'U-STRANGER' }))
+  const mira = await world.user('Mira Okafor')
+  const crew = await aGroup('Crew', [mira])
+  await world.run()
+  const members = ['U-STRANGER', await anchorOf('User', mira)]
+  const held = await group(crew)
+  if (held !== undefined) world.target.put({ ...held, attributes: { ...held.attributes, members } })
+  await world.unassign(crew)
+  const cycle = await world.run()
+  expect(world.target.objects('Group')).toEqual([])
+  await undo(cycle)
+  expect((await group(crew))?.attributes).toEqual({ displayName: 'Crew', members: members.sort() })
+})
+
+test('several writes to one object come to what was before the first', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+  const crew = await aGroup('Crew', [])
+  await world.run()
+  const since = world.clock.now()
+  for (const [jobTitle, members] of [
+    ['Captain', [mira]],
+    ['Admiral', []],
+    ['Cook', [mira]],
+  ] as const) {
+    await world.clock.advance(1000)
+    await world.change(mira, { jobTitle })
+    await world.members(crew, members)
+    await world.run()
+  }
+  const { plan, writesUndone } = await world.planUndo({ since: since + 1 })
+  expect(writesUndone).toBe(6)
+  expect((await parts(plan.planId)).map(([kind]) => kind)).toEqual(['update', 'update'])
+  await world.applyPlan(plan.planId)
+  expect((await account(mira))?.attributes['title']).toBe('Pilot')
+  expect((await group(crew))?.attributes['members']).toEqual([])
+})
+
+test('of one person alone', async () => {
+  await start()
+  const [mira, tom] = [await world.user('Mira Okafor'), await world.user('Tom Berg')]
+  await world.run()
+  const since = world.clock.now()
+  await world.clock.advance(1000)
+  await world.change(mira, { jobTitle: 'Captain' })
+  await world.change(tom, { jobTitle: 'Cook' })
+  await world.run()
+  const { plan } = await world.planUndo({ since: since + 1, identityId: tom })
+  await world.applyPlan(plan.planId)
+  expect((await account(mira))?.attributes['title']).toBe('Captain')
+  expect((await account(tom))?.attributes['title']).toBeUndefined()
+})
+
+test('what somebody has changed since, what is gone, and a name that is taken are named and left', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot', department: 'Air' })
+  const tom = await world.user('Tom Berg', { jobTitle: 'Cook' })
+  const ana = await world.user('Ana Able')
+  await world.run()
+  await world.change(mira, { jobTitle: 'Captain', department: 'Sea' })
+  await world.change(tom, { jobTitle: 'Chef' })
+  await world.change(ana, { mail: 'ana@example.com' })
+  const cycle = await world.run()
+  const held = await account(mira)
+  if (held !== undefined) world.target.put({ ...held, attributes: { ...held.attributes, title: 'Boss' } })
+  world.target.remove('User', await anchorOf('User', tom))
+  world.target.put(anAccount({ anchor: 'U-NEW', mail: 'ana.able@example.com', userName: 'ana' }))
+  const { plan, conflicts } = await world.planUndo({ cycleId: cycle.cycleId })
+  expect(conflicts).toBe(3)
+  await world.applyPlan(plan.planId)
+  const reasons = (await world.writesOf(plan.planId)).map(
+    (each) => `${each.outcome ?? ''}: ${each.outcomeReason ?? ''}`,
+  )
+  expect(new Set(reasons)).toEqual(
+    new Set([
+      'done: ',
+      `void: ${workEmail} "ana.able@example.com" is taken by ana (U-NEW) by now.`,
+      'void: Slack does not know U2 any more.',
+      'void: Somebody has changed title since: it is "Boss", and was left as "Captain".',
+    ]),
+  )
+  expect((await account(mira))?.attributes).toMatchObject({ title: 'Boss' })
+})
+
+test('what is changed between the plan and its application is void', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+  await world.run()
+  await world.change(mira, { jobTitle: 'Captain' })
+  const { plan } = await world.planUndo({ cycleId: (await world.run()).cycleId })
+  const held = await account(mira)
+  if (held !== undefined) world.target.put({ ...held, attributes: { ...held.attributes, title: 'Boss' } })
+  await world.applyPlan(plan.planId)
+  expect(await parts(plan.planId)).toEqual([['update', 'void', 'Somebody has changed title since the plan was made.']])
+  expect((await account(mira))?.attributes['title']).toBe('Boss')
+})
+
+test('an address that went from one to the other comes back, newest first', async () => {
+  await start()
+  const [ann, bea] = [await world.user('Ann Lee'), await world.user('Bea Lee')]
+  await world.run()
+  await world.clock.advance(1000)
+  await world.change(ann, { mail: 'third@example.com' })
+  const { beganAt } = await world.run()
+  await world.change(bea, { mail: 'ann.lee@example.com' })
+  await world.run()
+  const { plan, conflicts } = await world.planUndo({ since: beganAt })
+  expect(conflicts).toBe(0)
+  expect(await world.applyPlan(plan.planId)).toMatchObject({ counters: { updated: 2, failed: {} } })
+  expect([(await account(ann))?.attributes[workEmail], (await account(bea))?.attributes[workEmail]]).toEqual([
+    'ann.lee@example.com',
+    'bea.lee@example.com',
+  ])
+})
+
+test('it is said in the log what was undone, and by whom; the job is paused', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+  await world.run()
+  await world.change(mira, { jobTitle: 'Captain' })
+  await undo(await world.run())
+  const [entry] = await world.log(mira)
+  expect(entry).toMatchObject({
+    provisioningAction: 'update',
+    initiatedBy: { displayName: 'ben', initiatorType: 'user' },
+    modifiedProperties: [{ displayName: 'title', oldValue: 'Captain', newValue: 'Pilot' }],
+  })
+  expect(entry?.provisioningSteps.map((step) => step.description).join(' ')).toContain('Undo of update')
+  expect(await world.store.jobs.get(world.job.jobId)).toMatchObject({ status: 'Paused' })
+})
+
+test.each(['object', 'job'] as const)('an undo whose answer is lost (%s) is told when it goes on', async (scope) => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+  await world.run()
+  await world.change(mira, { jobTitle: 'Captain' })
+  const { plan } = await world.planUndo({ cycleId: (await world.run()).cycleId })
+  world.target.loseNextAnswer(new ConnectorError('No answer.', { code: 'Timeout', scope, retry: 'nextCycle' }))
+  if (scope === 'object') await world.applyPlan(plan.planId)
+  else {
+    await world.beginApply(plan.planId)
+    expect((await world.runRaw()).kind).toBe('broken')
+    await world.clock.advance(120_000)
+    expect((await world.runRaw()).kind).toBe('ended')
+    expect(await parts(plan.planId)).toEqual([['update', 'done', 'It is so already.']])
+  }
+  expect((await account(mira))?.attributes['title']).toBe('Pilot')
+  const open = await world.store.provisioning.openWrites(world.job.jobId)
+  expect(open).toHaveLength(scope === 'object' ? 1 : 0)
+})
