@@ -65,14 +65,13 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
   async function removeTheseLeavers(objects: readonly SourceObject[]): Promise<void> {
     const people = objects.filter((object) => object.objectType === 'User' && !removed.has(object.anchor))
     if (people.length === 0) return
+    const leaving: SourceObject[] = []
+    for (const each of people) if (await isLeaving(each)) leaving.push(each)
     const links = await ledger.linksBySource(
       'User',
-      people.map((each) => each.anchor),
+      leaving.map((each) => each.anchor),
     )
-    const leavers: SourceObject[] = []
-    for (const each of people)
-      if (links.get(each.anchor)?.isActive === true && !removed.has(each.anchor) && (await isLeaving(each)))
-        leavers.push(each)
+    const leavers = leaving.filter(({ anchor }) => links.get(anchor)?.isActive === true && !removed.has(anchor))
     if (leavers.length === 0 || (await judge(leavers.length)).kind === 'tooMany') return
     for (const { anchor } of leavers) removed.add(anchor)
     await options.remove(leavers)
@@ -103,8 +102,12 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
       return inTurn
     },
     async watch(watermark, objectsKnown, stop) {
-      if ((await ledger.countManaged()) < objectsKnown) await lookThroughLinks(stop)
       let position = watermark
+      if ((await ledger.countManaged()) < objectsKnown) {
+        // Who has no account cannot leave: of the feed only what comes from now on is still to be read.
+        position = await source.newestWatermark()
+        await lookThroughLinks(stop)
+      }
       while (!stop.aborted) {
         for await (const page of source.readChanges({ watermark: position, pageSize: options.pageSize })) {
           if (stop.aborted) return

@@ -13,7 +13,7 @@ export function createMatchTurns(): MatchTurns {
     async take(values, work) {
       const earlier = [...new Set(values.flatMap((value) => last.get(value) ?? []))]
       // Registered for all values at once: whoever waits, waits only for those who came before, never in a circle.
-      const mine = Promise.allSettled(earlier).then(work)
+      const mine = earlier.length === 0 ? work() : Promise.allSettled(earlier).then(work)
       for (const value of values) last.set(value, mine)
       try {
         return await mine

@@ -11,7 +11,7 @@ export type UniqueCandidate =
   { readonly kind: 'value'; readonly value: string } | { readonly kind: 'failed'; readonly message: string }
 
 export interface UniqueValues {
-  /** In order of preference, evaluated as far as they are read; a failed rule is the last. */
+  /** In order of preference; a failed rule is the last. */
   candidates(): Iterable<UniqueCandidate>
   /** Objects that share one of these may want the same value, and choose in order of arrival. */
   readonly families: readonly string[]
@@ -26,16 +26,20 @@ interface Request {
 
 /** Of a mapping that `isUnique`. */
 export function uniqueValues(request: Request): UniqueValues {
-  const { expression } = request
+  const { attributes, expression } = request
   const { allotment } = request.mapping
-  const rules = expression.uniqueValueRules ?? [expression]
-  const own = [...offered(request, rules)].flatMap((each) => (each.kind === 'value' ? [each.value] : []))
-  const language = languageOf(request.attributes)
+  const offers = [...offered(request, expression.uniqueValueRules ?? [expression])]
+  if (allotment === null) {
+    const values = offers.flatMap((each) => (each.kind === 'value' ? [each.value] : []))
+    return { candidates: () => offers, families: values.map((value) => value.toLowerCase()) }
+  }
+  const language = languageOf(attributes)
+  const spelt = offers.map((each) =>
+    each.kind === 'value' ? { ...each, value: spellUserName(each.value, language) } : each,
+  )
   return {
-    candidates: () => (allotment === null ? offered(request, rules) : allotted(request, rules, allotment)),
-    families: own.map((value) =>
-      allotment === null ? value.toLowerCase() : nameFamily(spellUserName(value, language)),
-    ),
+    candidates: () => allotted(attributes, spelt, allotment),
+    families: spelt.flatMap((each) => (each.kind === 'value' ? [nameFamily(each.value)] : [])),
   }
 }
 
@@ -55,20 +59,19 @@ function* offered(
 }
 
 function* allotted(
-  request: Request,
-  rules: readonly CompiledExpression[],
+  attributes: SourceAttributes,
+  spelt: readonly UniqueCandidate[],
   avoided: ReadonlySet<string>,
 ): Generator<UniqueCandidate, void> {
   let failure: UniqueCandidate | null = null
   function* values(): Generator<string, void> {
-    for (const each of offered(request, rules)) {
+    for (const each of spelt) {
       if (each.kind === 'value') yield each.value
       else failure = each
     }
   }
-  const { attributes } = request
   const anchor = String(attributes['objectId'] ?? '')
-  for (const value of userNames({ offered: values(), anchor, language: languageOf(attributes), avoided })) {
+  for (const value of userNames({ spelt: values(), anchor, avoided })) {
     if (failure !== null) {
       yield failure
       return

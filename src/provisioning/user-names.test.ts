@@ -9,15 +9,17 @@ import {
   type UserNameRequest,
 } from './user-names.ts'
 
-function first(count: number, request: Partial<UserNameRequest>): readonly string[] {
+interface Wishes extends Partial<Omit<UserNameRequest, 'spelt'>> {
+  readonly offered: Iterable<string>
+  readonly language?: string | null
+}
+
+function first(count: number, { offered, language = null, ...others }: Wishes): readonly string[] {
   const names: string[] = []
-  for (const name of userNames({
-    offered: [],
-    anchor: 'a1ddcaa2-b2b1',
-    language: null,
-    avoided: new Set(),
-    ...request,
-  })) {
+  function* spelt(): Generator<string, void> {
+    for (const text of offered) yield spellUserName(text, language)
+  }
+  for (const name of userNames({ spelt: spelt(), anchor: 'a1ddcaa2-b2b1', avoided: new Set(), ...others })) {
     names.push(name)
     if (names.length === count) break
   }

@@ -24,18 +24,16 @@ export const reservedUserNames: ReadonlySet<string> = new Set([
 ])
 
 export interface UserNameRequest {
-  /** What the mapping offers, the best first; read only as far as needed. */
-  readonly offered: Iterable<string>
+  /** What the mapping offers, the best first, as `spellUserName` spells it; read only as far as needed. */
+  readonly spelt: Iterable<string>
   /** The person's id in the source: the last resort, and the same in every run. */
   readonly anchor: string
-  /** How the person's language spells its letters: ü is ue in German and u in Turkish. */
-  readonly language: string | null
   /** Names nobody may get beside the reserved ones: those of channels. */
   readonly avoided: ReadonlySet<string>
 }
 
-/** Every name once; it never ends by itself, unless `offered` fails to. */
-export function* userNames({ offered, anchor, language, avoided }: UserNameRequest): Generator<string, void> {
+/** Every name once; it never ends by itself, unless `spelt` fails to. */
+export function* userNames({ spelt, anchor, avoided }: UserNameRequest): Generator<string, void> {
   const given = new Set<string>()
   const isNew = (name: string): boolean => {
     if (given.has(name) || reservedUserNames.has(name) || avoided.has(name)) return false
@@ -43,8 +41,8 @@ export function* userNames({ offered, anchor, language, avoided }: UserNameReque
     return true
   }
   let base = ''
-  for (const text of offered) {
-    const name = cut(spellUserName(text, language), userNameLengthMax)
+  for (const text of spelt) {
+    const name = cut(text, userNameLengthMax)
     if (name === '') continue
     if (base === '') base = name
     if (isNew(name)) yield name
@@ -63,7 +61,8 @@ export function* userNames({ offered, anchor, language, avoided }: UserNameReque
 
 /**
  * The text in letters that Slack takes, in full length; `''` when nothing of it can be written so. Parts are joined by
- * dots; an address is its local part (slack.md 3.2).
+ * dots; an address is its local part (slack.md 3.2). A language has its own way with letters: ü is ue in German and u in
+ * Turkish.
  */
 export function spellUserName(text: string, language: string | null): string {
   const at = text.indexOf('@')

@@ -66,6 +66,7 @@ describe('the change feed', () => {
     const [first] = await pages(null, 1)
     expect(anchors(await changes(first?.watermark ?? ''))).toEqual(['b', 'c'])
     const end = await newest()
+    expect(await source.newestWatermark()).toBe(end)
     expect(await changes(end)).toEqual([])
     await put('a', { jobTitle: 'Captain' })
     expect(anchors(await changes(end))).toEqual(['a'])

@@ -42,6 +42,13 @@ test('reading from the watermark of any page gives what comes after it, and noth
   expect(anchorsOf(rest)).toEqual(['c', 'd', 'e'])
 })
 
+test('from the newest watermark on, only what changes later comes', async () => {
+  const source = createMemorySource({ objects: [person('a'), person('b')] })
+  const watermark = await source.newestWatermark()
+  source.change('User', 'a', { jobTitle: 'Captain' })
+  expect(anchorsOf(await pagesOf(source, { watermark, pageSize: 2 }))).toEqual(['a'])
+})
+
 test('with nothing new there is one empty page with a watermark', async () => {
   const source = createMemorySource({ objects: [person('a')] })
   const [initial] = await pagesOf(source, { watermark: null, pageSize: 10 })

@@ -71,17 +71,27 @@ export const sqliteDialect: Dialect = {
   keepingRows: sql``,
   takingFreeRows: sql``,
   leaseTime: (now) => sql<number>`${now}`,
-  putText: (table) => {
+  putText: onceFor((table) => {
     const { columns } = shapeOf(table)
     const names = Object.keys(columns)
     const places = names.map(() => '?').join(', ')
     return `insert into ${table} (${names.join(', ')}) values (${places}) ${onConflict(table)}`
-  },
+  }),
   removeText: (table) => `delete from ${table} where ${keyIs(table, () => '?')}`,
   setText: (table, column) => {
     const { key } = shapeOf(table)
     return `update ${table} set ${column} = ?${String(key.length + 1)} where ${keyIs(table, (at) => `?${String(at + 1)}`)}`
   },
+}
+
+/** Words of a statement that are put together once for each table. */
+function onceFor(make: (table: TableName) => string): (table: TableName) => string {
+  const made = new Map<TableName, string>()
+  return (table) => {
+    const known = made.get(table) ?? make(table)
+    made.set(table, known)
+    return known
+  }
 }
 
 function isInJson(column: string, values: readonly (string | number)[]): RawBuilder<SqlBool> {
@@ -117,11 +127,11 @@ export const postgresqlDialect: Dialect = {
   keepingRows: sql`for no key update`,
   takingFreeRows: sql`for no key update skip locked`,
   leaseTime: () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
-  putText: (table) => {
+  putText: onceFor((table) => {
     const { columns } = shapeOf(table)
     const names = Object.keys(columns)
     return `insert into ${table} (${names.join(', ')}) select * from ${unnested(table, names)} ${onConflict(table)}`
-  },
+  }),
   removeText: (table) => {
     const { key } = shapeOf(table)
     const rows = `${unnested(table, key)} as gone (${key.join(', ')})`

@@ -113,9 +113,11 @@ export async function putLinks(session: Session, jobId: string, links: readonly 
     'link',
     links.map((link) => fromLink(jobId, link)),
   )
-  const wanted = links.flatMap((link) => [...new Set(link.members)].map((anchor) => memberRow(jobId, link, anchor)))
+  const groups = links.filter((link) => link.objectType === 'Group')
+  if (groups.length === 0) return
+  const wanted = groups.flatMap((link) => [...new Set(link.members)].map((anchor) => memberRow(jobId, link, anchor)))
   const wantedKeys = new Set(wanted.map(memberKeyOf))
-  const present = await membersOf(session, jobId, links)
+  const present = await membersOf(session, jobId, groups)
   const presentKeys = new Set(present.map(memberKeyOf))
   await session.remove(
     'link_member',
