@@ -84,7 +84,7 @@ async function actOf(ports: ApiPorts, rule: AuditedRoute, request: FastifyReques
 
 function detailsOf({ told = [] }: AuditedRoute, request: FastifyRequest): DirectoryAudit['additionalDetails'] {
   return told.flatMap((name) => {
-    const value = memberOf(request.body, name) ?? memberOf(request.query, name)
+    const value = memberOf(request.body, name) ?? memberOf(request.query, name) ?? memberOf(request.params, name)
     if (value === undefined) return []
     return [{ key: name, value: typeof value === 'string' ? value : JSON.stringify(value) }]
   })
