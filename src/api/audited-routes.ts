@@ -86,8 +86,9 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
   'POST /jobs/:job/provisionOnDemand': {
     activity: 'Provision on demand',
     operation: 'Run',
+    isOutside: true,
     principal: bodyMember('name'),
-    told: ['members', 'parameters'],
+    told: ['members', 'removals', 'parameters'],
   },
   // It is made while the answer is on its way: told of when it begins.
   'POST /jobs/:job/plans': { activity: 'Save plan', operation: 'Add', isOutside: true, told: ['kind', 'by'] },

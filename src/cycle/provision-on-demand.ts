@@ -146,9 +146,10 @@ const unknown = ({ objectType, anchor }: ObjectKey): SourceObject => ({
 function whyNothing({ object, report }: Provisioned, schema: CompiledSchema): string {
   if (schema.objectMappings.get(object.objectType)?.enabled !== true)
     return `The mapping of ${object.objectType} objects is switched off, so none is provisioned.`
-  return report === null
-    ? 'The source gives no answer about it just now; it is left as it is.'
-    : 'There is nothing to do: it is gone for good, and its account is nobody’s to take away.'
+  if (report === null) return 'The source gives no answer about it just now; it is left as it is.'
+  return object.presence === 'hardDeleted'
+    ? 'It is gone for good, and has no account that would be taken away.'
+    : 'There is nothing to do.'
 }
 
 /** A planned target says that it is done. */

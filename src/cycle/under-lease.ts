@@ -106,7 +106,7 @@ async function busy({ store, desk }: CyclePorts, jobId: string): Promise<JobBusy
   const holder = await store.jobs.leaseHolder(jobId)
   const who =
     holder === null || holder === desk.owner
-      ? 'This process holds the job, and is just beginning or ending a cycle'
+      ? 'This process runs the job, and lets nobody else write just now (a cycle begins or ends, or a plan is carried out)'
       : `The process ${holder} runs this job`
   return new JobBusyError(
     `${who}, and it has not let go of it for ${String(patienceMs / 1000)} seconds. Two processes must not write for one job. ` +

@@ -56,8 +56,11 @@ function joined(name: OnDemandStepName, steps: readonly ProvisioningStep[], stat
   }
 }
 
-function lookedAt(name: OnDemandStepName, entry: ProvisioningObjectSummary): readonly OnDemandStep[] {
-  const steps = entry.provisioningSteps.filter((step) => stepOfType[step.provisioningStepType] === name)
+/** As the first entry that has the step says it: a group that is made and then filled is looked up once. */
+function lookedAt(name: OnDemandStepName, entries: readonly ProvisioningObjectSummary[]): readonly OnDemandStep[] {
+  const isMeant = (step: ProvisioningStep): boolean => stepOfType[step.provisioningStepType] === name
+  const entry = entries.find(({ provisioningSteps }) => provisioningSteps.some(isMeant))
+  const steps = entry?.provisioningSteps.filter(isMeant) ?? []
   const last = steps.at(-1)
   // A query that was refused and asked again ended as its last answer says.
   return last === undefined ? [] : [joined(name, steps, last.status)]
@@ -75,14 +78,11 @@ function performed(entries: readonly ProvisioningObjectSummary[]): readonly OnDe
   ]
 }
 
-/** A group has two entries when it is made and then filled: it was looked at once. */
 export function onDemandSteps(entries: readonly ProvisioningObjectSummary[]): readonly OnDemandStep[] {
-  const [first] = entries
-  if (first === undefined) return []
   return [
-    ...lookedAt('importObject', first),
-    ...lookedAt('determineScope', first),
-    ...lookedAt('matchObject', first),
+    ...lookedAt('importObject', entries),
+    ...lookedAt('determineScope', entries),
+    ...lookedAt('matchObject', entries),
     ...performed(entries),
   ]
 }

@@ -149,11 +149,13 @@ describe('one person', () => {
     const report = await provision('Ana Able')
     expect(await entryOfLog(report)).toMatchObject({
       provisioningAction: 'create',
-      initiatedBy: { displayName: 'Administrator', initiatorType: 'user' },
+      initiatedBy: { displayName: 'local operator', initiatorType: 'user' },
       sourceIdentity: { id: ana },
       targetSystem: { details: { SchemaVersion: world.job.schema.version } },
     })
     expect(await world.store.jobs.cycles(world.job.jobId, 10)).toEqual([])
+    const audited = (await world.store.audit.query({ limit: 10 })).entries.map(({ entry }) => entry.activityDisplayName)
+    expect(audited).toContain('Provision on demand')
     // The next cycle finds nothing left to do.
     world.target.forgetCalls()
     expect((await world.run()).counters.skipped).toEqual({ RedundantExport: 1 })
@@ -191,6 +193,45 @@ describe('one person', () => {
     await world.store.jobs.setStatus(world.job.jobId, status)
     expect(await provision('Ana Able')).toMatchObject({ result: 'Success' })
     expect((await world.store.jobs.get(world.job.jobId))?.status).toBe(status)
+  })
+
+  test('asked for twice at once, nobody is made twice', async () => {
+    await begin()
+    const ana = await world.user('Ana Able')
+    const both = Promise.all([provision('Ana Able'), provision('Ana Able'), provision('Ana Able', { dryRun: true })])
+    const results = (await world.clock.runUntilDone(both)).map((report) => onlyOne(report).errorCode)
+    expect(results.slice(0, 2).toSorted()).toEqual(['RedundantExport', null])
+    expect(world.sent()).toHaveLength(1)
+    expect(await world.log(ana)).toHaveLength(2)
+  })
+
+  test('a group that waits for somebody gets them with a cycle that begins at once', async () => {
+    await begin()
+    const ana = await world.user('Ana Able', {}, { isAssigned: false })
+    await world.assign(await world.group('Crew', [ana]))
+    world.target.failNext(
+      'write',
+      new ConnectorError('No.', { code: 'UnprocessableEntity', scope: 'object', retry: 'backoff' }),
+    )
+    await world.run()
+    expect((await world.store.jobs.get(world.job.jobId))?.nextRunAt).toBeGreaterThan(world.clock.now())
+    await provision('Ana Able')
+    expect((await world.store.jobs.get(world.job.jobId))?.nextRunAt).toBe(world.clock.now())
+    await world.run()
+    expect(world.target.objects('Group')[0]?.attributes['members']).toHaveLength(1)
+  })
+
+  test('a create whose answer is lost is found, and said to be done', async () => {
+    await begin()
+    const ana = await world.user('Ana Able')
+    world.target.loseNextAnswer()
+    const report = await provision('Ana Able')
+    expect(onlyOne(report)).toMatchObject({
+      result: 'Success',
+      steps: [{ name: 'importObject' }, { name: 'determineScope' }, {}, {}],
+    })
+    expect(world.target.objects('User')).toHaveLength(1)
+    expect(await world.link('User', ana)).toMatchObject({ isActive: true })
   })
 
   test('a dry run shows the same steps and writes nothing, in Slack and here', async () => {
@@ -250,6 +291,23 @@ describe('who is out of scope', () => {
     expect(world.sent()).toHaveLength(1)
     await world.run()
     expect(world.sent()).toHaveLength(1)
+  })
+
+  test('is disabled too when it is the directory that disabled or deleted them', async () => {
+    await begin()
+    const [ana, bo, cy] = [await world.user('Ana Able'), await world.user('Bo Beck'), await world.user('Cy Cole')]
+    await world.run()
+    await world.change(ana, { accountEnabled: false })
+    await world.softDelete(bo)
+    await world.hardDelete(cy)
+    world.target.forgetCalls()
+    for (const name of ['Ana Able', 'Bo Beck', cy]) {
+      expect(await ask({ name })).toMatchObject({ status: 409 })
+      expect(await provision(name, { removals: 1 })).toMatchObject({ result: 'Success' })
+    }
+    expect(world.sent().map((write) => write.kind)).toEqual(['disable', 'disable', 'delete'])
+    await world.run()
+    expect(world.sent()).toHaveLength(3)
   })
 
   test('is disabled at once by Graph’s form, which names whom it means', async () => {

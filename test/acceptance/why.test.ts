@@ -4,6 +4,7 @@ import { createApi } from '../../src/api/index.ts'
 import { ConnectorError, type FilterClause, type WhyNow, type WhyThen } from '../../src/vocabulary/index.ts'
 import { apiPorts } from '../builders/api-ports.ts'
 import { withFilter } from '../builders/schema-changes.ts'
+import { aPlan, aPlannedWrite } from '../builders/stored.ts'
 import { anAccount, aWorld, type World, type WorldOptions } from '../builders/world.ts'
 
 let world: World
@@ -151,6 +152,20 @@ describe('now', () => {
       /^Ana Able is out of scope and still has the account U1\. Its removal waits for an administrator.*not assigned/,
     )
     expect(explanation.held).toMatchObject({ state: 'staged', kind: 'disable' })
+  })
+
+  test('a plan that waits for an answer, with what it would write', async () => {
+    await begin()
+    const ana = await world.user('Ana Able')
+    const { jobId } = world.job
+    await world.store.plans.put(aPlan('waiting', { jobId, state: 'open', origin: 'review: everything' }), [
+      aPlannedWrite(1, ana),
+      aPlannedWrite(2, 'somebody-else'),
+    ])
+    await world.store.plans.put(aPlan('applied', { jobId, state: 'applied' }), [aPlannedWrite(1, ana)])
+    expect((await whyNow('Ana Able')).explanation.plans).toEqual([
+      { planId: 'waiting', origin: 'review: everything', writes: ['update: User differs in title.'] },
+    ])
   })
 
   test('who lost the account is told when, by which cycle and why, in the first sentence', async () => {

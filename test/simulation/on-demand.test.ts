@@ -62,7 +62,8 @@ const interleavings: fc.Arbitrary<Interleaving> = fc.record({
   isInitial: fc.boolean(),
   demands: fc.array(
     fc.record({
-      who: fc.nat({ max: names.length - 1 }),
+      // The last one is the group they are all in.
+      who: fc.nat({ max: names.length }),
       after: fc.nat({ max: 40 }),
       event: fc.constantFrom<Demand['event']>('none', 'none', 'change', 'unassign', 'assign'),
     }),
@@ -70,7 +71,12 @@ const interleavings: fc.Arbitrary<Interleaving> = fc.record({
   ),
 })
 
-async function play(world: World, { paces, demands }: Interleaving, people: readonly string[]): Promise<void> {
+async function play(
+  world: World,
+  { paces, demands }: Interleaving,
+  people: readonly string[],
+  crew: string,
+): Promise<void> {
   const { jobId } = world.job
   const ports: CyclePorts = {
     ...world.ports,
@@ -84,17 +90,19 @@ async function play(world: World, { paces, demands }: Interleaving, people: read
   if (claim === null) throw new Error('the job could not be claimed')
   async function demand({ who, after, event }: Demand, number: number): Promise<OnDemandReport> {
     await turns(after)
-    const anchor = people[who] ?? ''
-    if (event === 'change') await world.change(anchor, { jobTitle: `Title ${String(number)}` })
-    else if (event !== 'none') await world[event](anchor)
+    const anchor = people[who] ?? crew
+    const isGroup = anchor === crew
+    if (event === 'change' && isGroup) await world.members(crew, people.slice(after % people.length))
+    else if (event === 'change') await world.change(anchor, { jobTitle: `Title ${String(number)}` })
+    else if (event !== 'none' && !isGroup) await world[event](anchor)
     const job = (await world.store.jobs.get(jobId)) ?? world.job
     return await provisionOnDemand(ports, {
       job,
-      subject: { objectType: 'User', anchor },
+      subject: { objectType: isGroup ? 'Group' : 'User', anchor },
       members: 'all',
       isDryRun: false,
       initiatedBy: { id: '', displayName: 'Administrator', initiatorType: 'user' },
-      agreed: [{ objectType: 'User', sourceAnchor: anchor, kind: 'disable' }],
+      agreed: people.map((sourceAnchor) => ({ objectType: 'User', sourceAnchor, kind: 'disable' })),
       stop: never,
     })
   }
@@ -112,14 +120,16 @@ test('nobody is made twice, each write has one entry, and the end is the same', 
         const people: string[] = []
         for (const name of names)
           people.push(await world.user(name, { mailNickname: name.slice(0, 8).replace(' ', '.') }))
+        const crew = await world.group('Crew', people.slice(0, 2))
+        await world.assign(crew)
         if (!interleaving.isInitial) {
           await world.run()
           for (const anchor of people) await world.change(anchor, { jobTitle: 'Before' })
         }
-        await play(world, interleaving, people)
+        await play(world, interleaving, people, crew)
         const { jobId } = world.job
-        for (const anchor of people) {
-          const link = await world.link('User', anchor)
+        for (const anchor of [...people, crew]) {
+          const link = await world.link(anchor === crew ? 'Group' : 'User', anchor)
           const { entries } = await world.store.provisioning.queryLog({ jobId, identityId: anchor, limit: 1000 })
           const writes = world.target.writes.filter(
             ({ write, receipt }) => (write.kind === 'create' ? receipt?.anchor : write.anchor) === link?.targetAnchor,
@@ -145,6 +155,13 @@ test('nobody is made twice, each write has one entry, and the end is the same', 
           if (paths.has(anchor) && row?.attributes['jobTitle'] !== undefined)
             expect(mine[0]?.attributes).toMatchObject({ title: row.attributes['jobTitle'] })
         }
+        const members = new Set((await world.store.directory.members([crew])).get(crew) ?? [])
+        const inIt = [...members].filter((anchor) =>
+          accounts.some(({ attributes }) => attributes['externalId'] === anchor && attributes['active'] === true),
+        )
+        const groups = world.target.objects('Group')
+        expect(groups).toHaveLength(1)
+        expect(groups[0]?.attributes['members'] ?? []).toHaveLength(inIt.length)
         world.target.forgetCalls()
         await world.run()
         expect(world.sent()).toEqual([])
@@ -152,6 +169,6 @@ test('nobody is made twice, each write has one entry, and the end is the same', 
         await world.close()
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   )
 })

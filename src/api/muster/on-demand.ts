@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { JobBusyError, provisionOnDemand, removalsOnDemand } from '../../cycle/index.ts'
 import { graphOnDemand } from '../../provisioning/index.ts'
 import type { OnDemandLine, OnDemandReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import { callerOf } from '../caller.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -19,9 +20,6 @@ import { objectNamed } from './directory-entries.ts'
 const membersMax = 5
 /** People named in a refusal. */
 const namesShown = 20
-
-/** Until there are logins, whoever may speak to this service is its administrator. */
-const caller = { id: '', displayName: 'Administrator', initiatorType: 'user' } as const
 
 const byName = z.object({
   name: z.string().min(1),
@@ -106,10 +104,23 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     )
   }
 
+  /** Groups and reports that wait for somebody who has come by now are written at once, not when the next cycle is due. */
+  async function letOthersFollow({ jobId, status }: SynchronizationJob, report: OnDemandReport): Promise<void> {
+    if (report.isDryRun || status !== 'Active') return
+    const come = report.objects
+      .filter((object) => object.objectType === 'User' && object.result === 'Success')
+      .map((object) => object.sourceId)
+    if ((await store.provisioning.deferredTo(jobId, come)).length === 0) return
+    await store.jobs.setNextRun(jobId, clock.now())
+    ports.wake()
+  }
+
   interface Ran extends Wanted {
     readonly job: SynchronizationJob
     readonly isDryRun: boolean
     readonly removals: number | null
+    /** Who asks. */
+    readonly by: string
   }
 
   async function run(asked: Ran, stop: AbortSignal, onLine: (line: OnDemandLine) => void): Promise<OnDemandReport> {
@@ -117,17 +128,19 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const { job, subject: about, members, isDryRun } = asked
       const agreed = await agreedRemovals(job, asked, isDryRun ? null : asked.removals)
       spend()
-      return await provisionOnDemand(ports.cycle, {
+      const report = await provisionOnDemand(ports.cycle, {
         job,
         subject: about,
         members,
         isDryRun,
-        initiatedBy: caller,
+        initiatedBy: { id: '', displayName: asked.by, initiatorType: 'user' },
         agreed,
         stop,
         onBegin: (objects) => onLine({ type: 'begin', objectType: about.objectType, objects }),
         onObject: (object) => onLine({ type: 'object', object }),
       })
+      await letOthersFollow(job, report)
+      return report
     } catch (error) {
       if (error instanceof JobBusyError) throw new ApiProblem(409, 'jobBusy', error.message)
       throw error
@@ -164,7 +177,14 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const named = isGraph ? null : parse(byName, body)
     const wanted = named === null ? await wantedByGraph(parse(asGraph, body)) : await wantedByName(named)
     // Graph’s form removes whom it names, as Microsoft’s service does (spec section 10).
-    const asked = { ...wanted, job, isDryRun: named?.dryRun === true, removals: named === null ? null : named.removals }
+    const by = callerOf(request).user?.displayName ?? ''
+    const asked = {
+      ...wanted,
+      job,
+      by,
+      isDryRun: named?.dryRun === true,
+      removals: named === null ? null : named.removals,
+    }
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort(new Error('The caller has gone.')))
     if (named?.lines !== true) {
