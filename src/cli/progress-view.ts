@@ -16,8 +16,8 @@ const phaseText: Record<ProgressReport['phase'], string> = {
   ended: 'done',
 }
 
-function leftText(report: ProgressReport): string {
-  return report.secondsLeft === null ? 'time left unknown yet' : `${durationText(report.secondsLeft * 1000)} left`
+export function leftText({ secondsLeft }: ProgressReport): string {
+  return secondsLeft === null ? 'time left unknown yet' : `${durationText(secondsLeft * 1000)} left`
 }
 
 function countsText({ counters }: ProgressReport): string {

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { Cycle, JobReport, StatusReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { planCountsText } from './plans.ts'
+import { leftText } from './progress-view.ts'
 import { durationOf } from './run.ts'
 import { count, durationText, instantText } from './words.ts'
 
@@ -47,14 +48,18 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
     print(`  Slack changed ${instantText(at)}: it answers otherwise than before (muster slack probe)`)
     for (const { id, before, after } of changes) print(`                ${id} was "${before}" and is "${after}"`)
   }
-  for (const each of job.managed) {
-    print(`  managed       ${count(each.count, each.objectType.toLowerCase())}, ${String(each.active)} active`)
+  for (const { objectType, count: ever } of job.synchronized) {
+    const now = job.managed.find((each) => each.objectType === objectType)
+    const linked = now === undefined ? 0 : now.count
+    print(
+      `  managed       ${count(now?.active ?? 0, objectType.toLowerCase())} now; ${String(linked)} linked, ${String(ever)} synchronized to date`,
+    )
   }
   print(`  retried       ${count(job.escrowed, 'failed object')}`)
   if (job.progress !== null) {
     const { progress } = job
     print(
-      `  running       ${progress.kind} cycle: ${String(progress.objectsDone)} of ${String(progress.objectsKnown)}, ${progress.objectsPerSecond.toFixed(1)}/s${progress.secondsLeft === null ? '' : `, ${durationText(progress.secondsLeft * 1000)} left`}`,
+      `  running       ${progress.kind} cycle: ${String(progress.percent)} % (${String(progress.pagesDone)} of ${count(progress.pagesKnown, 'page')}), ${String(progress.objectsDone)} of ${String(progress.objectsKnown)} objects, ${progress.objectsPerSecond.toFixed(1)}/s, ${leftText(progress)}${progress.secondsLeftFrom === 'budget' ? ' at the pace the target allows' : ''}`,
     )
   } else if (job.runningCycle !== null) {
     print(`  broken off    ${job.runningCycle.kind} cycle: ${job.runningCycle.error ?? 'waits to go on'}`)
@@ -65,7 +70,13 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
     print('                muster plans show latest, then muster apply PLAN or muster plans reject PLAN')
   }
   print(`  last cycle    ${cycleText(job.lastCycle)}`)
-  print(`  last writes   ${cycleText(job.lastCycleWithExports)}`)
+  if (job.lastSuccessfulCycle?.cycleId !== job.lastCycle?.cycleId)
+    print(`  last good one ${cycleText(job.lastSuccessfulCycle)}`)
+  print(`  last writes   ${cycleText(job.lastSuccessfulCycleWithExports)}`)
+  const { steadyStateFirstAchievedAt: first, steadyStateLastAchievedAt: latest } = job
+  print(
+    `  in step       ${latest === null ? 'not yet' : `${instantText(latest)}, for the first time ${instantText(first)}`}`,
+  )
   print(`  next cycle    ${nextCycleText(job, now)}`)
 }
 

@@ -5,6 +5,7 @@ import type {
   AttributeWrite,
   ObjectTypeName,
   TargetAttributes,
+  TargetBudget,
   TargetObject,
   TargetWrite,
 } from '../vocabulary/index.ts'
@@ -83,5 +84,7 @@ export interface TargetConnector {
    */
   write(write: TargetWrite): Promise<WriteReceipt>
   traffic(): TargetTraffic
+  /** The target's limits as they stand now; missing, or empty, where nothing limits. */
+  budgets?(): readonly TargetBudget[]
   close(): Promise<void>
 }

@@ -15,6 +15,8 @@ export function beginCycle(job: SynchronizationJob, cycleId: string, now: number
     position: job.watermark,
     objectsDone: 0,
     objectsKnown: 0,
+    pagesDone: 0,
+    pagesKnown: 0,
     counters: noCounters,
     planId: null,
   }

@@ -31,6 +31,7 @@ import { logFrame } from './log-frame.ts'
 import { createMatchTurns } from './match-turns.ts'
 import { openNameBook } from './name-book.ts'
 import { readOpenWrites } from './open-writes.ts'
+import { createPageCount } from './page-count.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
@@ -130,16 +131,21 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
       target.traffic(),
     )
     cycle = { ...cycle, counters }
-    request.progress.update({
-      jobId: job.jobId,
-      cycleId: cycle.cycleId,
-      kind: cycle.kind,
-      phase,
-      beganAt: cycle.beganAt,
-      objectsDone: cycle.objectsDone,
-      objectsKnown: cycle.objectsKnown,
-      counters,
-    })
+    request.progress.update(
+      {
+        jobId: job.jobId,
+        cycleId: cycle.cycleId,
+        kind: cycle.kind,
+        phase,
+        beganAt: cycle.beganAt,
+        objectsDone: cycle.objectsDone,
+        objectsKnown: cycle.objectsKnown,
+        pagesDone: cycle.pagesDone,
+        pagesKnown: cycle.pagesKnown,
+        counters,
+      },
+      target.budgets,
+    )
   }
   function stopIfAsked(): void {
     if (stop.aborted) throw new CycleStoppedError('The cycle was stopped and goes on from its last saved page.')
@@ -397,9 +403,14 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   // ---- objects
   let watermark = cycle.position
   const doneBefore = cycle.objectsDone
+  const pages = createPageCount()
   for await (const page of source.readChanges({ watermark: cycle.position, pageSize })) {
     stopIfAsked()
-    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown) }
+    cycle = {
+      ...cycle,
+      objectsKnown: Math.max(cycle.objectsKnown, doneBefore + page.objectsKnown),
+      pagesKnown: cycle.pagesDone + 1 + pages.ahead(page),
+    }
     const context = await contextFor(page.objectsKnown)
     isLastPage = page.isLast
     if (leavers.isWorthIt(page.objectsKnown))
@@ -407,7 +418,12 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     await take(context, await leavers.firstOf(page.objects, page.objectsKnown), firstPass, true)
     for (const lane of Object.values(lanes) as readonly SideLane[]) if (lane.hasFailed) await lane.settle()
     watermark = page.watermark
-    cycle = { ...cycle, position: watermark, ...(page.objects.length > 0 ? { brokenSince: null } : {}) }
+    cycle = {
+      ...cycle,
+      pagesDone: cycle.pagesDone + 1,
+      position: watermark,
+      ...(page.objects.length > 0 ? { brokenSince: null } : {}),
+    }
     publish()
     await ledger.saveCycle(cycle)
   }

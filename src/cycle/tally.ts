@@ -10,6 +10,8 @@ export const noCounters: CycleCounters = {
   countEntitled: 0,
   countEntitledForProvisioning: 0,
   countExported: 0,
+  countExports: 0,
+  countImportedReferenceDeltas: 0,
   countEscrowed: 0,
   created: 0,
   updated: 0,
@@ -38,7 +40,7 @@ export function tallyReport(counters: CycleCounters, report: ObjectReport, isFir
         countEntitled: counters.countEntitled + (report.isEntitled ? 1 : 0),
         countEntitledForProvisioning: counters.countEntitledForProvisioning + (report.inScope ? 1 : 0),
       }
-    : counters
+    : { ...counters, countImportedReferenceDeltas: counters.countImportedReferenceDeltas + 1 }
   return [...report.told, report.result].reduce(tallyResult, seen)
 }
 
@@ -49,6 +51,7 @@ function tallyResult(seen: CycleCounters, result: ObjectReport['result']): Cycle
       return {
         ...seen,
         countEscrowed: seen.countEscrowed + 1,
+        countExports: seen.countExports + (result.action === 'other' || result.action === 'stagedDelete' ? 0 : 1),
         failed: plusOne(seen.failed, result.errorCode ?? 'InternalError'),
       }
     case 'skipped':
@@ -58,7 +61,12 @@ function tallyResult(seen: CycleCounters, result: ObjectReport['result']): Cycle
       const warned = result.status === 'warning' ? { ...seen, warnings: seen.warnings + 1 } : seen
       if (result.action === 'other' || result.action === 'stagedDelete') return warned
       const counter = counterOf[result.action]
-      return { ...warned, countExported: warned.countExported + 1, [counter]: warned[counter] + 1 }
+      return {
+        ...warned,
+        countExported: warned.countExported + 1,
+        countExports: warned.countExports + 1,
+        [counter]: warned[counter] + 1,
+      }
     }
   }
 }

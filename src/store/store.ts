@@ -261,6 +261,12 @@ export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError'
 }
 
+export interface Executions {
+  readonly last: Cycle | null
+  readonly lastSuccessful: Cycle | null
+  readonly lastSuccessfulWithExports: Cycle | null
+}
+
 export interface JobStore {
   create(job: SynchronizationJob): Promise<void>
   list(): Promise<readonly SynchronizationJob[]>
@@ -339,6 +345,8 @@ export interface JobStore {
   runningCycle(jobId: string): Promise<Cycle | null>
   /** Newest first. */
   cycles(jobId: string, limit: number): Promise<readonly Cycle[]>
+  /** However long ago: the last cycle that ended, the last without errors, and the last without errors that wrote something. */
+  executions(jobId: string): Promise<Executions>
 }
 
 // ---------------------------------------------------------------- what is remembered of each object
@@ -431,6 +439,10 @@ export interface ProvisioningStore {
   countLinks(
     jobId: string,
   ): Promise<readonly { readonly objectType: ObjectTypeName; readonly count: number; readonly active: number }[]>
+  /** Objects by type that were ever synchronized since the links were reset last; it never shrinks (spec 13.1). */
+  countSynchronized(jobId: string): Promise<readonly { readonly objectType: ObjectTypeName; readonly count: number }[]>
+  /** The links were reset: the count begins anew. */
+  resetSynchronized(lease: Lease): Promise<void>
   /** Group links whose members include this target anchor. */
   groupsWithMember(jobId: string, targetAnchor: string): Promise<readonly Link[]>
 

@@ -6,6 +6,7 @@ import type { ModifiedProperty, ProvisioningAction, ProvisioningStatus } from '.
 import type { TargetChanges } from './connection-report.ts'
 import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
 import type { Quarantine } from './quarantine.ts'
+import type { SynchronizationStatus } from './synchronization-status.ts'
 import type { SchemaProblem } from './schema-problem.ts'
 import type { SealedPlan } from './sealed-plan.ts'
 import type {
@@ -30,9 +31,15 @@ export interface ProgressReport {
   readonly beganAt: number
   readonly objectsDone: number
   readonly objectsKnown: number
+  /** Pages of the source's feed, and their share in whole percents (spec 13.1). */
+  readonly pagesDone: number
+  readonly pagesKnown: number
+  readonly percent: number
   readonly objectsPerSecond: number
   /** `null` while there is nothing to judge by. */
   readonly secondsLeft: number | null
+  /** What it was judged by: what the target's limits still let through, or the rate of the last seconds. */
+  readonly secondsLeftFrom: 'budget' | 'rate' | null
   readonly counters: CycleCounters
 }
 
@@ -95,7 +102,16 @@ export interface JobReport extends JobProgress {
   readonly quarantine: Quarantine | null
   readonly targetChanges: TargetChanges | null
   readonly watermark: string | null
-  readonly lastCycleWithExports: Cycle | null
+  /** Without errors, and without errors but with writes; however long ago. */
+  readonly lastSuccessfulCycle: Cycle | null
+  readonly lastSuccessfulCycleWithExports: Cycle | null
+  /** When both sides agreed for the first time, and last. */
+  readonly steadyStateFirstAchievedAt: number | null
+  readonly steadyStateLastAchievedAt: number | null
+  /** The same facts in Graph's words. */
+  readonly synchronizationStatus: SynchronizationStatus
+  /** Objects ever synchronized, by type; they never become fewer. `managed` is what is true now. */
+  readonly synchronized: readonly { readonly objectType: ObjectTypeName; readonly count: number }[]
   /** Objects linked to the target, and how many of their accounts Muster keeps active. */
   readonly managed: readonly TypeCount[]
   /** Failed objects that are tried again. */

@@ -100,6 +100,10 @@ export interface CycleCounters {
   readonly countEntitled: number
   readonly countEntitledForProvisioning: number
   readonly countExported: number
+  /** Writes that were to be made, those that failed included. */
+  readonly countExports: number
+  /** Objects looked at again in the same cycle because of a reference. */
+  readonly countImportedReferenceDeltas: number
   readonly countEscrowed: number
   readonly created: number
   readonly updated: number
@@ -130,6 +134,9 @@ export interface Cycle {
   readonly position: string | null
   readonly objectsDone: number
   readonly objectsKnown: number
+  /** Pages of the source's feed that are dealt with, and how many there are as far as is known (spec 13.1). */
+  readonly pagesDone: number
+  readonly pagesKnown: number
   readonly counters: CycleCounters
   /** The plan it carries out: nothing else is written. `null`: it writes what it finds to be done. */
   readonly planId: string | null

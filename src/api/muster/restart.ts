@@ -49,6 +49,8 @@ async function forgetLinks({ provisioning }: Store, lease: Lease): Promise<numbe
       forgotten += links.length
     }
   }
+  // What was ever synchronized is counted anew in the next cycle (spec 13.1).
+  await provisioning.resetSynchronized(lease)
   return forgotten
 }
 

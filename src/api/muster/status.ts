@@ -1,6 +1,7 @@
 /* `GET /muster/v1/status`: every job with its progress, its last cycles and what it manages; progress alone is cheap. */
 import type { FastifyInstance } from 'fastify'
 import { waitingPlan } from '../../cycle/index.ts'
+import { synchronizationStatus } from '../../provisioning/index.ts'
 import {
   provisioningModeOf,
   targetChangesName,
@@ -12,9 +13,6 @@ import {
 } from '../../vocabulary/index.ts'
 import type { ApiPorts } from '../ports.ts'
 import { jobNamed } from '../parameters.ts'
-
-/** How far back the last cycle that wrote something is looked for. */
-const cyclesLookedAt = 50
 
 async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<JobProgress> {
   const { store, progress } = ports.cycle
@@ -33,11 +31,13 @@ async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<Jo
 }
 
 async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
-  const { store } = ports.cycle
-  const cycles = await store.jobs.cycles(job.jobId, cyclesLookedAt)
+  const { store, clock } = ports.cycle
+  const progress = await jobProgress(ports, job)
+  const { last, lastSuccessful, lastSuccessfulWithExports } = await store.jobs.executions(job.jobId)
+  const synchronized = await store.provisioning.countSynchronized(job.jobId)
   const changes = await store.getValue(targetChangesName)
   return {
-    ...(await jobProgress(ports, job)),
+    ...progress,
     displayName: job.servicePrincipalDisplayName,
     targetUrl: ports.targetUrl,
     status: job.status,
@@ -48,7 +48,19 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     quarantine: job.quarantine,
     targetChanges: changes === null || changes === '' ? null : (JSON.parse(changes) as TargetChanges),
     watermark: job.watermark,
-    lastCycleWithExports: cycles.find((cycle) => cycle.endedAt !== null && cycle.counters.countExported > 0) ?? null,
+    lastSuccessfulCycle: lastSuccessful,
+    steadyStateFirstAchievedAt: job.steadyStateFirstAchievedAt,
+    steadyStateLastAchievedAt: job.steadyStateLastAchievedAt,
+    lastSuccessfulCycleWithExports: lastSuccessfulWithExports,
+    synchronizationStatus: synchronizationStatus(job, {
+      current: progress.runningCycle === null ? last : { ...progress.runningCycle, ...progress.progress },
+      last,
+      lastSuccessful,
+      lastSuccessfulWithExports,
+      synchronized,
+      now: clock.now(),
+    }),
+    synchronized,
     managed: await store.provisioning.countLinks(job.jobId),
     escrowed: await store.provisioning.countEscrow(job.jobId),
   }

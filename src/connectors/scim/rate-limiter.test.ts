@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createJumpingClock } from '../../../test/builders/jumping-clock.ts'
+import type { TargetBudget } from '../../vocabulary/index.ts'
 import type { Endpoint, RateLimits } from './rate-limiter.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
@@ -193,3 +194,27 @@ function expectWithin(
     }
   }
 }
+
+test('budgets say what was let through, what is left, how fast it comes back and who waits', async () => {
+  const clock = createJumpingClock()
+  const limiter = createRateLimiter({ clock, limits, share: 1 })
+  const all = Array.from({ length: 25 }, () => Promise.resolve(limiter.acquire('createUser')))
+  const budget = (name: string): TargetBudget | undefined => limiter.budgets().find((each) => each.name === name)
+  expect(budget('createUser')).toEqual({
+    name: 'createUser',
+    spent: 20,
+    available: 0,
+    perSecond: 3,
+    waiting: 5,
+    opensInMs: 0,
+  })
+  expect(budget('allWrites')).toMatchObject({ spent: 20, available: 160, perSecond: 10, waiting: 5 })
+  expect(budget('allReads')).toMatchObject({ spent: 0, available: 1000, waiting: 0 })
+  await Promise.all(all)
+  expect(budget('createUser')).toMatchObject({ spent: 25, waiting: 0 })
+  // A refusal slows the endpoint down and closes everything for as long as was asked.
+  limiter.pauseUntil('createUser', clock.now() + 30_000)
+  expect(budget('createUser')).toMatchObject({ available: 0, opensInMs: 30_000 })
+  expect(budget('createUser')?.perSecond).toBeCloseTo(2.4, 2)
+  expect(createRateLimiter({ clock, limits: null, share: 1 }).budgets()).toEqual([])
+})

@@ -3,7 +3,7 @@
  * writes (slack.md 6.2). A request leaves when both have a token; among those that wait, removals first, then who came
  * first. Others share the limits, so the pace falls when the target refuses and rises again while it does not.
  */
-import type { Clock } from '../../vocabulary/index.ts'
+import type { Clock, TargetBudget } from '../../vocabulary/index.ts'
 import { ConnectorClosed } from './deadlines.ts'
 
 /** What a request does, as limits tell them apart. */
@@ -42,6 +42,8 @@ export interface RateLimiter {
   pauseUntil(endpoint: Endpoint, at: number): void
   /** Until when nothing is sent; in the past when there is no pause. */
   pausedUntil(): number
+  /** The limits in use as they stand now. */
+  budgets(): readonly TargetBudget[]
   close(): void
 }
 
@@ -73,6 +75,7 @@ interface Bucket {
   readonly perMs: number
   tokens: number
   filledAt: number
+  spent: number
 }
 
 interface Waiting {
@@ -110,7 +113,7 @@ export function createRateLimiter(options: {
 
   function bucketOf(limit: RateLimit): Bucket {
     const capacity = Math.max(1, Math.floor(limit.burst * share))
-    return { capacity, perMs: (limit.perMinute * share) / 60_000, tokens: capacity, filledAt: clock.now() }
+    return { capacity, perMs: (limit.perMinute * share) / 60_000, tokens: capacity, filledAt: clock.now(), spent: 0 }
   }
 
   function laneOf(endpoint: Endpoint): Lane {
@@ -130,8 +133,11 @@ export function createRateLimiter(options: {
   }
 
   function take(lane: Lane): void {
-    if (lane.bucket !== null) lane.bucket.tokens -= 1
-    if (lane.shared !== null) lane.shared.tokens -= 1
+    for (const bucket of [lane.bucket, lane.shared]) {
+      if (bucket === null) continue
+      bucket.tokens -= 1
+      bucket.spent += 1
+    }
   }
 
   function release(): void {
@@ -212,6 +218,31 @@ export function createRateLimiter(options: {
       pace.since = Math.max(now, at)
     },
     pausedUntil: () => pausedUntil,
+    budgets() {
+      const now = clock.now()
+      const opensInMs = Math.max(0, pausedUntil - now)
+      const budgetOf = (name: string, bucket: Bucket, pace: number, users: readonly Lane[]): TargetBudget => {
+        tokenAt(bucket, now, pace)
+        return {
+          name,
+          spent: bucket.spent,
+          available: Math.max(0, Math.floor(bucket.tokens)),
+          perSecond: bucket.perMs * pace * 1000,
+          waiting: users.reduce((sum, { urgent, queue }) => sum + urgent.length + queue.length, 0),
+          opensInMs,
+        }
+      }
+      const used = [...lanes]
+      const sharedBy = (shared: Bucket | null): readonly Lane[] =>
+        used.flatMap(([, lane]) => (lane.shared === shared ? [lane] : []))
+      return [
+        ...used.flatMap(([name, lane]) =>
+          lane.bucket === null ? [] : [budgetOf(name, lane.bucket, paceAt(lane.pace, now), [lane])],
+        ),
+        ...(reads === null ? [] : [budgetOf('allReads', reads, 1, sharedBy(reads))]),
+        ...(writes === null ? [] : [budgetOf('allWrites', writes, 1, sharedBy(writes))]),
+      ]
+    },
     close: () => {
       stop.abort()
       failAll(new ConnectorClosed('The connector was closed.'))

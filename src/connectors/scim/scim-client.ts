@@ -2,7 +2,7 @@
  * Carries out one SCIM request: waits for the rate limit, sends, reads the answer, waits out a 429, repeats what may be
  * repeated, and otherwise says in a ConnectorError what the target's error means.
  */
-import type { Clock, ConnectorErrorFields, TargetExchange } from '../../vocabulary/index.ts'
+import type { Clock, ConnectorErrorFields, TargetBudget, TargetExchange } from '../../vocabulary/index.ts'
 import { ConnectorError, credentialFailureCode } from '../../vocabulary/index.ts'
 import type { TargetTraffic } from '../target.ts'
 import { ConnectorClosed, createDeadlines, RequestTimedOut } from './deadlines.ts'
@@ -70,6 +70,7 @@ export interface ScimClient {
   /** Runs a write alone on its resource, e.g. `Users/U1`. */
   alone<Result>(resource: string, action: () => Promise<Result>): Promise<Result>
   traffic(): TargetTraffic
+  budgets(): readonly TargetBudget[]
   close(): Promise<void>
 }
 
@@ -259,6 +260,7 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     pause,
     alone: (resource, action) => locks.run(resource, action),
     traffic: () => ({ requests, writes, throttled }),
+    budgets: () => limiter.budgets(),
     close: async () => {
       closing.abort(new ConnectorClosed('The connector was closed.'))
       limiter.close()

@@ -253,6 +253,7 @@ export function createScimTarget(options: ScimTargetOptions): TargetConnector {
       }
     },
     traffic: () => client.traffic(),
+    budgets: () => client.budgets(),
     close: () => client.close(),
   }
 

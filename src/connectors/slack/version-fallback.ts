@@ -36,6 +36,7 @@ export function withOlderVersion(newer: TargetConnector, older: TargetConnector)
     find: (request) => call((target) => target.find(request)),
     read: (objectType, anchor) => call((target) => target.read(objectType, anchor)),
     write: (write) => call((target) => target.write(write)),
+    budgets: () => [...(newer.budgets?.() ?? []), ...(older.budgets?.() ?? [])],
     traffic: () => {
       const [one, other] = [newer.traffic(), older.traffic()]
       return {

@@ -1,7 +1,7 @@
 /* The part of jobs, leases and cycles in the store contract. */
 import { describe, expect, it } from 'vitest'
 import { aCycle, aJob, anAssignment, anEscrowEntry, anOutcome, aSchema, noon } from '../../../test/builders/stored.ts'
-import type { Quarantine } from '../../vocabulary/index.ts'
+import type { Cycle, Quarantine } from '../../vocabulary/index.ts'
 import { LeaseLostError, type JobStore, type Lease } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
 
@@ -267,6 +267,23 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await jobs().cycles('job', 9)).toEqual([second, first])
       expect(await jobs().cycles('job', 1)).toEqual([second])
       expect(await jobs().runningCycle('other')).toBeNull()
+    })
+
+    it('of those that ended, the last, the last without errors and the last of these with exports are found', async () => {
+      await jobs().create(aJob())
+      const none = { last: null, lastSuccessful: null, lastSuccessfulWithExports: null }
+      expect(await jobs().executions('job')).toEqual(none)
+      const lease = await claim('job')
+      const ended = (id: string, at: number, state: Cycle['state'], countExported: number): Cycle =>
+        aCycle(id, { beganAt: noon + at, endedAt: noon + at, state, counters: { ...aCycle().counters, countExported } })
+      const wrote = ended('wrote', 1, 'Succeeded', 3)
+      const good = ended('good', 2, 'Succeeded', 0)
+      const bad = ended('bad', 3, 'EntryLevelErrors', 5)
+      for (const cycle of [bad, wrote, good, aCycle('running', { beganAt: noon + 4 })])
+        await jobs().saveCycle(lease, cycle)
+      const executions = { last: bad, lastSuccessful: good, lastSuccessfulWithExports: wrote }
+      expect(await jobs().executions('job')).toEqual(executions)
+      expect(await jobs().executions('other')).toEqual(none)
     })
 
     it('ending one moves the job with it', async () => {

@@ -56,6 +56,24 @@ export function outcomesContract(under: () => StoreUnderTest): void {
       expect(await provisioning().heldRemovals('job')).toEqual([held])
     })
 
+    it('what was ever synchronized is counted once, stays counted when its link goes, and is counted anew after a reset', async () => {
+      const other = await claim('other')
+      await save(put(aLink('mira')), put(aLink('tom')), put(group('crew', [])))
+      await save(put(aLink('mira', { isActive: false })))
+      await save({ link: { kind: 'delete', objectType: 'User', sourceAnchor: 'tom' } })
+      const three = [
+        { objectType: 'Group', count: 1 },
+        { objectType: 'User', count: 2 },
+      ]
+      expect(await provisioning().countSynchronized('job')).toEqual(three)
+      await provisioning().resetSynchronized(other)
+      expect(await provisioning().countSynchronized('job')).toEqual(three)
+      await provisioning().resetSynchronized(lease)
+      expect(await provisioning().countSynchronized('job')).toEqual([])
+      await save(put(aLink('mira')))
+      expect(await provisioning().countSynchronized('job')).toEqual([{ objectType: 'User', count: 1 }])
+    })
+
     it('all of a batch are saved, or none', async () => {
       await save({ logEntry: aLogEntry('taken') })
       await expect(save(put(aLink('mira')), { logEntry: aLogEntry('taken') })).rejects.toThrow()

@@ -58,6 +58,8 @@ export function fromJob(job: SynchronizationJob): Row<'job'> {
   }
 }
 
+const countedLater = { countExports: 0, countImportedReferenceDeltas: 0 } satisfies Partial<CycleCounters>
+
 export function toCycle(row: Row<'cycle'>): Cycle {
   return {
     cycleId: row.cycle_id,
@@ -71,7 +73,10 @@ export function toCycle(row: Row<'cycle'>): Cycle {
     position: row.position,
     objectsDone: row.objects_done,
     objectsKnown: row.objects_known,
-    counters: fromJson<CycleCounters>(row.counters),
+    pagesDone: row.pages_done,
+    pagesKnown: row.pages_known,
+    // A cycle stored before something was counted has none of it.
+    counters: { ...countedLater, ...fromJson<Partial<CycleCounters>>(row.counters) } as CycleCounters,
     planId: row.plan_id,
   }
 }
@@ -89,6 +94,9 @@ export function fromCycle(cycle: Cycle, watermarkEpoch: number): Row<'cycle'> {
     position: cycle.position,
     objects_done: cycle.objectsDone,
     objects_known: cycle.objectsKnown,
+    pages_done: cycle.pagesDone,
+    pages_known: cycle.pagesKnown,
+    exported: cycle.counters.countExported,
     counters: JSON.stringify(cycle.counters),
     watermark_epoch: watermarkEpoch,
     plan_id: cycle.planId,

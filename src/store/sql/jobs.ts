@@ -151,6 +151,27 @@ export function createJobStore(database: Database): Omit<JobStore, keyof Leases>
       return row === undefined ? null : toCycle(row)
     },
 
+    async executions(jobId) {
+      const ended = queries
+        .selectFrom('cycle')
+        .selectAll()
+        .where('job_id', '=', jobId)
+        .where('ended_at', 'is not', null)
+        .orderBy('began_at', 'desc')
+        .orderBy('cycle_id', 'desc')
+        .limit(1)
+      const successful = ended.where('state', '=', 'Succeeded' satisfies Cycle['state'])
+      const one = async (query: typeof ended): Promise<Cycle | null> => {
+        const row = await first(database.committed, query)
+        return row === undefined ? null : toCycle(row)
+      }
+      return {
+        last: await one(ended),
+        lastSuccessful: await one(successful),
+        lastSuccessfulWithExports: await one(successful.where('exported', '>', 0)),
+      }
+    },
+
     async cycles(jobId, limit) {
       const rows = await database.committed.all(
         queries

@@ -3,7 +3,8 @@
  * order of anchor: a large group changes by a few rows, and a target anchor finds its groups.
  */
 import type { Link, ObjectTypeName } from '../../vocabulary/index.ts'
-import type { ProvisioningStore } from '../store.ts'
+import type { Lease, ProvisioningStore } from '../store.ts'
+import { checkLease } from './leases.ts'
 import { groupRows } from './grouped-rows.ts'
 import { fromLink, toLink } from './link-rows.ts'
 import type { Database, Session } from './session.ts'
@@ -11,7 +12,7 @@ import type { Key, Row } from './tables.ts'
 
 type LinkReads = Pick<
   ProvisioningStore,
-  'linksBySource' | 'linksByTarget' | 'listLinks' | 'countLinks' | 'groupsWithMember'
+  'linksBySource' | 'linksByTarget' | 'listLinks' | 'countLinks' | 'countSynchronized' | 'groupsWithMember'
 >
 
 export function createLinkReads({ committed, dialect }: Database): LinkReads {
@@ -87,6 +88,18 @@ export function createLinkReads({ committed, dialect }: Database): LinkReads {
       }))
     },
 
+    async countSynchronized(jobId) {
+      const rows = await committed.all(
+        queries
+          .selectFrom('synchronized_entry')
+          .select((eb) => ['object_type', eb.fn.countAll<number>().as('count')])
+          .where('job_id', '=', jobId)
+          .groupBy('object_type')
+          .orderBy('object_type'),
+      )
+      return rows.map((row) => ({ objectType: row.object_type as ObjectTypeName, count: row.count }))
+    },
+
     async groupsWithMember(jobId, targetAnchor) {
       const rows = await committed.all(
         queries
@@ -112,6 +125,10 @@ export async function putLinks(session: Session, jobId: string, links: readonly 
   await session.put(
     'link',
     links.map((link) => fromLink(jobId, link)),
+  )
+  await session.put(
+    'synchronized_entry',
+    links.map((link) => ({ job_id: jobId, object_type: link.objectType, source_anchor: link.sourceAnchor })),
   )
   const groups = links.filter((link) => link.objectType === 'Group')
   if (groups.length === 0) return
@@ -214,4 +231,13 @@ function keyOf(row: Pick<Key<'link'>, 'object_type' | 'source_anchor'>): string 
 /** The type holds no blank and the owner's length is named, so that no two keys are spelt alike. */
 function memberKeyOf(row: Row<'link_member'>): string {
   return `${row.object_type} ${String(row.source_anchor.length)} ${row.source_anchor} ${row.member_anchor}`
+}
+
+/** Nothing is counted as ever synchronized until it is linked again. */
+export async function resetSynchronized(database: Database, lease: Lease): Promise<void> {
+  const { queries } = database.dialect
+  await database.transaction(async (session) => {
+    await checkLease(session, lease)
+    await session.run(queries.deleteFrom('synchronized_entry').where('job_id', '=', lease.jobId))
+  })
 }

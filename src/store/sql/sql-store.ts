@@ -5,7 +5,7 @@ import { createImageReads } from './before-images.ts'
 import { createDirectoryStore } from './directory-writes.ts'
 import { createJobStore } from './jobs.ts'
 import { createLeases } from './leases.ts'
-import { createLinkReads } from './links.ts'
+import { createLinkReads, resetSynchronized } from './links.ts'
 import { createLog } from './log.ts'
 import { createNotifications } from './notifications.ts'
 import { createNameReads } from './names.ts'
@@ -35,6 +35,7 @@ export function createSqlStore(plain: Database): SqlStore {
       ...createLog(database),
       ...createImageReads(database),
       ...createOpenWriteReads(database),
+      resetSynchronized: (lease) => resetSynchronized(database, lease),
       saveOutcomes: (lease, outcomes) => saveOutcomes(database, lease, outcomes),
     },
     notifications: createNotifications(database),

@@ -99,6 +99,9 @@ export const tables = {
       position: 'text?',
       objects_done: 'number',
       objects_known: 'number',
+      pages_done: 'number',
+      pages_known: 'number',
+      exported: 'number',
       counters: 'text',
       watermark_epoch: 'number',
       plan_id: 'text?',
@@ -154,6 +157,10 @@ export const tables = {
       is_managed: 'number',
       known: 'text',
     },
+  },
+  synchronized_entry: {
+    key: ['job_id', 'object_type', 'source_anchor'],
+    columns: { job_id: 'text', object_type: 'text', source_anchor: 'text' },
   },
   link_member: {
     key: ['job_id', 'object_type', 'source_anchor', 'member_anchor'],
