@@ -13,6 +13,8 @@ export interface ServiceClient {
   upload<T>(path: string, files: readonly { readonly name: string; readonly content: Buffer }[]): Promise<T>
   /** Lines of JSON as they arrive; with a body they are asked for by POST. */
   lines<T>(path: string, body?: unknown): AsyncIterable<T>
+  /** The body as it arrives. */
+  chunks(path: string, headers: Readonly<Record<string, string>>): AsyncIterable<string>
   close(): Promise<void>
 }
 
@@ -66,6 +68,12 @@ function operatorName(): string {
 const withBody = (body: unknown): Partial<Dispatcher.RequestOptions> =>
   body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
 
+const brokenOff = (): CommandError =>
+  new CommandError(
+    exitCodes.failed,
+    'The service broke its answer off in the middle. Look at what it printed, then try again.',
+  )
+
 export function connect(settings: Settings): ServiceClient {
   const url = serviceUrl(settings)
   const operator = encodeURIComponent(operatorName())
@@ -99,6 +107,19 @@ export function connect(settings: Settings): ServiceClient {
     return JSON.parse(await readText(answer)) as T
   }
 
+  /** Text as it arrives; an answer that breaks off throws. */
+  async function* received(options: Dispatcher.RequestOptions): AsyncGenerator<string> {
+    const answer = await request(options)
+    if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, await answer.body.text(), url)
+    answer.body.setEncoding('utf8')
+    try {
+      for await (const chunk of answer.body) yield String(chunk)
+    } catch (error) {
+      if (answer.body.errored === null) throw error
+      throw brokenOff()
+    }
+  }
+
   return {
     url,
     get: async (path) => await read(await request({ method: 'GET', path })),
@@ -113,27 +134,15 @@ export function connect(settings: Settings): ServiceClient {
       return await read(await request({ method: 'POST', path, headers: { 'content-type': contentType }, body }))
     },
     async *lines<T>(path: string, body?: unknown): AsyncIterable<T> {
-      const answer = await request({ method: body === undefined ? 'GET' : 'POST', path, ...withBody(body) })
-      if (answer.statusCode >= 400) throw toCommandError(answer.statusCode, await answer.body.text(), url)
       let rest = ''
-      answer.body.setEncoding('utf8')
-      try {
-        for await (const chunk of answer.body) {
-          const parts = (rest + String(chunk)).split('\n')
-          rest = parts.pop() ?? ''
-          for (const part of parts) yield JSON.parse(part) as T
-        }
-      } catch (error) {
-        // What the caller of these lines throws is not ours.
-        if (!answer.body.errored) throw error
-        rest = 'broken off'
+      for await (const chunk of received({ method: body === undefined ? 'GET' : 'POST', path, ...withBody(body) })) {
+        const parts = (rest + chunk).split('\n')
+        rest = parts.pop() ?? ''
+        for (const part of parts) yield JSON.parse(part) as T
       }
-      if (rest !== '')
-        throw new CommandError(
-          exitCodes.failed,
-          'The service broke its answer off in the middle. Look at what it printed, then try again.',
-        )
+      if (rest !== '') throw brokenOff()
     },
+    chunks: (path, headers) => received({ method: 'GET', path, headers }),
     close: async () => {
       await pool.close()
     },

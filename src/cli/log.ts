@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { ProvisioningObjectSummary } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { logExportCommand } from './log-export.ts'
+import { followLog } from './log-follow.ts'
 import { logQuery, withLogFilter, type LogFilterOptions } from './log-filter.ts'
 import { shortened } from './words.ts'
 
@@ -34,6 +35,14 @@ export function logTable(entries: readonly ProvisioningObjectSummary[]): string 
   return table.toString()
 }
 
+/** One line, for a stream of them. */
+function entryLine(entry: ProvisioningObjectSummary): string {
+  const { status, errorInformation } = entry.provisioningStatusInfo
+  const changed = entry.modifiedProperties.map((each) => each.displayName).join(', ')
+  const what = errorInformation === null ? changed : `${errorInformation.errorCode}: ${errorInformation.reason}`
+  return `${entry.activityDateTime}  ${entry.provisioningAction}  ${status}  ${entry.sourceIdentity.displayName}  ${what}`
+}
+
 export function entryText(entry: ProvisioningObjectSummary): string {
   const { errorInformation } = entry.provisioningStatusInfo
   return [
@@ -55,6 +64,7 @@ export function entryText(entry: ProvisioningObjectSummary): string {
 
 interface LogOptions extends LogFilterOptions {
   readonly steps?: boolean
+  readonly follow?: boolean
 }
 
 export function logCommand(program: Command): void {
@@ -63,17 +73,24 @@ export function logCommand(program: Command): void {
   withLogFilter(command)
     .option('--limit <number>', 'entries at the most', '50')
     .option('--cursor <cursor>', 'go on after an earlier page')
+    .option('--follow', 'go on with the entries as they are written, until Ctrl-C')
     .option('--steps', 'show each entry with its steps and changed values')
   clientCommand(command, [
     'muster log',
     'muster log --status failure --steps',
     'muster log "Mira" --since 2026-11-25',
+    'muster log --follow --status failure',
     'muster log --error DuplicateTargetEntries',
     "muster log --json | jq '.entries[].changeId'",
   ])
   command.action(async (text: string | undefined, options: LogOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const query = logQuery(text, options)
+      if (options.follow === true) {
+        await followLog(client, query, (entry) =>
+          print(isJson ? JSON.stringify(entry) : options.steps === true ? entryText(entry) : entryLine(entry)),
+        )
+      }
       for (const name of ['limit', 'cursor'] as const) {
         const value = options[name]
         if (typeof value === 'string') query.set(name, value)

@@ -363,6 +363,8 @@ export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promis
         beganAt,
         objectsDone,
         objectsKnown,
+        pagesDone: cycle.pagesDone,
+        pagesKnown: cycle.pagesKnown,
         counters,
       })
     }

@@ -8,11 +8,15 @@ import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 import { exportCsv, exportJson, exportLines } from './log-export.ts'
 import { given, logFilter } from './log-filter.ts'
+import { streamLog } from './log-stream.ts'
 
 const page = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(50),
   cursor: z.string().optional(),
 })
+
+/** A place in the log: the id of an event. */
+const position = z.coerce.number().int().min(0)
 
 const exportOptions = z.object({
   format: z.enum(['csv', 'json', 'lines']).default('json'),
@@ -49,6 +53,32 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
       case 'lines':
         return await reply.type('application/x-ndjson').send(Readable.from(exportLines(provisioning, filter)))
     }
+  })
+
+  app.get('/log/stream', async (request, reply) => {
+    const { after } = parse(z.object({ after: position.optional() }), request.query)
+    const { 'last-event-id': lastId } = parse(z.object({ 'last-event-id': position.optional() }), request.headers)
+    const newest = await provisioning.logPosition()
+    const from = lastId ?? after ?? newest
+    if (from > newest)
+      throw new ApiProblem(
+        400,
+        'badRequest',
+        `The log ends at ${String(newest)}, so there is nothing after ${String(from)}: it was restored or replaced since. Begin again without Last-Event-ID.`,
+      )
+    const gone = new AbortController()
+    request.raw.once('close', () => gone.abort(new Error('The caller has gone.')))
+    const events = streamLog({
+      log: provisioning,
+      clock: ports.cycle.clock,
+      filter: logFilter(request.query),
+      after: from,
+      gone: gone.signal,
+    })
+    return await reply
+      .type('text/event-stream; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(Readable.from(events))
   })
 
   app.get<{ Params: { id: string } }>('/log/:id', async (request) => {
