@@ -94,6 +94,12 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
   'POST /jobs/:job/plans': { activity: 'Save plan', operation: 'Add', isOutside: true, told: ['kind', 'by'] },
   'POST /jobs/:job/plans/:plan/apply': { activity: 'Apply plan', operation: 'Run', told: ['plan', 'by'] },
   'POST /jobs/:job/plans/:plan/reject': { activity: 'Reject plan', operation: 'Update', told: ['plan', 'by'] },
+  'POST /jobs/:job/undo': {
+    activity: 'Plan undo',
+    operation: 'Add',
+    isOutside: true,
+    told: ['cycle', 'person', 'since', 'by'],
+  },
   'POST /jobs/:job/notifications/test': { activity: 'Send test notification', operation: 'Run', isOutside: true },
   'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
 }

@@ -25,6 +25,7 @@ import { scopeRoutes } from './muster/scope.ts'
 import { statusRoutes } from './muster/status.ts'
 import { targetReadingRoutes } from './muster/target-readings.ts'
 import { tryRoutes } from './muster/try.ts'
+import { undoRoutes } from './muster/undo.ts'
 import { whyRoutes } from './muster/why.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
@@ -82,6 +83,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       restartRoutes(muster, ports)
       notificationRoutes(muster, ports)
       namesRoutes(muster, ports)
+      undoRoutes(muster, ports)
       auditRoutes(muster, ports)
       done()
     },

@@ -21,17 +21,19 @@ import { durationOf } from './run.ts'
 interface ApplyOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
   readonly yes?: boolean
+  readonly keepRunning?: boolean
 }
 
 const askEveryMs = 250
 /** Void parts named one by one; the rest is found with "muster plans show". */
 const namedMax = 50
 
-function consequence({ counts }: SealedPlan, warnings: readonly string[]): string {
+function consequence({ counts, kind }: SealedPlan, warnings: readonly string[], keepRunning: boolean): string {
   const are = counts.people + counts.groups === 1 ? 'is' : 'are'
   return [
     ...warnings,
     `${concernedText(counts)} ${are} written in Slack now: ${planCountsText(counts)}. Nothing else is done.`,
+    ...(kind === 'undo' && !keepRunning ? ['The job is paused with it.'] : []),
   ].join(' ')
 }
 
@@ -65,15 +67,17 @@ export function applyCommand(program: Command): void {
     .argument('<plan>', 'its id, the beginning or end of it, or "latest" (muster plans)')
     .addOption(jobOption())
     .option('--yes', 'do it without asking')
+    .option('--keep-running', 'after an undo: do not pause the job')
   clientCommand(command, ['muster apply latest', 'muster apply 0199f2c8 --yes', 'muster apply latest --yes --json'])
   command.action(async (name: string, options: ApplyOptions) => {
+    const keepRunning = options.keepRunning === true
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const asked = await client.send<PlanAppliedReport>('POST', planPath(options.job, name, '/apply?dryRun=true'))
-      await confirm(consequence(asked.plan, asked.warnings), options.yes === true)
+      await confirm(consequence(asked.plan, asked.warnings, keepRunning), options.yes === true)
       const { plan, cycleId } = await client.send<PlanAppliedReport>(
         'POST',
         planPath(options.job, asked.plan.planId, '/apply'),
-        { by: whoAsks() },
+        { by: whoAsks(), keepRunning },
       )
       const cycle = await followPlan(client, options.job, plan, cycleId ?? '')
       const report = await client.get<PlanReport>(planPath(options.job, plan.planId))
@@ -106,6 +110,10 @@ export function applyCommand(program: Command): void {
         if (unplanned > 0)
           print(`${String(unplanned)} withheld, because the plan does not have them so: the next cycle takes them.`)
       }
+      if (plan.kind === 'undo' && !keepRunning && !isJson)
+        print(
+          '\nTHE JOB IS PAUSED: the next cycle would do again what was taken back, as long as its cause is there. Mend the cause (directory, mapping, scope), look at "muster plan", then "muster start".',
+        )
       failUnlessWhole(report)
     })
   })

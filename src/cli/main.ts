@@ -32,6 +32,7 @@ import { settingsCommand } from './settings.ts'
 import { slackCommand } from './slack.ts'
 import { statusCommand } from './status.ts'
 import { tryCommand } from './try.ts'
+import { undoCommand } from './undo.ts'
 import { whyCommand } from './why.ts'
 
 function createProgram(): Command {
@@ -63,6 +64,7 @@ Examples:
   planCommand(program)
   plansCommand(program)
   applyCommand(program)
+  undoCommand(program)
   runCommand(program)
   provisionCommand(program)
   statusCommand(program)

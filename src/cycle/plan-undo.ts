@@ -43,6 +43,8 @@ export interface UndoPlanned {
   readonly writesUndone: number
   /** Of the plan, those that cannot be done. */
   readonly conflicts: number
+  /** `false`: nothing is left to be done, and no plan was kept. */
+  readonly isKept: boolean
 }
 
 async function readImages(
@@ -122,7 +124,8 @@ export async function planUndo(
       decidedBy: null,
     }
     if (planned.length > 0) await store.plans.put(plan, planned)
-    return { plan, writesUndone: count, conflicts: planned.filter((each) => each.outcome === 'void').length }
+    const isKept = planned.length > 0
+    return { plan, isKept, writesUndone: count, conflicts: planned.filter((each) => each.outcome === 'void').length }
   } finally {
     await target.close()
   }

@@ -27,6 +27,15 @@ export interface PlanReport {
   readonly cycle: Cycle | null
 }
 
+/** A plan that takes writes back; `null`: nothing is left to be done. */
+export interface UndoReport {
+  readonly plan: SealedPlan | null
+  /** Writes that were looked at. */
+  readonly writesUndone: number
+  /** Parts of the plan that cannot be done, and stand in it as void. */
+  readonly conflicts: number
+}
+
 /** Without the write itself; redacted values are not shown. */
 export type PlannedWriteShown = Omit<PlannedWrite, 'write' | 'sourceHash'>
 

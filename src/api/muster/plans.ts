@@ -227,11 +227,11 @@ export function planRoutes(app: FastifyInstance, ports: ApiPorts): void {
     refuseUnconfigured(job)
     const plan = await planNamed(job, request.params.plan)
     const { dryRun } = parse(z.object({ dryRun: flag }), request.query)
-    const body = parse(z.object({ by }), request.body ?? {})
+    const body = parse(z.object({ by, keepRunning: z.boolean().default(false) }), request.body ?? {})
     refuseAnswered(plan)
     const warnings = warningsOf(plan, job)
     if (dryRun) return { plan, cycleId: null, warnings }
-    const application = { plan, by: body.by, cycleId: newId(), now: clock.now() }
+    const application = { plan, by: body.by, cycleId: newId(), now: clock.now(), keepRunning: body.keepRunning }
     try {
       const cycle = await whileNoCycleRuns(ports, job, (lease) => applyPlan(store, lease, job, application))
       if (cycle === null) refuseAnswered(await planNamed(job, plan.planId))
