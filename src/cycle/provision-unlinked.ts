@@ -206,7 +206,8 @@ function created(
     attributes,
   }
   const link = putLink(run, linkTo(source, { ...object, anchor: receipt.anchor }))
-  context.target.remember(object)
+  if (source.objectType === 'User') context.target.rememberLinked(object)
+  else context.target.remember(object)
   return {
     result: {
       ...nothing,

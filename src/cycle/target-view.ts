@@ -21,6 +21,8 @@ export interface TargetView {
   asStored(objectType: ObjectTypeName, attributes: TargetAttributes): TargetAttributes
   /** Makes later looks see what was written. */
   remember(object: TargetObject): void
+  /** The same for what was made and linked just now: what it holds stands in its link and is not kept a second time. */
+  rememberLinked(object: TargetObject): void
   forget(objectType: ObjectTypeName, anchor: string): void
 }
 
@@ -53,6 +55,7 @@ export function liveView(target: TargetConnector): TargetView {
     write: (write) => target.write(write),
     asStored: (objectType, attributes) => target.asStored(objectType, attributes),
     remember: () => undefined,
+    rememberLinked: () => undefined,
     forget: () => undefined,
   }
 }
@@ -66,7 +69,10 @@ export async function wholeView(
   const live = liveView(target)
   const { filterable } = target.describe().capabilities
   const byAnchor = new Map<string, TargetObject>()
-  const byValue = new Map<string, Set<string>>()
+  /** Of these only what others may look for is kept: a large company would not fit into memory twice. */
+  const inTheirLinks = new Set<string>()
+  /** Most values are one object's only. */
+  const byValue = new Map<string, string | Set<string>>()
   const anchorKey = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
   const valueKey = (objectType: ObjectTypeName, attribute: string, value: string): string =>
     `${objectType} ${attribute} ${value.toLowerCase()}`
@@ -80,8 +86,13 @@ export async function wholeView(
   function forget(objectType: ObjectTypeName, anchor: string): void {
     const before = byAnchor.get(anchorKey(objectType, anchor))
     if (before === undefined) return
-    for (const key of valueKeys(before)) byValue.get(key)?.delete(anchor)
+    for (const key of valueKeys(before)) {
+      const anchors = byValue.get(key)
+      if (typeof anchors === 'object') anchors.delete(anchor)
+      else if (anchors === anchor) byValue.delete(key)
+    }
     byAnchor.delete(anchorKey(objectType, anchor))
+    inTheirLinks.delete(anchorKey(objectType, anchor))
   }
 
   /** What was written to a group says nothing of its members: those that were read stay. */
@@ -97,9 +108,19 @@ export async function wholeView(
     byAnchor.set(anchorKey(object.objectType, object.anchor), object)
     for (const key of valueKeys(object)) {
       const anchors = byValue.get(key)
-      if (anchors === undefined) byValue.set(key, new Set([object.anchor]))
+      if (anchors === undefined) byValue.set(key, object.anchor)
+      else if (typeof anchors === 'string') byValue.set(key, new Set([anchors, object.anchor]))
       else anchors.add(object.anchor)
     }
+  }
+
+  function rememberLinked(object: TargetObject): void {
+    const { objectType, anchor, displayName, attributes } = object
+    const lookedFor = filterable[objectType].flatMap((name) =>
+      attributes[name] === undefined ? [] : [[name, attributes[name]] as const],
+    )
+    remember({ objectType, anchor, displayName, attributes: Object.fromEntries(lookedFor) })
+    inTheirLinks.add(anchorKey(objectType, anchor))
   }
 
   for (const objectType of objectTypes) {
@@ -113,14 +134,15 @@ export async function wholeView(
     find: (request) => {
       const { objectType, attribute } = request
       const stored = live.asStored(objectType, { [attribute]: request.value })[attribute]
-      const anchors = byValue.get(valueKey(objectType, attribute, String(stored ?? request.value)))
-      return Promise.resolve(
-        [...(anchors ?? [])].flatMap((anchor) => byAnchor.get(anchorKey(request.objectType, anchor)) ?? []),
-      )
+      const held = byValue.get(valueKey(objectType, attribute, String(stored ?? request.value))) ?? []
+      const anchors = typeof held === 'string' ? [held] : [...held]
+      return Promise.resolve(anchors.flatMap((anchor) => byAnchor.get(anchorKey(request.objectType, anchor)) ?? []))
     },
     findLive: (request) => live.findLive(request),
     known: (link) => {
-      const object = byAnchor.get(anchorKey(link.objectType, link.targetAnchor))
+      const key = anchorKey(link.objectType, link.targetAnchor)
+      if (inTheirLinks.has(key)) return Promise.resolve({ attributes: link.known, members: null })
+      const object = byAnchor.get(key)
       if (object === undefined) return live.known(link)
       return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersOf(object) })
     },
@@ -128,6 +150,7 @@ export async function wholeView(
     write: (write) => live.write(write),
     asStored: (objectType, attributes) => live.asStored(objectType, attributes),
     remember,
+    rememberLinked,
     forget,
   }
 }

@@ -22,6 +22,7 @@ export function createVisitorView(target: TargetConnector): VisitorView {
     view: {
       ...liveView(target),
       remember: (object) => note((view) => view.remember(object)),
+      rememberLinked: (object) => note((view) => view.rememberLinked(object)),
       forget: (objectType, anchor) => note((view) => view.forget(objectType, anchor)),
     },
     tell(view) {
