@@ -1,6 +1,7 @@
 /*
  * Who leaves does not wait behind those who join: in a long cycle removals are carried out as soon as they are seen in the
- * feed, also in the part that the cycle has not come to, as long as there are not too many of them (spec section 8).
+ * feed, also in the part that the cycle has not come to, as long as there are not too many of them (spec section 8). Who has
+ * an account and changes while the cycle goes on does not wait for its end either.
  */
 import type { SourceConnector } from '../connectors/source.ts'
 import { scopeObject, type CompiledSchema, type RemovalVerdict } from '../provisioning/index.ts'
@@ -11,7 +12,7 @@ import type { Ledger } from './ledger.ts'
 /** Fewer objects are done within a burst of any target, so that nobody waits long. */
 const longCycleFrom = 20
 /** How soon a change that comes meanwhile is looked for. */
-const lookAgainMs = 1000
+const lookAgainMs = 400
 
 export interface LeaversFirstOptions {
   readonly source: SourceConnector
@@ -27,6 +28,8 @@ export interface LeaversFirstOptions {
   readonly read: (anchors: readonly string[]) => Promise<readonly SourceObject[]>
   /** Carries removals out. */
   readonly remove: (leavers: readonly SourceObject[]) => Promise<void>
+  /** Takes people who have an account as they are now. */
+  readonly renew: (anchors: readonly string[]) => Promise<void>
 }
 
 export interface LeaversFirst {
@@ -77,6 +80,14 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
     await options.remove(leavers)
   }
 
+  /** What changes during the cycle lies behind everything it has before it. */
+  async function renewLinked(objects: readonly SourceObject[]): Promise<void> {
+    const staying: string[] = []
+    for (const each of objects) if (each.objectType === 'User' && !(await isLeaving(each))) staying.push(each.anchor)
+    const links = await ledger.linksBySource('User', staying)
+    if (links.size > 0) await options.renew([...links.keys()])
+  }
+
   /** Whoever has an account and leaves: quicker than the feed when there are fewer of them than changes. */
   async function lookThroughLinks(stop: StopSignal): Promise<void> {
     for (let after: string | null = null; !stop.aborted;) {
@@ -85,6 +96,13 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
       if (active.length > 0) await removeLeavers(await options.read(active))
       after = links.at(-1)?.sourceAnchor ?? null
       if (links.length < options.pageSize) return
+    }
+  }
+
+  async function lookThroughFeed(watermark: string, stop: StopSignal): Promise<void> {
+    for await (const page of source.readChanges({ watermark, pageSize: options.pageSize })) {
+      if (stop.aborted) return
+      await removeLeavers(page.objects)
     }
   }
 
@@ -102,16 +120,15 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
       return inTurn
     },
     async watch(watermark, objectsKnown, stop) {
-      let position = watermark
-      if ((await ledger.countManaged()) < objectsKnown) {
-        // Who has no account cannot leave: of the feed only what comes from now on is still to be read.
-        position = await source.newestWatermark()
-        await lookThroughLinks(stop)
-      }
+      // Before what is there already is looked through: what comes meanwhile is not missed.
+      let position = await source.newestWatermark()
+      if ((await ledger.countManaged()) < objectsKnown) await lookThroughLinks(stop)
+      else await lookThroughFeed(watermark, stop)
       while (!stop.aborted) {
         for await (const page of source.readChanges({ watermark: position, pageSize: options.pageSize })) {
           if (stop.aborted) return
           await removeLeavers(page.objects)
+          await renewLinked(page.objects)
           position = page.watermark
         }
         await clock.sleep(lookAgainMs, stop).catch((error: unknown) => {

@@ -390,6 +390,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     judge: (more) => held.judge(more),
     read: (anchors) => readNow('User', anchors),
     remove: async (gone) => take(await contextFor(gone.length), gone, removalPass, true),
+    renew: async (anchors) => takeAgain(await contextFor(anchors.length), 'User', anchors, referencePass, false),
   })
 
   async function writeWantedMemberships(context: CycleContext): Promise<void> {

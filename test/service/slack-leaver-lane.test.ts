@@ -65,6 +65,31 @@ test('a leaver in the feed, and one who leaves meanwhile, go ahead of hundreds o
     expect((await muster.log(id)).filter((entry) => entry.provisioningAction === 'disable')).toHaveLength(1)
 })
 
+test('who has an account and changes while hundreds join does not wait for the end of the cycle', async () => {
+  slack = await aSlackWorld({ latencyMs: 0, latencyJitterMs: 0 })
+  const { muster, simulator } = slack
+  const mira = await muster.user('Mira Okafor')
+  await slack.cycle()
+  for (let number = 0; number < 300; number += 1) await muster.user(joiner(number))
+  let changedAt = 0
+  const changes = (async () => {
+    await muster.clock.sleep(20_000)
+    changedAt = muster.clock.now()
+    await muster.change(mira, { jobTitle: 'Captain' })
+  })()
+  await muster.store.jobs.setNextRun(muster.job.jobId, muster.clock.now())
+  const cycle = await slack.cycle()
+  await changes
+  const written = simulator.requests().find(({ requestBody }) => requestBody?.includes('"Captain"') === true)
+  expect((written?.at ?? Number.POSITIVE_INFINITY) - changedAt).toBeLessThan(soon)
+  expect((cycle.endedAt ?? 0) - changedAt).toBeGreaterThan(2 * soon)
+
+  // It is written once, and has one entry that says so.
+  await slack.cycle()
+  expect(simulator.requests().filter(({ requestBody }) => requestBody?.includes('"Captain"') === true)).toHaveLength(1)
+  expect((await muster.log(mira)).filter((entry) => entry.provisioningAction === 'update')).toHaveLength(1)
+})
+
 test('more leavers than may go at once wait for an answer, in a long cycle too', async () => {
   slack = await aSlackWorld({ latencyMs: 0, latencyJitterMs: 0, rateScale: 0 })
   const { muster, simulator } = slack
