@@ -12,6 +12,9 @@ import { jobRoutes } from './muster/jobs.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
 import { linkRoutes } from './muster/links.ts'
 import { logRoutes } from './muster/log.ts'
+import { quarantineRoutes } from './muster/quarantine.ts'
+import { roleRoutes } from './muster/roles.ts'
+import { settingsRoutes } from './muster/settings.ts'
 import { namesRoutes } from './muster/names.ts'
 import { peopleRoutes } from './muster/people.ts'
 import { notificationRoutes } from './muster/notifications.ts'
@@ -72,6 +75,9 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       importRoutes(muster, ports)
       schemaRoutes(muster, ports, facts)
       scopeRoutes(muster, ports)
+      settingsRoutes(muster, ports)
+      roleRoutes(muster, ports)
+      quarantineRoutes(muster, ports)
       tryRoutes(muster, ports, facts)
       targetReadingRoutes(muster, ports)
       completionRoutes(muster, ports, facts)

@@ -21,8 +21,10 @@ import { applyCommand } from './apply.ts'
 import { planCommand } from './plan.ts'
 import { plansCommand } from './plans.ts'
 import { provisionCommand } from './provision.ts'
+import { quarantineCommand } from './quarantine.ts'
 import { removalsCommand } from './removals.ts'
 import { restartCommand } from './restart.ts'
+import { rolesCommand } from './roles.ts'
 import { runCommand } from './run.ts'
 import { isSchemaProblem, schemaProblemsText } from './schema-problems.ts'
 import { schemaCommand } from './schema.ts'
@@ -79,6 +81,8 @@ Examples:
   functionsCommand(program)
   attributesCommand(program)
   removalsCommand(program)
+  quarantineCommand(program)
+  rolesCommand(program)
   settingsCommand(program)
   schemaCommand(program)
   notificationsCommand(program)

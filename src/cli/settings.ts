@@ -135,13 +135,15 @@ export function settingsCommand(program: Command): void {
       const { settings } = await client.get<JobReport>(path)
       const change = changeOf(settings, name, value)
       const preview = await client.send<SettingsReport>('PATCH', `${path}/settings?dryRun=true`, change)
-      if (preview.losing > 0) await confirm(losingText(preview.losing), options.yes === true)
+      if (preview.losing + preview.losingGroups > 0)
+        await confirm(losingText(preview.losing, preview.losingGroups), options.yes === true)
       const report = await client.send<SettingsReport>('PATCH', `${path}/settings`, change)
       if (isJson) {
         printJson(report)
         return
       }
       print(`${name} is ${valueText(value)}.`)
+      if (name === 'syncAll' && report.settings.scopeWaitsForRestart) print('! It holds after the next muster restart.')
       for (const warning of report.warnings) print(`! ${warning}`)
     })
   })

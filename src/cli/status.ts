@@ -30,7 +30,7 @@ function printJob(job: JobReport, now: number, print: (text: string) => void): v
   print(`\n${job.displayName} (${job.jobId})`)
   print(`  target        ${job.targetUrl}`)
   print(
-    `  status        ${job.status}, schedule ${job.scheduleState}; scope ${job.settings.syncAll ? 'all users and groups' : 'assigned users and groups'}`,
+    `  status        ${job.status}, schedule ${job.scheduleState}; scope ${job.settings.syncAll ? 'all users and groups' : job.settings.scopeWaitsForRestart ? 'all users and groups until muster restart, assigned ones then' : 'assigned users and groups'}`,
   )
   if (job.quarantine !== null) {
     const { reason, seriesBegan, error } = job.quarantine

@@ -81,8 +81,17 @@ function failuresOf({ failed, countExported }: CycleCounters): Parameters<typeof
 export function healthAfterCycle(
   job: SynchronizationJob,
   end: Pick<CycleEnd, 'cycle' | 'staged'>,
-  { isSuperseded, now }: { readonly isSuperseded: boolean; readonly now: number },
+  meanwhile: { readonly isSuperseded: boolean; readonly quarantine: Quarantine | null; readonly now: number },
 ): JobHealth {
+  const { isSuperseded, now } = meanwhile
+  // Whoever imposed it while the cycle ran did not mean what was under way.
+  if (meanwhile.quarantine?.reason === 'QuarantinedOnDemand' && job.quarantine?.reason !== 'QuarantinedOnDemand')
+    return {
+      ...healthy,
+      status: 'Quarantine',
+      quarantine: meanwhile.quarantine,
+      nextRunAt: meanwhile.quarantine.nextAttempt,
+    }
   const counted = failuresOf(end.cycle.counters)
   const reason = judgeFailures(counted, job.settings.quarantineThresholds)
   if (reason !== null) {
@@ -103,6 +112,11 @@ export function healthAfterCycle(
   if (end.staged === null) return healthy
   const message = `${end.staged.because} Nobody was removed. "muster removals" shows whom it concerns; allow them, or mend the cause and they are forgotten.`
   return inQuarantine(job, 'TooManyDeletes', { code: 'TooManyDeletes', message }, now, end.staged.count)
+}
+
+/** An administrator wants the job to be tried less often until it has been looked at (spec 9.1). */
+export function healthOnDemand(job: SynchronizationJob, because: string, now: number): JobHealth {
+  return inQuarantine(job, 'QuarantinedOnDemand', { code: 'QuarantinedOnDemand', message: because }, now)
 }
 
 function reasonOf(error: unknown): QuarantineReason {

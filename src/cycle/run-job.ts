@@ -118,7 +118,8 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     const isSuperseded = current === null || current.schema.version !== job.schema.version
     // Somebody asked for a run while this one went on: what they changed may have come too late for it.
     const isAskedAnew = current !== null && current.nextRunAt !== job.nextRunAt
-    const health = healthAfterCycle(job, end, { isSuperseded, now: clock.now() })
+    const quarantine = current?.quarantine ?? null
+    const health = healthAfterCycle(job, end, { isSuperseded, quarantine, now: clock.now() })
     const ended: Parameters<typeof store.jobs.endCycle>[2] = {
       watermark: isSuperseded ? null : end.watermark,
       status: health.status,
@@ -127,7 +128,7 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
       prunesEscrows: health.prunesEscrows,
       outgoing: tellHealth(current ?? job, health, { id: ports.newId(), at: clock.now() }),
       nextRunAt:
-        isSuperseded || isAskedAnew || end.isRestDue
+        isSuperseded || (isAskedAnew && health.nextRunAt === null) || end.isRestDue
           ? clock.now()
           : (health.nextRunAt ?? Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs)),
       steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,

@@ -132,3 +132,20 @@ test('a member list that is whole takes out who is missing, and both sides are r
   expect(new Set(await changedSince(before))).toEqual(new Set([id(1), id(3), id(9)]))
   expect((await store.directory.members([id(9)])).get(id(9))).toEqual([id(2), id(3)])
 })
+
+test('a group that becomes a security group, or is none any more, concerns its members (spec 3.1)', async () => {
+  const group = '00000000-0000-4000-8000-00000000000a'
+  const asGroup = (isSecure: boolean): string =>
+    `id,displayName,groupType,securityEnabled\r\n${group},Crew,,${isSecure ? 'True' : 'False'}\r\n`
+  await load(csv(people(2)))
+  await load(asGroup(true), {}, 'groups.csv')
+  await load(`id,userPrincipalName\r\n${id(1)},p1@example.com\r\n`, {}, 'members-Crew.csv')
+  for (const isSecure of [false, true]) {
+    const before = await position()
+    await load(asGroup(isSecure), {}, 'groups.csv')
+    expect((await changedSince(before)).toSorted()).toEqual([id(1), group].toSorted())
+  }
+  const before = await position()
+  await load(asGroup(true), {}, 'groups.csv')
+  expect(await changedSince(before)).toEqual([])
+})

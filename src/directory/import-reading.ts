@@ -196,8 +196,15 @@ async function importInside(transaction: DirectoryTransaction, request: ImportRe
   const memberships = await resolveMemberships(transaction, reading)
   const stored = await storeMemberships(transaction, memberships)
   const alreadyMoved = new Set([...puts, ...removed].map((object) => object.objectId))
-  const lost = (await transaction.members(removed.map((object) => object.objectId))).values()
-  const touched = new Set([...stored.moved, ...[...lost].flat()])
+  // Whoever was entitled through a group is concerned when it goes, or counts as a security group from now on, or no longer.
+  const turned = puts.filter(
+    ({ objectId, objectType, attributes }) =>
+      objectType === 'Group' &&
+      existing.has(objectId) &&
+      existing.get(objectId)?.attributes['securityEnabled'] !== attributes['securityEnabled'],
+  )
+  const concerned = await transaction.members([...removed, ...turned].map((object) => object.objectId))
+  const touched = new Set([...stored.moved, ...[...concerned.values()].flat()])
   await transaction.touch([...touched].filter((id) => !alreadyMoved.has(id)))
   return {
     users: userTally,

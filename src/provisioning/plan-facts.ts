@@ -28,8 +28,10 @@ const textOf = (value: unknown): string => JSON.stringify(ordered(value))
 
 /** The settings that decide what a cycle writes; when it runs and who is told does not count. */
 export function settingsHash(settings: JobSettings): string {
-  const { syncAll, defaultAccessIsEntitled, skipOutOfScopeDeletions, repairsReferences } = settings
-  return fingerprint(textOf({ syncAll, defaultAccessIsEntitled, skipOutOfScopeDeletions, repairsReferences }))
+  const { syncAll, scopeWaitsForRestart, defaultAccessIsEntitled, skipOutOfScopeDeletions, repairsReferences } =
+    settings
+  const isForAll = syncAll || scopeWaitsForRestart
+  return fingerprint(textOf({ isForAll, defaultAccessIsEntitled, skipOutOfScopeDeletions, repairsReferences }))
 }
 
 /** Everything of a source object that decides about it. */

@@ -10,6 +10,8 @@ import { evaluateScope, type ScopeEvaluation } from './scoping-filter.ts'
 /** What the job's settings say about scope (spec 3.1 to 3.3). */
 export interface ScopeSettings {
   readonly syncAll: boolean
+  /** Switched off and not in force yet: everybody is in scope until a restart (spec section 11). */
+  readonly scopeWaitsForRestart?: boolean
   readonly defaultAccessIsEntitled: boolean
 }
 
@@ -149,8 +151,9 @@ export function scopeObject(
   if ('kind' in evaluation) return evaluation
   const isActive = source.presence === 'present' && source.attributes['accountEnabled'] !== false
   const paths = entitlingPaths(source)
-  const isAssigned = settings.syncAll || paths.length > 0
-  const hasRole = settings.syncAll || paths.some((path) => permitsProvisioning(path, settings))
+  const isForAll = settings.syncAll || settings.scopeWaitsForRestart === true
+  const isAssigned = isForAll || paths.length > 0
+  const hasRole = isForAll || paths.some((path) => permitsProvisioning(path, settings))
   const passesFilter = evaluation.inScope
   const isEntitled = isAssigned && hasRole && passesFilter
   const inScope = isActive && isEntitled

@@ -5,11 +5,12 @@ import type { ObjectTypeName, SourcePresence } from './objects.ts'
 import type { ModifiedProperty, ProvisioningAction, ProvisioningStatus } from './provisioning-log.ts'
 import type { TargetChanges } from './connection-report.ts'
 import type { Delivery, NotificationChannel, NotificationSettings } from './notifications.ts'
-import type { Quarantine } from './quarantine.ts'
+import type { Quarantine, QuarantineThresholds } from './quarantine.ts'
 import type { SynchronizationStatus } from './synchronization-status.ts'
 import type { SchemaProblem } from './schema-problem.ts'
 import type { SealedPlan } from './sealed-plan.ts'
 import type {
+  AppRole,
   Cycle,
   CycleCounters,
   CycleKind,
@@ -178,11 +179,32 @@ export interface AssignmentReport {
   readonly losing: number
 }
 
+/** The roles assignments can carry, and how many have each. */
+export interface RolesReport {
+  readonly roles: readonly (AppRole & { readonly assignments: number })[]
+  /** Whether Default Access permits provisioning (spec 3.2). */
+  readonly defaultAccessIsEntitled: boolean
+}
+
+/** Why a job is in quarantine, and what would put it there. */
+export interface QuarantineReport {
+  readonly jobId: string
+  readonly status: JobStatusCode
+  readonly scheduleState: ScheduleState
+  readonly nextRunAt: number
+  readonly quarantine: Quarantine | null
+  /** When it is given up; `null` while healthy. */
+  readonly givenUpAt: number | null
+  readonly thresholds: QuarantineThresholds
+}
+
 export interface SettingsReport {
   readonly settings: JobSettings
   readonly isChanged: boolean
   /** People with an account that the change would take out of scope. */
   readonly losing: number
+  /** Groups in the target that it would take out of scope: they are deleted. */
+  readonly losingGroups: number
   /** What is still missing for these settings to do what they are for. */
   readonly warnings: readonly string[]
 }

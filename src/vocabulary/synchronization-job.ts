@@ -48,10 +48,27 @@ export const usualReview: ReviewSettings = {
   letsDisablesThrough: false,
 }
 
+/** A role people and groups can be assigned in, as the application's manifest lists them (graph-api.md 3.6). */
+export interface AppRole {
+  readonly id: string
+  readonly displayName: string
+  readonly value: string | null
+}
+
+/** What Microsoft's gallery applications begin with, by the ids they have there. */
+export const galleryAppRoles: readonly AppRole[] = [
+  { id: '18d14569-c3bd-439b-9a66-3a2aee01d14f', displayName: 'User', value: null },
+  { id: 'b9632174-c057-4f7e-951b-be3adc52bfe6', displayName: 'msiam_access', value: null },
+]
+
 /** What an administrator may change about a job; keys are Graph's secrets and job settings (spec 2.5). */
 export interface JobSettings {
   /** `true`: all users and groups; `false`: assigned ones only (Graph's `SyncAll`). */
   readonly syncAll: boolean
+  /** `syncAll` was switched off, and everybody is still in scope until a restart (spec section 11). */
+  readonly scopeWaitsForRestart: boolean
+  /** Roles that assignments can carry besides Default Access. */
+  readonly appRoles: readonly AppRole[]
   /** Spec 3.2: whether Default Access permits provisioning. */
   readonly defaultAccessIsEntitled: boolean
   /** Spec 7.4: accounts that leave the scope are left alone. */
@@ -72,6 +89,8 @@ export interface JobSettings {
 /** What a new job has: Microsoft's figures, and a share that also protects companies below its threshold of 500. */
 export const usualJobSettings: JobSettings = {
   syncAll: false,
+  scopeWaitsForRestart: false,
+  appRoles: galleryAppRoles,
   defaultAccessIsEntitled: true,
   skipOutOfScopeDeletions: false,
   repairsReferences: true,

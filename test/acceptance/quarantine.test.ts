@@ -1,8 +1,10 @@
 /* Spec section 9: a job that fails is tried more and more seldom, and healthy again after one success. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createApi } from '../../src/api/index.ts'
 import { healthAfterCycle } from '../../src/cycle/job-health.ts'
 import { noCounters } from '../../src/cycle/index.ts'
 import { ConnectorError, type SynchronizationJob } from '../../src/vocabulary/index.ts'
+import { apiPorts } from '../builders/api-ports.ts'
 import { aCycle, aJob, noon } from '../builders/stored.ts'
 import { aWorld, type World } from '../builders/world.ts'
 
@@ -69,7 +71,7 @@ test.each([
     failed: { Conflict: failures, UnableToResolveReferenceAttributeValue: referenceFailures },
   }
   const cycle = aCycle('cycle', { kind: 'incremental', counters })
-  const now = { isSuperseded: false, now: noon }
+  const now = { isSuperseded: false, quarantine: null, now: noon }
   const health = healthAfterCycle(aJob(), { cycle, staged: null }, now)
   expect(health.quarantine?.reason ?? null).toBe(reason)
   expect(health.status).toBe(reason === null ? 'Active' : 'Quarantine')
@@ -170,4 +172,114 @@ test('while notifications are off nobody is told', async () => {
   world.target.failNext('checkCredentials', revoked, Infinity)
   await world.runRaw()
   expect(await world.store.notifications.list(world.job.jobId, 9)).toEqual([])
+})
+
+describe('QuarantinedOnDemand, imposed by an administrator', () => {
+  let app: Awaited<ReturnType<typeof createApi>> | undefined
+  afterEach(async () => {
+    await app?.close()
+    app = undefined
+  })
+  const told = { isOn: true, recipients: 'night@example.com', webhookUrl: null }
+
+  async function begin(): Promise<World> {
+    world = await aWorld({ settings: { notifications: told } })
+    app = await createApi(apiPorts(world.ports))
+    return world
+  }
+  async function send(method: 'GET' | 'POST' | 'DELETE', body?: object) {
+    const payload = body === undefined ? {} : { payload: body }
+    const url = '/muster/v1/jobs/default/quarantine'
+    const answer = await app?.inject({ method, url, headers: { host: 'localhost' }, ...payload })
+    return { status: answer?.statusCode, json: JSON.parse(answer?.body ?? 'null') as unknown }
+  }
+  const tellings = async (of: World): Promise<readonly string[]> =>
+    (await of.store.notifications.list(of.job.jobId, 99))
+      .map(({ notification }) => `${notification.kind} ${String(notification.found)}`)
+      .toReversed()
+
+  test('the job is tried after six hours, and a success lifts it; both are told', async () => {
+    const of = await begin()
+    await of.run()
+    const began = of.clock.now()
+    expect(await send('POST', { because: 'The HR export looks wrong.' })).toMatchObject({
+      status: 200,
+      json: {
+        status: 'Quarantine',
+        nextRunAt: began + 6 * hour,
+        givenUpAt: began + 28 * day,
+        quarantine: { reason: 'QuarantinedOnDemand', error: { message: 'The HR export looks wrong.' } },
+      },
+    })
+    expect(await send('POST')).toMatchObject({ status: 409, json: { error: { code: 'alreadyInQuarantine' } } })
+    expect(await attempts(of, began, began + 6 * hour)).toEqual([6])
+    expect(await jobOf(of)).toMatchObject({ status: 'Active', quarantine: null })
+    expect(await tellings(of)).toEqual(['quarantineImposed The HR export looks wrong.', 'quarantineLifted null'])
+  })
+
+  test('a cycle that runs when it is imposed comes to its end and does not lift it', async () => {
+    const of = await begin()
+    await of.user('Ana Able')
+    await of.run({ onWrite: async () => void (await send('POST')) })
+    expect(of.target.objects('User')).toHaveLength(1)
+    expect(await jobOf(of)).toMatchObject({
+      status: 'Quarantine',
+      quarantine: { reason: 'QuarantinedOnDemand' },
+      nextRunAt: of.clock.now() + 6 * hour,
+    })
+  })
+
+  test('lifted, the next cycle begins at once; a paused job is not slowed down', async () => {
+    const of = await begin()
+    await of.run()
+    await send('POST')
+    expect(await send('DELETE')).toMatchObject({ json: { status: 'Active', quarantine: null } })
+    expect((await jobOf(of)).nextRunAt).toBe(of.clock.now())
+    expect(await send('DELETE')).toMatchObject({ status: 200 })
+    await of.store.jobs.setStatus(of.job.jobId, 'Paused', 'Paused')
+    expect(await send('POST')).toMatchObject({ status: 409, json: { error: { code: 'jobNotStarted' } } })
+  })
+})
+
+describe('section 14: who is told of what', () => {
+  const told = { isOn: true, recipients: 'night@example.com', webhookUrl: 'https://hooks.example.com/m' }
+  const kinds = async (of: World): Promise<readonly string[]> =>
+    (await of.store.notifications.list(of.job.jobId, 99))
+      .map(({ notification, channel }) => `${notification.kind} by ${channel}`)
+      .toReversed()
+      .sort()
+
+  test('a single object that fails or is skipped: nobody', async () => {
+    world = await aWorld({ settings: { notifications: told } })
+    const conflict = new ConnectorError('Taken.', { code: 'Conflict', scope: 'object', retry: 'backoff' })
+    await world.user('Ana Able')
+    await world.user('Ben Bold', { mail: null, userPrincipalName: null, mailNickname: null })
+    world.target.failNext('write', conflict, Infinity)
+    for (let cycle = 0; cycle < 3; cycle += 1) await world.run()
+    expect(await kinds(world)).toEqual([])
+  })
+
+  test('each event once through each channel: imposed, its reason changed, given up after 28 days', async () => {
+    world = await aWorld({ settings: { notifications: told } })
+    const of = world
+    const began = of.clock.now()
+    of.target.failNext('checkCredentials', revoked, Infinity)
+    await attempts(of, began, began + 2 * day)
+    expect(await kinds(of)).toEqual(['quarantineImposed by mail', 'quarantineImposed by webhook'])
+    await attempts(of, began, began + 60 * day)
+    expect(await kinds(of)).toEqual([
+      'jobDisabled by mail',
+      'jobDisabled by webhook',
+      'quarantineImposed by mail',
+      'quarantineImposed by webhook',
+    ])
+  })
+
+  test('without an address nobody is told, and the quarantine holds all the same', async () => {
+    world = await aWorld({ settings: { notifications: { ...told, recipients: null, webhookUrl: null } } })
+    world.target.failNext('checkCredentials', revoked, Infinity)
+    await world.runRaw()
+    expect(await kinds(world)).toEqual([])
+    expect((await jobOf(world)).status).toBe('Quarantine')
+  })
 })

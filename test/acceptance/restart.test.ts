@@ -22,7 +22,7 @@ interface Answer {
   readonly json: unknown
 }
 
-async function send(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
+async function send(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer> {
   const payload = body === undefined ? {} : { payload: body }
   const url = `/muster/v1/jobs/default/${path}`
   const answer = await app.inject({ method, url, headers: { host: 'localhost' }, ...payload })
@@ -108,6 +108,31 @@ test('35: the link of an active job is not deleted; of a paused one it is, twice
   await world.run()
   expect((await world.link('User', ana))?.targetAnchor).toBe(link?.targetAnchor)
   expect(world.target.objects('User')).toHaveLength(1)
+})
+
+test('a link is neither listed, nor made, nor changed by hand (spec 4.1)', async () => {
+  await begin()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const link = await world.link('User', ana)
+  expect((await send('GET', 'links')).status).toBe(400)
+  for (const method of ['POST', 'PUT', 'PATCH'] as const)
+    for (const path of ['links', `links/${ana}`])
+      expect(await send(method, path, { targetAnchor: 'U-OTHER' })).toMatchObject({
+        status: 405,
+        json: { error: { code: 'notAllowed' } },
+      })
+  expect((await send('GET', 'links/nobody')).status).toBe(404)
+  expect(await world.link('User', ana)).toEqual(link)
+})
+
+test('35: the link of a job that was given up, or never started, is deleted as that of a paused one', async () => {
+  await begin()
+  const ana = await world.user('Ana Able')
+  await world.run()
+  await world.store.jobs.setStatus(world.job.jobId, 'Quarantine', 'Disabled')
+  expect((await send('DELETE', `links/${ana}`)).status).toBe(200)
+  expect(await world.link('User', ana)).toBeUndefined()
 })
 
 test('a link is not deleted under a running cycle, paused or not', async () => {

@@ -8,7 +8,7 @@ import type {
   SynchronizationSchema,
 } from '../../src/vocabulary/index.ts'
 
-function withObjectMapping(
+export function withObjectMapping(
   schema: SynchronizationSchema,
   objectType: ObjectTypeName,
   change: (mapping: ObjectMapping) => ObjectMapping,

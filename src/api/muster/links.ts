@@ -40,6 +40,19 @@ export function linkRoutes(app: FastifyInstance, ports: ApiPorts): void {
     )
   })
 
+  for (const url of ['/jobs/:job/links', '/jobs/:job/links/:id'])
+    app.route({
+      method: ['POST', 'PUT', 'PATCH'],
+      url,
+      handler: () => {
+        throw new ApiProblem(
+          405,
+          'notAllowed',
+          'A link is neither made nor changed by hand: delete it, and the next evaluation of the object matches anew.',
+        )
+      },
+    })
+
   app.get<{ Params: { job: string; id: string } }>('/jobs/:job/links/:id', async (request): Promise<LinkReport> => {
     const job = await jobNamed(ports, request.params.job)
     const link = await findLink(job, request.params.id)

@@ -10,6 +10,7 @@ import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 import { whileNoCycleRuns } from './exclusive.ts'
+import { losingObjects } from './losing-objects.ts'
 
 interface Forgotten {
   readonly watermark?: true
@@ -105,6 +106,18 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
     await store.jobs.setStatus(job.jobId, job.watermark === null ? 'NotRun' : 'Active', 'Active')
   }
 
+  /** A scope that was narrowed holds from now on; whoever narrowed it was told how many leave (spec section 11). */
+  async function applyScope(job: SynchronizationJob): Promise<void> {
+    if (!job.settings.scopeWaitsForRestart) return
+    const settings = { ...job.settings, scopeWaitsForRestart: false }
+    const losing = [
+      ...(await losingObjects(ports, job, settings, 'User')),
+      ...(await losingObjects(ports, job, settings, 'Group')),
+    ]
+    await store.jobs.saveSettings(job.jobId, settings)
+    await store.provisioning.approveBeforehand(job.jobId, losing)
+  }
+
   async function statusOf(jobId: string): Promise<JobStatusReport> {
     const job = await jobNamed(ports, jobId)
     return {
@@ -148,7 +161,10 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
           ])
         : [0, 0]
     if (isForgotten('threshold')) await store.provisioning.approveRemovals(job.jobId)
-    if (isForgotten('watermark')) await store.jobs.clearWatermark(job.jobId)
+    if (isForgotten('watermark')) {
+      await applyScope(job)
+      await store.jobs.clearWatermark(job.jobId)
+    }
     if (isForgotten('quarantine')) await activate(job)
     if (job.scheduleState === 'Active' || isForgotten('quarantine')) await runNow(job)
     return {

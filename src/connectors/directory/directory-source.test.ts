@@ -167,6 +167,31 @@ describe('an object', () => {
     expect((await source.readObject('User', 'a'))?.assignments).toEqual([])
   })
 
+  test('only security groups count when they are assigned (spec 3.1)', async () => {
+    await put('a')
+    await putGroup('g', ['a'])
+    await assign(store.directory, { servicePrincipalId, principal: await principal('g'), assignmentId: '1' })
+    const pathsOf = async () => [
+      (await source.readObject('User', 'a'))?.assignments.length,
+      (await source.readObject('Group', 'g'))?.assignments.length,
+    ]
+    expect(await pathsOf()).toEqual([1, 1])
+    await put('g', { displayName: 'g', securityEnabled: false }, { objectType: 'Group' })
+    expect(await pathsOf()).toEqual([0, 0])
+    // A directory that knows no such flag has no others.
+    await put('g', { displayName: 'g' }, { objectType: 'Group' })
+    expect(await pathsOf()).toEqual([1, 1])
+  })
+
+  test('the newest watermark is the one after the last page', async () => {
+    expect(await source.newestWatermark()).toBe('0')
+    for (const id of ['a', 'b']) await put(id)
+    expect(await source.newestWatermark()).toBe(await newest())
+    await put('a', { jobTitle: 'Captain' })
+    expect(await source.newestWatermark()).not.toBe('2')
+    expect(await changes(await source.newestWatermark())).toEqual([])
+  })
+
   test('a guest has the plain address, and the raw one beside it (spec 3.5)', async () => {
     const raw = 'ana_able_partner.example#EXT#@home.example'
     await put('a', { userPrincipalName: raw })

@@ -1,7 +1,7 @@
 /*
  * Muster's own directory as a source: the change feed is the order of change numbers, the watermark the last one read.
  */
-import { ConnectorError, type ObjectTypeName, type SourceObject } from '../../vocabulary/index.ts'
+import { ConnectorError, type AssignmentPath, type ObjectTypeName, type SourceObject } from '../../vocabulary/index.ts'
 import type { DirectoryObject, DirectoryReads } from '../../store/store.ts'
 import type { SourceConnector } from '../source.ts'
 import { toSourceObject } from './source-object.ts'
@@ -24,6 +24,10 @@ function readWatermark(watermark: string | null): number {
   )
 }
 
+/** Only security groups count when they are assigned (spec 3.1); a directory that knows no such flag has no others. */
+const isNoSecurityGroup = ({ objectType, attributes }: DirectoryObject): boolean =>
+  objectType === 'Group' && attributes['securityEnabled'] === false
+
 export function createDirectorySource(options: DirectorySourceOptions): SourceConnector {
   const { directory, servicePrincipalId } = options
 
@@ -32,7 +36,13 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
     const groupIds = rows.filter((row) => row.objectType === 'Group').map((row) => row.objectId)
     const members = await directory.members(groupIds)
     const paths = await directory.assignmentPaths(servicePrincipalId, ids)
-    return rows.map((row) => toSourceObject(row, members.get(row.objectId) ?? [], paths.get(row.objectId) ?? []))
+    const through = [...new Set([...paths.values()].flat().flatMap((path) => path.groupId ?? []))]
+    const notSecure = new Set(
+      [...rows, ...(await directory.objects(through))].filter(isNoSecurityGroup).map((group) => group.objectId),
+    )
+    const counting = (objectId: string): readonly AssignmentPath[] =>
+      (paths.get(objectId) ?? []).filter((path) => !notSecure.has(path.groupId ?? objectId))
+    return rows.map((row) => toSourceObject(row, members.get(row.objectId) ?? [], counting(row.objectId)))
   }
 
   async function readObjects(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]> {
