@@ -56,6 +56,7 @@ import {
   ConnectorError,
   credentialFailureCode,
   usualJobSettings,
+  type Quarantine,
   type QuirkProfile,
   type SynchronizationJob,
 } from './vocabulary/index.ts'
@@ -255,6 +256,10 @@ async function refusalOfTeam(store: Store, settings: Settings, teamId: string, t
   return `This is the workspace or org ${team} (${teamId}), and the data of this installation belongs to ${known}. People and links of one must not reach the other.`
 }
 
+/** Neither other credentials nor a start of the service answer what an administrator has to. */
+const waitsForSomebody = ({ reason }: Quarantine): boolean =>
+  reason === 'TooManyDeletes' || reason === 'QuarantinedOnDemand'
+
 /**
  * Jobs that waited for credentials can run now, and those quarantined for want of them go on. The first job starts by
  * itself; another waits for whoever made it.
@@ -263,8 +268,7 @@ async function goOn(store: Store, firstJobId: string | null): Promise<void> {
   for (const { jobId, status, quarantine } of await store.jobs.list()) {
     if (status === 'NotConfigured')
       await store.jobs.setStatus(jobId, 'NotRun', jobId === firstJobId ? 'Active' : 'Disabled')
-    // Removals that are too many wait for an answer, whatever the credentials are.
-    if (quarantine !== null && quarantine.reason !== 'TooManyDeletes') await store.jobs.setQuarantine(jobId, null, [])
+    if (quarantine !== null && !waitsForSomebody(quarantine)) await store.jobs.setQuarantine(jobId, null, [])
     await store.jobs.setNextRun(jobId, systemClock.now())
   }
 }
@@ -418,8 +422,11 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const job = await ensureJobs(store, settings, tenantId, hasToken)
     // A cycle that was stopped or broke off goes on now, not when its next attempt would be due; so does a job in quarantine,
     // whose cause may be what the restart mends.
-    for (const { jobId, status } of await store.jobs.list())
-      if (status === 'Quarantine' || (await store.jobs.runningCycle(jobId)) !== null)
+    for (const { jobId, quarantine } of await store.jobs.list())
+      if (
+        (quarantine !== null && quarantine.reason !== 'QuarantinedOnDemand') ||
+        (await store.jobs.runningCycle(jobId)) !== null
+      )
         await store.jobs.setNextRun(jobId, Date.now())
     if (options.example !== undefined && job !== null) await loadExample(store, job, options.example)
 

@@ -14,7 +14,7 @@ function printReport(report: QuarantineReport, print: (text: string) => void): v
   if (quarantine === null) print('The job is healthy.')
   else {
     print(
-      `${quarantine.reason} since ${instantText(quarantine.seriesBegan)}, found ${String(quarantine.seriesCount)} times.`,
+      `${quarantine.reason} since ${instantText(quarantine.seriesBegan)}, found ${quarantine.seriesCount === 1 ? 'once' : `${String(quarantine.seriesCount)} times`}.`,
     )
     if (quarantine.error !== null) print(`  ${quarantine.error.message}`)
     if (report.scheduleState === 'Disabled')

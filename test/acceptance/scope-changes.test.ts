@@ -47,6 +47,8 @@ test('26: narrowed to assigned, the scope holds after a restart and not before',
   expect(await send('PATCH', 'settings', { syncAll: false })).toMatchObject({
     json: { isChanged: true, settings: { syncAll: false, scopeWaitsForRestart: true } },
   })
+  // Asked for once more, the number is told once more.
+  expect(await send('PATCH', 'settings?dryRun=true', { syncAll: false })).toMatchObject({ json: { losing: 1 } })
   // Whatever happens to somebody meanwhile, they are still in scope; so is whoever joins.
   await world.change(out, { jobTitle: 'Captain' })
   await world.user('Nora New')

@@ -120,7 +120,8 @@ export function settingsRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const isRoleMoved = wanted.defaultAccessIsEntitled !== before.defaultAccessIsEntitled
       if (isWidened) refuseRolesWithoutAssignments(job)
       const inTheEnd = { ...wanted, scopeWaitsForRestart: false }
-      const isScopeMoved = isRoleMoved || wanted.syncAll !== before.syncAll
+      const isNarrowed = changes.syncAll === false && wanted.scopeWaitsForRestart
+      const isScopeMoved = isRoleMoved || isNarrowed || wanted.syncAll !== before.syncAll
       const losing = isScopeMoved ? await losingObjects(ports, job, inTheEnd, 'User') : []
       const losingGroups = isScopeMoved ? await losingObjects(ports, job, inTheEnd, 'Group') : []
       const report: Omit<SettingsReport, 'isChanged'> = {
