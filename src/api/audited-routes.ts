@@ -27,6 +27,8 @@ const onlyReads: UnauditedRoute = {
   changesNothing: 'it reads the target and compares; what it found is kept in memory',
 }
 
+const alwaysRefused: UnauditedRoute = { changesNothing: 'it is refused, whoever asks' }
+
 const bodyMember = (name: string) => (request: FastifyRequest) => memberOf(request.body, name)
 
 export function memberOf(value: unknown, name: string): unknown {
@@ -37,6 +39,11 @@ const credentials = {
   activity: 'Update provisioning setting or credentials',
   operation: 'Update',
   isOutside: true,
+} as const satisfies AuditedRoute
+
+const settings = {
+  activity: 'Update provisioning setting or credentials',
+  operation: 'Update',
 } as const satisfies AuditedRoute
 
 const schema = { activity: 'Update attribute mappings or scope', operation: 'Update' } as const satisfies AuditedRoute
@@ -52,7 +59,7 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
     told: ['criteria'],
   },
   'POST /jobs/:job/run': { activity: 'Run provisioning cycle', operation: 'Run' },
-  'PATCH /jobs/:job/settings': { activity: 'Update provisioning setting or credentials', operation: 'Update' },
+  'PATCH /jobs/:job/settings': settings,
   'PUT /jobs/:job/credentials': credentials,
   'POST /slack/answer': credentials,
   'GET /slack/callback': credentials,
@@ -77,6 +84,16 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
     operation: 'Unassign',
     principal: (request) => memberOf(request.query, 'name'),
   },
+  'POST /jobs/:job/roles': { ...settings, told: ['displayName', 'value'] },
+  'DELETE /jobs/:job/roles/:role': settings,
+  'POST /jobs/:job/quarantine': { activity: 'Quarantine', operation: 'Update', told: ['because'] },
+  'DELETE /jobs/:job/quarantine': { activity: 'Quarantine', operation: 'Update' },
+  'POST /jobs/:job/links': alwaysRefused,
+  'PUT /jobs/:job/links': alwaysRefused,
+  'PATCH /jobs/:job/links': alwaysRefused,
+  'POST /jobs/:job/links/:id': alwaysRefused,
+  'PUT /jobs/:job/links/:id': alwaysRefused,
+  'PATCH /jobs/:job/links/:id': alwaysRefused,
   'POST /jobs/:job/removals/allow': { activity: 'Allow deletes', operation: 'Update' },
   'DELETE /jobs/:job/links/:id': {
     activity: 'Remove object connection',
