@@ -151,37 +151,50 @@ test('a link is not deleted under a running cycle, paused or not', async () => {
   expect(await status()).toBe('Paused')
 })
 
-/** What is left of watermark, links and failed objects (spec section 11). */
+/** What is left of watermark, links, failed objects and quarantine (spec section 11). */
 const table = {
-  '': ['cleared', 'kept', 'cleared'],
-  Watermark: ['cleared', 'kept', 'kept'],
-  Escrows: ['kept', 'kept', 'cleared'],
-  QuarantineState: ['kept', 'kept', 'kept'],
-  ConnectorDataStore: ['kept', 'cleared', 'kept'],
-  ForceDeletes: ['kept', 'kept', 'kept'],
-  Full: ['cleared', 'cleared', 'cleared'],
-  None: ['kept', 'kept', 'kept'],
-  'Watermark, Escrows': ['cleared', 'kept', 'cleared'],
+  '': ['cleared', 'kept', 'cleared', 'cleared'],
+  Watermark: ['cleared', 'kept', 'kept', 'kept'],
+  Escrows: ['kept', 'kept', 'cleared', 'kept'],
+  QuarantineState: ['kept', 'kept', 'kept', 'cleared'],
+  ConnectorDataStore: ['kept', 'cleared', 'kept', 'kept'],
+  ForceDeletes: ['kept', 'kept', 'kept', 'cleared'],
+  Full: ['cleared', 'cleared', 'cleared', 'cleared'],
+  None: ['kept', 'kept', 'kept', 'cleared'],
+  'Watermark, Escrows': ['cleared', 'kept', 'cleared', 'kept'],
+  'muster pause': ['kept', 'kept', 'kept', 'kept'],
+  'muster start': ['kept', 'kept', 'kept', 'cleared'],
 } as const
 
-test.each(Object.entries(table))('restart %s: watermark %s', async (scope, expected) => {
-  await begin()
-  const ana = await world.user('Ana Able')
-  // Nobody has this userName's mail, and two accounts do: a failure that stays.
-  world.target.put(anAccount({ anchor: 'U-1', mail: 'bo.blue@example.com' }))
-  world.target.put(anAccount({ anchor: 'U-2', mail: 'bo.blue@example.com' }))
-  await world.user('Bo Blue')
-  await world.run()
-  await restart(scope)
-  const job = await world.store.jobs.get(world.job.jobId)
-  const found = [
-    job?.watermark === null,
-    (await world.link('User', ana)) === undefined,
-    (await world.store.provisioning.countEscrow(world.job.jobId)) === 0,
-  ].map((isGone) => (isGone ? 'cleared' : 'kept'))
-  expect(found).toEqual(expected)
-  expect(job?.nextRunAt).toBe(world.clock.now())
-})
+test.each(Object.entries(table))(
+  'section 11, %s: watermark, links, failed objects, quarantine',
+  async (what, expected) => {
+    await begin()
+    const ana = await world.user('Ana Able')
+    // Nobody has this userName's mail, and two accounts do: a failure that stays.
+    world.target.put(anAccount({ anchor: 'U-1', mail: 'bo.blue@example.com' }))
+    world.target.put(anAccount({ anchor: 'U-2', mail: 'bo.blue@example.com' }))
+    await world.user('Bo Blue')
+    await world.run()
+    const revoked = new ConnectorError('Revoked.', { code: 'Unauthorized', scope: 'job', retry: 'backoff' })
+    world.target.failNext('checkCredentials', revoked)
+    await world.runRaw()
+    expect(await status()).toBe('Quarantine')
+    const verb = /^muster (\w+)$/.exec(what)?.[1]
+    if (verb === undefined) await restart(what)
+    else await send('POST', verb)
+    const job = await world.store.jobs.get(world.job.jobId)
+    const found = [
+      job?.watermark === null,
+      (await world.link('User', ana)) === undefined,
+      (await world.store.provisioning.countEscrow(world.job.jobId)) === 0,
+      job?.quarantine === null,
+    ].map((isGone) => (isGone ? 'cleared' : 'kept'))
+    expect(found).toEqual(expected)
+    if (verb !== 'pause') expect(job?.nextRunAt).toBe(world.clock.now())
+    expect(await status()).toBe(verb === 'pause' ? 'Paused' : job?.quarantine === null ? 'Active' : 'Quarantine')
+  },
+)
 
 test('82: restart Full, links are rebuilt by matching', async () => {
   await begin()
