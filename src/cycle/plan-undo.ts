@@ -84,10 +84,10 @@ function createReader(target: TargetConnector) {
   }
 }
 
-const reasonOf = ({ kinds, lastAt }: WrittenObject): string => {
-  const at = `${new Date(lastAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+/** The same words for the same writes, so that a plan sums them up. */
+function reasonOf({ kinds }: WrittenObject): string {
   const what = kinds.length === 0 ? 'memberships lost' : [...new Set(kinds)].reverse().join(', ')
-  return `Undo of ${what} (${at}): as it was before.`
+  return `Undo of ${what}: as it was before.`
 }
 
 /** Throws when the target cannot be read; then nothing is stored. */

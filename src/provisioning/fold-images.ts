@@ -16,9 +16,8 @@ export interface WrittenObject {
   readonly is: Readonly<Record<string, TargetValue | null>>
   /** Of a group, by member: in before the first write, in after the last. */
   readonly members: ReadonlyMap<string, { readonly was: boolean; readonly is: boolean }>
-  /** What was done, newest first, and when the newest was. */
+  /** What was done, newest first. */
   readonly kinds: readonly BeforeImage['kind'][]
-  readonly lastAt: number
 }
 
 type Sum = { -readonly [K in keyof WrittenObject]: WrittenObject[K] } & {
@@ -40,7 +39,6 @@ export function foldImages(): ImageFold {
     objectType: ObjectTypeName,
     targetAnchor: string,
     image: Pick<Sum, 'sourceAnchor' | 'displayName'>,
-    at: number,
   ): Sum {
     const key = `${objectType} ${targetAnchor}`
     const known = sums.get(key)
@@ -56,7 +54,6 @@ export function foldImages(): ImageFold {
       is: {},
       members: new Map(),
       kinds: [],
-      lastAt: at,
     }
     sums.set(key, fresh)
     return fresh
@@ -67,8 +64,8 @@ export function foldImages(): ImageFold {
   }
 
   return {
-    add({ image, targetAnchor, at }) {
-      const sum = sumOf(image.objectType, targetAnchor, image, at)
+    add({ image, targetAnchor }) {
+      const sum = sumOf(image.objectType, targetAnchor, image)
       if (sum.kinds.length === 0) {
         sum.isThere = image.kind !== 'delete'
         sum.displayName = image.displayName
@@ -81,7 +78,7 @@ export function foldImages(): ImageFold {
       for (const member of image.membersRemoved) noteMember(sum, member, true)
       for (const group of image.membershipsLost) {
         const named = { sourceAnchor: group.sourceAnchor, displayName: group.sourceAnchor }
-        noteMember(sumOf('Group', group.targetAnchor, named, at), targetAnchor, true)
+        noteMember(sumOf('Group', group.targetAnchor, named), targetAnchor, true)
       }
     },
     objects: () => [...sums.values()],

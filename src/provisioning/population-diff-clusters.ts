@@ -47,11 +47,13 @@ function titleOf({ effect, attribute: name, cause, count }: Omit<DiffCluster, 't
   const because = cause === null ? '' : `: ${cause}`
   const s = count === 1 ? 's' : ''
   const are = count === 1 ? 'is' : 'are'
+  // An undo asks nobody whether they are in scope.
+  const leave = cause?.startsWith('Undo of ') === true ? '' : `leave${s} the scope and `
   switch (effect) {
     case 'isDisabled':
-      return `leave${s} the scope and ${are} disabled${because}`
+      return `${leave}${are} disabled${because}`
     case 'isDeleted':
-      return `leave${s} the scope and ${are} deleted${because}`
+      return `${leave}${are} deleted${because}`
     case 'getsNoAccount':
       return `leave${s} the scope and get${s} no account${because}`
     case 'mappingFails':
