@@ -69,7 +69,12 @@ function differingColumns(
   }
   return Object.entries(own)
     .filter(([name, value]) => columns[name] !== value)
-    .map(([name, value]) => ` Listed with ${name} "${String(columns[name])}", it says "${String(value)}".`)
+    .map(([name, value]) => {
+      const [listed, said] = [String(columns[name]).split('\n'), String(value).split('\n')]
+      const only = (lines: readonly string[], others: readonly string[]): string =>
+        lines.filter((line) => !others.includes(line)).join(', ')
+      return ` Listed with ${name} "${only(listed, said)}", it says "${only(said, listed)}".`
+    })
     .join('')
 }
 

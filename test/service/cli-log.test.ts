@@ -4,9 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
+import { request } from 'undici'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
-import { musterAt, type ServiceWithSlack } from '../builders/muster-service.ts'
+import { musterAt, musterScript, type ServiceWithSlack } from '../builders/muster-service.ts'
 import { aProvisionedCompany, jsonOf, type LogPage } from '../builders/provisioned-company.ts'
 import { createPrograms } from '../builders/programs.ts'
 import { aLogEntry } from '../builders/stored.ts'
@@ -65,6 +66,45 @@ test('the log is exported with its filter, into a new place only', async () => {
   const one = await muster('log', '--change', entry?.changeId ?? '', '--system', 'slack', '--json')
   expect(jsonOf<LogPage>(one).entries).toEqual([entry])
   expect(jsonOf<LogPage>(await muster('log', '--error', 'NoSuchCode', '--json')).entries).toEqual([])
+})
+
+test('the log is followed live, and goes on where it broke when the service comes back', async () => {
+  const { muster, address } = await aService()
+  const url = `${address}/muster/v1/log/stream`
+  const entries = jsonOf<LogPage>(await muster('log', '--limit', '1000', '--json')).entries
+  const stop = new AbortController()
+  const events = await request(`${url}?after=0`, { signal: stop.signal })
+  expect(events.headers['content-type']).toBe('text/event-stream; charset=utf-8')
+  let text = ''
+  for await (const chunk of events.body) {
+    text += String(chunk)
+    if (text.split('event: entry').length > entries.length && text.endsWith('\n\n')) break
+  }
+  const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => (JSON.parse(data) as { id: string }).id)
+  expect([...told].sort()).toEqual(entries.map((entry) => entry.id).sort())
+  const beyond = await request(url, { headers: { 'last-event-id': '999999' } })
+  expect(beyond.statusCode).toBe(400)
+  expect(await beyond.body.text()).toContain('Begin again without Last-Event-ID')
+
+  const following = programs.start(musterScript, ['log', '--follow', '--json', '--action', 'disable'], {
+    environment: { MUSTER_URL: address },
+  })
+  const first = following.line(/"provisioningAction":"disable"/)
+  // It follows from the moment it is connected, and that is told nobody: there is something to see until it has.
+  let isSeen = false
+  void first.then(() => (isSeen = true))
+  for (let round = 0; !isSeen && round < 20; round += 1) {
+    await muster(
+      round % 2 === 0 ? 'unassign' : 'assign',
+      '--group',
+      'Engineering',
+      ...(round % 2 === 0 ? ['--yes'] : []),
+    )
+    await muster('run')
+  }
+  await first
+  following.kill('SIGINT')
+  await following.ended
 })
 
 /** Answers an export as the service would, and breaks it off: by an end of the connection, or without its last line. */
