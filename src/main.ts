@@ -8,7 +8,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
-import { createApi, isLoopbackName, type ApiPorts } from './api/index.ts'
+import { createApi, deltaTokenMs, isLoopbackName, type ApiPorts } from './api/index.ts'
 import { createDirectorySource } from './connectors/directory/index.ts'
 import {
   createSlackConnection,
@@ -40,8 +40,10 @@ import {
 import {
   assign,
   DirectoryFileError,
+  emptyRecycleBin,
   importReading,
   readDirectoryFiles,
+  recycleBinMs,
   type DirectoryFileReading,
 } from './directory/index.ts'
 import { defaultSlackSchema, slackTemplateId } from './provisioning/index.ts'
@@ -507,6 +509,16 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         name: 'plans',
         keptMs: settings.logRetention,
         purge: (olderThan, limit) => store.plans.purge(olderThan, limit),
+      },
+      {
+        name: 'recycle bin',
+        keptMs: recycleBinMs,
+        purge: (olderThan, limit) => emptyRecycleBin(store.directory, olderThan, limit),
+      },
+      {
+        name: 'directory journal',
+        keptMs: deltaTokenMs,
+        purge: (_, limit) => store.directory.pruneJournal({ now: systemClock.now(), keptMs: deltaTokenMs, limit }),
       },
     ])
     stops.push(() => retention.stop())

@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createFactsBook } from '../cycle/index.ts'
 import { auditChanges } from './audit-changes.ts'
+import { graphRoute, graphRoutes } from './graph/index.ts'
 import { refuseStrangers } from './loopback-guard.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
@@ -33,6 +34,7 @@ import { whyRoutes } from './muster/why.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 
+export { deltaTokenMs } from './graph/delta.ts'
 export { isLoopbackName } from './loopback-guard.ts'
 export type { ApiPorts } from './ports.ts'
 
@@ -40,7 +42,11 @@ const prefix = '/muster/v1'
 
 export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const facts = createFactsBook(ports.cycle.store)
-  const app = fastify({ logger: false, forceCloseConnections: true })
+  const app = fastify({
+    logger: false,
+    forceCloseConnections: true,
+    rewriteUrl: ({ url = '/' }) => graphRoute(url) ?? url,
+  })
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
   app.addHook('onRequest', (request, _reply, done) => {
     refuseStrangers(request, isConsentAnswer(request))
@@ -95,5 +101,9 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     },
     { prefix },
   )
+  await app.register((graph, _options, done) => {
+    graphRoutes(graph, ports)
+    done()
+  })
   return app
 }

@@ -74,6 +74,8 @@ export interface DirectoryJournalEntry {
   readonly objectId: string
   /** Names of attributes that have another value since; `'all'` when the object is new, went or came back. */
   readonly attributes: readonly string[] | 'all'
+  /** The manager somebody had before, where that changed; `null`: none, or it did not change. */
+  readonly managerBefore: string | null
   readonly membersAdded: readonly string[]
   readonly membersRemoved: readonly string[]
   readonly ownersAdded: readonly string[]
@@ -245,8 +247,11 @@ export interface DirectoryTransaction extends DirectoryReads {
 
 export interface DirectoryStore extends DirectoryReads {
   transaction<T>(work: (transaction: DirectoryTransaction) => Promise<T>): Promise<T>
-  /** Forgets journal entries older than that; called now and then, and remembers itself how old they are. */
-  pruneJournal(request: { readonly now: number; readonly keptMs: number }): Promise<void>
+  /**
+   * Forgets the oldest journal entries, so many at most, of those older than that; answers how many. Called now and then: it
+   * remembers itself how old they are.
+   */
+  pruneJournal(request: { readonly now: number; readonly keptMs: number; readonly limit: number }): Promise<number>
 }
 
 // ---------------------------------------------------------------- jobs, leases, cycles

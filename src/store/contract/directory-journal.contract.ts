@@ -15,7 +15,7 @@ export function directoryJournalContract(under: () => StoreUnderTest): void {
   async function journal(objectType: ObjectTypeName, after = 0): Promise<readonly unknown[]> {
     const entries = await under().store.directory.journalAfter(objectType, after, 1000)
     return entries.map(({ number: _, ...entry }) =>
-      Object.fromEntries(Object.entries(entry).filter(([, value]) => value.length > 0)),
+      Object.fromEntries(Object.entries(entry).filter(([, value]) => value !== null && value.length > 0)),
     )
   }
   const newest = async (): Promise<number> => (await under().store.directory.journalRange()).newest
@@ -38,6 +38,34 @@ export function directoryJournalContract(under: () => StoreUnderTest): void {
         { objectId: 'b', attributes: 'all' },
       ])
       expect(await journal('User', await newest())).toEqual([])
+    })
+
+    it('names the manager somebody had before', async () => {
+      await write((directory) => directory.putObjects([aUser('a', { manager: 'x' }), aUser('b')]))
+      const since = await newest()
+      await write((directory) => directory.putObjects([aUser('a', { manager: 'y' }), aUser('b', { manager: 'x' })]))
+      await write((directory) => directory.putObjects([aUser('a', { jobTitle: 'Mate' })]))
+      expect(await journal('User', since)).toEqual([
+        { objectId: 'a', attributes: ['manager'], managerBefore: 'x' },
+        { objectId: 'b', attributes: ['manager'] },
+        { objectId: 'a', attributes: ['manager', 'jobTitle'], managerBefore: 'y' },
+      ])
+    })
+
+    it('a group that comes back has its members and owners again', async () => {
+      await write(async (directory) => {
+        await directory.putObjects([aGroup('g')])
+        await directory.changeMembers('g', { added: ['a', 'b'], removed: [] })
+        await directory.changeOwners('g', { added: ['c'], removed: [] })
+        await directory.putObjects([aGroup('g', {}, { presence: 'softDeleted', deletedAt: noon })])
+      })
+      const since = await newest()
+      await write((directory) => directory.putObjects([aGroup('g')]))
+      expect(await journal('Group', since)).toEqual([
+        { objectId: 'g', attributes: 'all' },
+        { objectId: 'g', membersAdded: ['a', 'b'] },
+        { objectId: 'g', ownersAdded: ['c'] },
+      ])
     })
 
     it('names who came into a group, left it, or owns it', async () => {
@@ -94,20 +122,22 @@ export function directoryJournalContract(under: () => StoreUnderTest): void {
 
     it('forgets what is older than asked, by the marks it made itself', async () => {
       const { directory } = under().store
+      const prune = (days: number, limit = 100): Promise<number> =>
+        directory.pruneJournal({ now: noon + days * day, keptMs: 7 * day, limit })
       await write((transaction) => transaction.putObjects([aUser('a')]))
-      await directory.pruneJournal({ now: noon, keptMs: 7 * day })
+      await prune(0)
       await write((transaction) => transaction.putObjects([aUser('b')]))
-      await directory.pruneJournal({ now: noon + day, keptMs: 7 * day })
-      await write((transaction) => transaction.putObjects([aUser('c')]))
-      await directory.pruneJournal({ now: noon + 6 * day, keptMs: 7 * day })
-      expect(await directory.journalRange()).toEqual({ floor: 0, newest: 3 })
-      await directory.pruneJournal({ now: noon + 7 * day, keptMs: 7 * day })
-      expect(await directory.journalRange()).toEqual({ floor: 1, newest: 3 })
-      expect(await journal('User')).toMatchObject([{ objectId: 'b' }, { objectId: 'c' }])
-      await directory.pruneJournal({ now: noon + 30 * day, keptMs: 7 * day })
-      expect(await directory.journalRange()).toEqual({ floor: 3, newest: 3 })
-      await write((transaction) => transaction.putObjects([aUser('d')]))
-      expect(await journal('User')).toMatchObject([{ objectId: 'd' }])
+      await prune(1)
+      await write((transaction) => transaction.putObjects([aUser('c'), aUser('d')]))
+      expect(await prune(6)).toBe(0)
+      expect(await directory.journalRange()).toEqual({ floor: 0, newest: 4 })
+      expect(await prune(7)).toBe(1)
+      expect(await directory.journalRange()).toEqual({ floor: 1, newest: 4 })
+      expect(await journal('User')).toMatchObject([{ objectId: 'b' }, { objectId: 'c' }, { objectId: 'd' }])
+      expect([await prune(30, 2), await prune(30, 2), await prune(30, 2)]).toEqual([2, 1, 0])
+      expect(await directory.journalRange()).toEqual({ floor: 4, newest: 4 })
+      await write((transaction) => transaction.putObjects([aUser('e')]))
+      expect(await journal('User')).toMatchObject([{ objectId: 'e' }])
     })
   })
 }

@@ -20,6 +20,7 @@ const idsMax = 200
 
 const nothing: Omit<DirectoryJournalEntry, 'number' | 'objectId'> = {
   attributes: [],
+  managerBefore: null,
   membersAdded: [],
   membersRemoved: [],
   ownersAdded: [],
@@ -99,7 +100,10 @@ export function objectChange(
   const { objectType, objectId } = after
   if (before?.presence !== after.presence) return { objectType, objectId, attributes: 'all' }
   const attributes = changedNames(before.attributes, after.attributes)
-  return attributes.length === 0 ? null : { objectType, objectId, attributes }
+  if (attributes.length === 0) return null
+  const { manager } = before.attributes
+  const managerBefore = attributes.includes('manager') && typeof manager === 'string' ? { managerBefore: manager } : {}
+  return { objectType, objectId, attributes, ...managerBefore }
 }
 
 function changedNames(before: SourceAttributes, after: SourceAttributes): readonly string[] {
@@ -129,31 +133,31 @@ interface Mark {
 /** Entries carry no time: marks say how far the journal was at an instant. */
 export function pruneJournal(database: Database): DirectoryStore['pruneJournal'] {
   const { queries } = database.dialect
-  return ({ now, keptMs }) =>
+  return ({ now, keptMs, limit }) =>
     database.transaction(async (session) => {
       const stored = await first(
         session,
         queries.selectFrom('named_value').select('value').where('name', '=', marksName),
       )
       const marks = stored === undefined ? [] : fromJson<readonly Mark[]>(stored.value)
-      const { newest } = await createJournalReads(session).journalRange()
+      const { floor, newest } = await createJournalReads(session).journalRange()
       const isMarked = marks.some(({ at }) => at > now - markEveryMs)
       const old = marks.findLast(({ at }) => at <= now - keptMs)
-      const kept = marks.filter((mark) => old === undefined || mark.at > old.at)
-      const values = [
-        { name: marksName, value: JSON.stringify(isMarked ? kept : [...kept, { at: now, number: newest }]) },
-      ]
-      if (old !== undefined) {
-        for (const objectType of journalTypes) {
-          await session.run(
-            queries
-              .deleteFrom('directory_journal')
-              .where('object_type', '=', objectType)
-              .where('journal_number', '<=', old.number),
-          )
-        }
-        values.push({ name: floorName, value: String(old.number) })
+      const end = Math.max(floor, Math.min(old?.number ?? floor, floor + limit))
+      for (const objectType of end > floor ? journalTypes : []) {
+        await session.run(
+          queries
+            .deleteFrom('directory_journal')
+            .where('object_type', '=', objectType)
+            .where('journal_number', '<=', end),
+        )
       }
-      await session.put('named_value', values)
+      // A mark stays until everything before it is gone.
+      const kept = marks.filter(({ at, number }) => old === undefined || at >= old.at || number > end)
+      await session.put('named_value', [
+        { name: floorName, value: String(end) },
+        { name: marksName, value: JSON.stringify(isMarked ? kept : [...kept, { at: now, number: newest }]) },
+      ])
+      return end - floor
     })
 }

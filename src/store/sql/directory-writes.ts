@@ -55,6 +55,20 @@ function createDirectoryWrites(session: Session): DirectoryWrites {
     }
   }
 
+  /** A group that comes back has its members and owners again; whoever follows it had let go of them. */
+  async function journalOwnRelations(group: Put): Promise<void> {
+    const added = (ids: ReadonlyMap<string, readonly string[]>): IdChange => ({
+      added: ids.get(group.objectId) ?? [],
+      removed: [],
+    })
+    const members = added(await reads.members([group.objectId]))
+    const owners = added(await reads.owners([group.objectId]))
+    await writeJournal(session, [
+      ...relationChanges(group, 'members', members),
+      ...relationChanges(group, 'owners', owners),
+    ])
+  }
+
   async function journalObjects(objects: readonly Put[]): Promise<void> {
     const earlier = await reads.objects(objects.map((object) => object.objectId))
     const before = new Map<string, Pick<DirectoryObject, 'presence' | 'attributes'>>(
@@ -73,6 +87,7 @@ function createDirectoryWrites(session: Session): DirectoryWrites {
     await writeJournal(session, changes)
     if (gone.length > 0) await journalRelations(gone, false)
     if (back.length > 0) await journalRelations(back, true)
+    for (const object of back) if (object.objectType === 'Group') await journalOwnRelations(object)
   }
 
   async function changeMembers(groupId: string, { added, removed }: IdChange): Promise<void> {

@@ -1,0 +1,159 @@
+/*
+ * The door of Microsoft Graph's part of the API: `/v1.0`, and `/beta` which answers alike (graph-api.md 1.1). Fastify brings a
+ * request here whatever is behind the version; addresses are read by Graph's own rules.
+ */
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { toProblem } from '../problems.ts'
+import type { ApiPorts } from '../ports.ts'
+import { anyObjectOperations } from './any-objects.ts'
+import { deltaOperations } from './delta.ts'
+import { deletedItemOperations } from './deleted-items.ts'
+import { objectByKey } from './directory-objects.ts'
+import { badRequest, GraphProblem, problemOf } from './graph-problem.ts'
+import { createGraphPorts, type GraphPorts } from './graph-ports.ts'
+import { managerLinkOperations, memberOperations, ownerOperations } from './links.ts'
+import { managerOperations, navigationOperations, type Finder } from './navigation.ts'
+import { entityOfObject } from './odata/entity.ts'
+import { readQuery } from './odata/query-string.ts'
+import { keyAt, type Answer, type Operation } from './operation.ts'
+import { readPath } from './path.ts'
+import { objectOperations } from './people-and-groups.ts'
+import { createRouter } from './router.ts'
+import { types } from './types/index.ts'
+
+const versions = ['v1.0', 'beta'] as const
+
+const graphAddress = /^\/(v1\.0|beta)(?=[/?]|$)([^?]*)(?:\?(.*))?$/is
+
+/** Where Fastify finds Graph's part, so that no rule but ours reads the rest of the address. */
+export function graphRoute(url: string): string | null {
+  const version = graphAddress.exec(url)?.[1]
+  return version === undefined ? null : `/${version.toLowerCase()}`
+}
+
+export function graphOperations(ports: GraphPorts): readonly Operation[] {
+  const { directory } = ports
+  const theUser: Finder = async (request) => entityOfObject(await objectByKey(directory, 'User', keyAt(request)))
+  const theGroup: Finder = async (request) => entityOfObject(await objectByKey(directory, 'Group', keyAt(request)))
+  return [
+    ...objectOperations(ports, 'User'),
+    ...deltaOperations(ports, 'User'),
+    ...navigationOperations(ports, types.user, theUser),
+    ...managerOperations(ports, theUser),
+    ...managerLinkOperations(ports),
+    ...objectOperations(ports, 'Group'),
+    ...deltaOperations(ports, 'Group'),
+    ...navigationOperations(ports, types.group, theGroup),
+    ...memberOperations(ports),
+    ...ownerOperations(ports, 'groups', theGroup),
+    ...deletedItemOperations(ports),
+    ...anyObjectOperations(ports),
+  ]
+}
+
+/** Larger than any resource; a page of 20 links is nothing beside it. */
+const bodyBytesMax = 1024 * 1024
+
+export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
+  const { log, clock } = ports.cycle
+  const route = createRouter(graphOperations(createGraphPorts(ports)))
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyBytesMax }, (_request, body, done) => {
+    done(null, body)
+  })
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const problem = problemOf(error) ?? toProblem(error, bodyBytesMax)
+    const { status } = problem
+    const { code, message } = problem instanceof GraphProblem ? problem : problem.body.error
+    if (status >= 500 && status !== 501)
+      log.error('a request failed', {
+        path: request.originalUrl,
+        error: error instanceof Error ? error.message : String(error),
+      })
+    const details = problem instanceof GraphProblem ? problem.causes : []
+    sendHeaders(request, reply)
+    if (problem instanceof GraphProblem) void reply.headers(problem.headers)
+    return await reply.status(status).send(
+      JSON.stringify({
+        error: {
+          code: status < 500 && code === 'badRequest' ? 'Request_BadRequest' : code,
+          message,
+          ...(details.length === 0 ? {} : { details }),
+          innerError: {
+            date: new Date(clock.now()).toISOString().slice(0, 19),
+            'request-id': reply.getHeader('request-id'),
+            'client-request-id': reply.getHeader('client-request-id'),
+          },
+        },
+      }),
+    )
+  })
+
+  for (const version of versions) {
+    app.all(`/${version}`, async (request, reply) => {
+      const [, , path = '', query = ''] = graphAddress.exec(request.originalUrl) ?? []
+      const { operation, keys, path: spelt } = route(request.method, readPath(path))
+      const answer = await operation.handle({
+        root: `${request.protocol}://${request.headers.host ?? ''}/${version}`,
+        path: spelt,
+        keys,
+        query: readQuery(query),
+        body: readBody(request),
+        preferences: new Set(
+          String(request.headers.prefer ?? '')
+            .toLowerCase()
+            .split(/[,;]/)
+            .map((each) => each.trim()),
+        ),
+        isGone: () => reply.raw.destroyed,
+      })
+      return await send(request, reply, answer)
+    })
+  }
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): Promise<FastifyReply> {
+  sendHeaders(request, reply)
+  void reply.status(answer.status).headers(answer.headers ?? {})
+  if (answer.text !== undefined) return await reply.type('text/plain').send(answer.text)
+  if (answer.body === undefined) return await reply.removeHeader('content-type').send()
+  return await reply.send(JSON.stringify(answer.body))
+}
+
+const jsonType = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+
+/** Graph-api.md 1.5. */
+function sendHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  const requestId = randomUUID()
+  const given = request.headers['client-request-id']
+  void reply.headers({
+    'content-type': jsonType,
+    'odata-version': '4.0',
+    'cache-control': 'no-cache',
+    'request-id': requestId,
+    'client-request-id': typeof given === 'string' && /^[\x21-\x7e]{1,100}$/.test(given) ? given : requestId,
+  })
+}
+
+/** An empty body is none: clients send `Content-Type` with actions that take nothing. */
+function readBody(request: FastifyRequest): unknown {
+  const { body } = request
+  if (typeof body !== 'string' || body.trim() === '') return undefined
+  const type = request.headers['content-type']
+  if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw new GraphProblem(
+      415,
+      'Request_BadRequest',
+      `The body is sent as '${type.slice(0, 100)}', and only application/json is read.`,
+    )
+  }
+  try {
+    return JSON.parse(body)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw badRequest('Unable to read JSON request payload. Please ensure the body is not cut off and is JSON.')
+  }
+}

@@ -1,0 +1,39 @@
+/* Every resource type, by name; and the properties that can be asked of several at once. */
+import { applicationTemplateType, applicationType, appRoleAssignmentType, servicePrincipalType } from './application.ts'
+import { groupType } from './group.ts'
+import { byName, instant, nameKey, text, type EntityType, type Property, type TypeName } from './property.ts'
+import { textAttribute } from './codecs.ts'
+import { userType } from './user.ts'
+
+export * from './property.ts'
+
+/** What every object of the directory has. */
+const directoryObjectType: EntityType = {
+  name: 'directoryObject',
+  set: 'directoryObjects',
+  properties: byName([text('id', { isDefault: true }), instant('deletedDateTime', { isDefault: true })]),
+  navigations: new Map(),
+  elsewhere: new Set(),
+  sortable: [],
+  isOpen: false,
+}
+
+export const types: Readonly<Record<TypeName, EntityType>> = {
+  user: userType,
+  group: groupType,
+  application: applicationType,
+  servicePrincipal: servicePrincipalType,
+  appRoleAssignment: appRoleAssignmentType,
+  applicationTemplate: applicationTemplateType,
+  directoryObject: directoryObjectType,
+}
+
+/** `extension_{appId without dashes}_{name}`, a directory extension; spelt as its application spelt it. */
+const extensionName = /^extension_[0-9a-f]{32}_[A-Za-z0-9_]{1,120}$/i
+
+/** The property of that name, without regard to case. */
+export function propertyOf(type: EntityType, name: string): Property | undefined {
+  const known = type.properties.get(nameKey(name))
+  if (known !== undefined) return known
+  return type.isOpen && extensionName.test(name) ? text(name, { codec: textAttribute(name) }) : undefined
+}
