@@ -41,6 +41,7 @@ import {
   assign,
   DirectoryFileError,
   emptyRecycleBin,
+  ensureApplication,
   importReading,
   readDirectoryFiles,
   recycleBinMs,
@@ -422,6 +423,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     // Without credentials no place is used: a directory may be filled before it is known where Slack is.
     if (hasToken) await refuseOtherPlace(store, settings)
     const job = await ensureJobs(store, settings, tenantId, hasToken)
+    for (const each of await store.jobs.list())
+      await ensureApplication(store.directory, each, { tenantId, now: Date.now() })
     // A cycle that was stopped or broke off goes on now, not when its next attempt would be due; so does a job in quarantine,
     // whose cause may be what the restart mends.
     for (const { jobId, quarantine } of await store.jobs.list())

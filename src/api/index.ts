@@ -4,6 +4,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { createFactsBook } from '../cycle/index.ts'
 import { auditChanges } from './audit-changes.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
+import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { refuseStrangers } from './loopback-guard.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
@@ -101,6 +102,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     },
     { prefix },
   )
+  metadataRoutes(app)
   await app.register((graph, _options, done) => {
     graphRoutes(graph, ports)
     done()

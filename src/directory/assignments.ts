@@ -2,7 +2,8 @@
  * Assigning people and groups to the application, and taking the assignment back. The change feed learns of everybody
  * whose entitlement may have moved: the principal itself and, for a group, its direct members (spec 3.1).
  */
-import { defaultAccessRoleId } from '../vocabulary/index.ts'
+import { defaultAccessRoleId, type JsonObject } from '../vocabulary/index.ts'
+import { asAssigned } from './app-roles.ts'
 import type { DirectoryAssignment, DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
 
 export interface AssignRequest {
@@ -71,4 +72,35 @@ export async function unassign(
     await transaction.deleteAssignments(own.map((each) => each.assignmentId))
     return { isChanged: true, people: await touchPrincipal(transaction, principal) }
   })
+}
+
+/** Takes one assignment back, whoever it is of; `false` when it is not there. */
+export async function withdrawAssignment(directory: DirectoryStore, assignmentId: string): Promise<boolean> {
+  return await directory.transaction(async (transaction) => {
+    const assignment = await transaction.getAssignment(assignmentId)
+    if (assignment === null) return false
+    await transaction.deleteAssignments([assignmentId])
+    const [principal] = await transaction.objects([assignment.principalId])
+    if (principal !== undefined) await touchPrincipal(transaction, principal)
+    return true
+  })
+}
+
+/** Assignments carry the words of their role: where it was renamed, whoever holds it is looked at again. */
+export async function renameAssignedRoles(
+  transaction: DirectoryTransaction,
+  servicePrincipalId: string,
+  roles: readonly JsonObject[],
+): Promise<void> {
+  const words = new Map(roles.map(asAssigned).map((role) => [role.appRoleId, role]))
+  const renamed = (await transaction.listAssignments(servicePrincipalId)).flatMap((assignment) => {
+    const role = words.get(assignment.appRoleId)
+    const isSame =
+      role === undefined ||
+      (role.appRoleDisplayName === assignment.appRoleDisplayName && role.appRoleValue === assignment.appRoleValue)
+    return isSame ? [] : [{ ...assignment, ...role }]
+  })
+  await transaction.putAssignments(renamed)
+  for (const principal of await transaction.objects(renamed.map(({ principalId }) => principalId)))
+    await touchPrincipal(transaction, principal)
 }

@@ -2,13 +2,12 @@
  * Creating, changing, deleting, restoring people and groups one by one. The change feed learns of everybody who is concerned:
  * of a group that comes or goes, its members too (spec 3.1).
  */
-import type { DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
+import type { DirectoryApplication, DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
 import { foldText, type ObjectTypeName, type SourceAttributes } from '../vocabulary/index.ts'
 import { linkMembers, linkOwners } from './change-links.ts'
+import { removeApplication } from './applications.ts'
+import { isRestorable, recycleBinMs } from './recycle-bin.ts'
 import { DirectoryRefusal, notThere } from './refusal.ts'
-
-/** The recycle bin keeps what is in it this long (graph-api.md 3.3). */
-export const recycleBinMs = 30 * 24 * 60 * 60 * 1000
 
 type Put = Omit<DirectoryObject, 'changeNumber'>
 
@@ -76,7 +75,7 @@ export async function restoreObject(
       newUserPrincipalName === undefined
         ? before.attributes
         : { ...before.attributes, userPrincipalName: newUserPrincipalName }
-    await refuseTakenName(transaction, objectId, attributes)
+    await refuseTakenName(transaction, objectId, attributes, 'sameKey')
     await transaction.putObjects([{ ...asPut(before), attributes, presence: 'present', deletedAt: null }])
     await touchMembers(transaction, objectId)
     return await thePresent(transaction, objectId, before.objectType)
@@ -103,14 +102,29 @@ export async function emptyRecycleBin(directory: DirectoryStore, before: number,
     }
   }
   const gone = old.slice(0, limit)
+  const applications = await oldApplications(directory, before, limit - gone.length)
   await directory.transaction(async (transaction) => {
     for (const { objectId } of gone) {
       const [object] = await transaction.objects([objectId])
       if (object?.presence === 'softDeleted' && (object.deletedAt ?? 0) <= before)
         await remove(transaction, object, before + recycleBinMs)
     }
+    for (const application of await transaction.applications(applications))
+      if (isOld(application, before)) await removeApplication(transaction, application)
   })
-  return gone.length
+  return gone.length + applications.length
+}
+
+const isOld = (each: Pick<DirectoryApplication, 'presence' | 'deletedAt'>, before: number): boolean =>
+  each.presence === 'softDeleted' && (each.deletedAt ?? 0) <= before
+
+async function oldApplications(directory: DirectoryStore, before: number, limit: number): Promise<readonly string[]> {
+  const found: string[] = []
+  for (const objectType of ['Application', 'ServicePrincipal'] as const) {
+    const rows = await directory.listApplications({ objectType, presence: 'softDeleted', after: null, limit: 1000 })
+    found.push(...rows.filter((row) => isOld(row, before)).map(({ objectId }) => objectId))
+  }
+  return found.slice(0, limit)
 }
 
 const wholeBin = {
@@ -120,10 +134,6 @@ const wholeBin = {
   narrowing: null,
   limit: 1000,
 } as const
-
-/** A deleted object that can still be restored. */
-export const isRestorable = (object: Pick<DirectoryObject, 'presence' | 'deletedAt'>, now: number): boolean =>
-  object.presence === 'softDeleted' && (object.deletedAt ?? 0) > now - recycleBinMs
 
 /**
  * The tombstone keeps no personal data. Assignments of a person stay until their account is dealt with: whether it is deleted
@@ -170,6 +180,7 @@ async function refuseTakenName(
   transaction: DirectoryTransaction,
   objectId: string,
   attributes: SourceAttributes,
+  kind: 'conflict' | 'sameKey' = 'conflict',
 ): Promise<void> {
   const name = attributes['userPrincipalName']
   if (typeof name !== 'string') return
@@ -185,7 +196,7 @@ async function refuseTakenName(
   })
   if (taken)
     throw new DirectoryRefusal(
-      'conflict',
+      kind,
       'userPrincipalName',
       'Another object with the same value for property userPrincipalName already exists.',
     )

@@ -1,19 +1,30 @@
 /* The door of the built-in directory. */
-export { assign, unassign, type AssignmentChange, type AssignRequest } from './assignments.ts'
+export { assign, unassign, withdrawAssignment, type AssignmentChange, type AssignRequest } from './assignments.ts'
 export { addMember, addOwner, removeMember, removeOwner } from './change-links.ts'
 export {
   changeObject,
   createObject,
   deleteObject,
   emptyRecycleBin,
-  isRestorable,
   purgeObject,
-  recycleBinMs,
   restoreObject,
   type NewObject,
 } from './change-objects.ts'
 export * from './files/index.ts'
+export { isRestorable, recycleBinMs } from './recycle-bin.ts'
 export { DirectoryRefusal, type RefusalKind } from './refusal.ts'
+export { assignableRole } from './app-roles.ts'
+export { applicationTemplates, type ApplicationTemplate } from './application-templates.ts'
+export {
+  changeApplication,
+  createApplication,
+  createServicePrincipal,
+  deleteApplication,
+  ensureApplication,
+  instantiateTemplate,
+  purgeApplication,
+  restoreApplication,
+} from './applications.ts'
 export {
   importReading,
   NotWholeError,

@@ -5,6 +5,8 @@ export type RefusalKind =
   | 'notThere'
   /** Another object has the name already. */
   | 'conflict'
+  /** The same, when two objects would then have one key. */
+  | 'sameKey'
   | 'alreadyLinked'
   | 'notLinked'
   /** The kind of object cannot be put there. */

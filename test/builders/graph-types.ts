@@ -16,7 +16,7 @@ const beyondThePackage: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Types that take members nobody has declared (graph-api.md section 8). */
-const open = new Set(['User', 'DirectoryObject'])
+const open = new Set(['User'])
 
 function readDeclarations(): ReadonlyMap<string, ts.InterfaceDeclaration | ts.TypeAliasDeclaration> {
   const manifest = createRequire(import.meta.url).resolve('@microsoft/microsoft-graph-types/package.json')
@@ -33,6 +33,15 @@ function definitions(): Readonly<Record<string, Schema>> {
   const declarations = readDeclarations()
   const nameOf = (name: ts.Node): string => (ts.isIdentifier(name) || ts.isStringLiteral(name) ? name.text : '')
 
+  function isEntity(name: string): boolean {
+    const declaration = declarations.get(name)
+    if (name === 'Entity' || declaration === undefined || !ts.isInterfaceDeclaration(declaration))
+      return name === 'Entity'
+    return (declaration.heritageClauses ?? []).some((clause) =>
+      clause.types.some(({ expression }) => isEntity(nameOf(expression))),
+    )
+  }
+
   function schemaOf(type: ts.TypeNode): Schema {
     if (ts.isArrayTypeNode(type)) return { type: 'array', items: schemaOf(type.elementType) }
     if (ts.isParenthesizedTypeNode(type)) return schemaOf(type.type)
@@ -44,7 +53,8 @@ function definitions(): Readonly<Record<string, Schema>> {
       const name = nameOf(type.typeName)
       const [argument] = type.typeArguments ?? []
       if (name === 'NullableOption' && argument !== undefined) return { anyOf: [{ type: 'null' }, schemaOf(argument)] }
-      return declarations.has(name) ? { $ref: `#/definitions/${name}` } : {}
+      // Relationships lead everywhere: what is expanded says its own type and is held against that.
+      return declarations.has(name) && !isEntity(name) ? { $ref: `#/definitions/${name}` } : {}
     }
     switch (type.kind) {
       case ts.SyntaxKind.StringKeyword:

@@ -271,7 +271,7 @@ describe('whoever follows the delta', () => {
         }
         await own.close()
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     )
   })
 })

@@ -227,7 +227,7 @@ describe('every answer', () => {
         )
         if (answer.status >= 500) expect(answer.status, answer.text).toBe(501)
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     )
   })
 })

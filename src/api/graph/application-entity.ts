@@ -4,8 +4,9 @@ import { entityOfValues, type Entity } from './odata/entity.ts'
 import { plainInstant } from './types/codecs.ts'
 import { types } from './types/index.ts'
 
-export const entityOfApplication = (application: DirectoryApplication): Entity =>
-  entityOfValues(
+export const entityOfApplication = (application: DirectoryApplication): Entity => ({
+  deletedAt: application.deletedAt,
+  ...entityOfValues(
     application.objectType === 'Application' ? types.application : types.servicePrincipal,
     application.objectId,
     {
@@ -14,4 +15,5 @@ export const entityOfApplication = (application: DirectoryApplication): Entity =
       appId: application.appId,
       deletedDateTime: application.deletedAt === null ? null : plainInstant(application.deletedAt),
     },
-  )
+  ),
+})

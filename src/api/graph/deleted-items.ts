@@ -1,12 +1,21 @@
 /* `/directory/deletedItems`: the recycle bin (graph-api.md 3.3). */
-import { DirectoryRefusal, isRestorable, purgeObject, restoreObject } from '../../directory/index.ts'
-import type { DirectoryObject } from '../../store/store.ts'
+import {
+  isRestorable,
+  purgeApplication,
+  purgeObject,
+  restoreApplication,
+  restoreObject,
+} from '../../directory/index.ts'
+import type { DirectoryApplication, DirectoryObject } from '../../store/store.ts'
+import { entityOfApplication } from './application-entity.ts'
+import { applicationCollection } from './applications.ts'
+import type { Collection } from './collection.ts'
 import { objectBody } from './bodies.ts'
 import { objectCollection } from './directory-objects.ts'
-import { badAddress, badRequest, GraphProblem, notThere } from './graph-problem.ts'
+import { badAddress, badRequest, notThere } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
 import { answerCount, answerList } from './list.ts'
-import { entityOfObject } from './odata/entity.ts'
+import { entityOfObject, type Entity } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
 import { keyAt, noContent, type GraphRequest, type Operation } from './operation.ts'
 import { idText } from './path.ts'
@@ -18,39 +27,52 @@ const base = '/directory/deletedItems'
 export function deletedItemOperations(ports: GraphPorts): readonly Operation[] {
   const { directory, clock } = ports
 
-  const theDeleted = async (request: GraphRequest): Promise<DirectoryObject> => {
+  async function theDeleted(request: GraphRequest): Promise<DirectoryObject | DirectoryApplication> {
     const id = idText(keyAt(request).value)
-    const [object] = await directory.objects([id])
+    const [object] = [...(await directory.objects([id])), ...(await directory.applications([id]))]
     if (object === undefined || !isRestorable(object, clock.now())) throw notThere(id)
     return object
   }
+
+  const applicationLists = (['Application', 'ServicePrincipal'] as const).flatMap((objectType) =>
+    listOperations(`${base}/microsoft.graph.${objectType}`, {
+      ...applicationCollection(directory, objectType, 'softDeleted'),
+      isShown: ({ deletedAt = null }) => isRestorable({ presence: 'softDeleted', deletedAt }, clock.now()),
+    }),
+  )
 
   const lists = (['User', 'Group'] as const).flatMap((objectType): readonly Operation[] => {
     const collection = objectCollection(directory, objectType, 'softDeleted', (object) =>
       isRestorable(object, clock.now()),
     )
-    const template = `${base}/microsoft.graph.${nameKey(objectType)}`
+    return listOperations(`${base}/microsoft.graph.${objectType}`, collection)
+  })
+
+  function listOperations(template: string, collection: Collection): readonly Operation[] {
     return [
       { method: 'GET', template, handle: (request) => answerList(request, collection, ports.expand) },
       { method: 'GET', template: `${template}/$count`, handle: (request) => answerCount(request, collection) },
     ]
-  })
+  }
 
   return [
     ...lists,
+    ...applicationLists,
     {
       method: 'GET',
       template: base,
       handle: () =>
         Promise.reject(
-          badAddress(`Say what kind of deleted objects: ${base}/microsoft.graph.user or microsoft.graph.group.`),
+          badAddress(
+            `Say what kind of deleted objects: ${base}/microsoft.graph.user, .group, .application or .servicePrincipal.`,
+          ),
         ),
     },
     {
       method: 'GET',
       template: `${base}/{id}`,
       handle: async (request) =>
-        await answerEntity(ports, request, entityOfObject(await theDeleted(request)), {
+        await answerEntity(ports, request, entityOfDeleted(await theDeleted(request)), {
           set: 'directoryObjects',
           isTyped: true,
         }),
@@ -60,9 +82,10 @@ export function deletedItemOperations(ports: GraphPorts): readonly Operation[] {
       template: `${base}/{id}`,
       async handle(request) {
         onlyOptions(request.query, [])
-        const { objectId } = await theDeleted(request)
-        await purgeObject(directory, objectId, clock.now())
-        await ports.changed()
+        const deleted = await theDeleted(request)
+        if ('attributes' in deleted) await purgeObject(directory, deleted.objectId, clock.now())
+        else await purgeApplication(directory, deleted.objectId, clock.now())
+        ports.changed()
         return noContent
       },
     },
@@ -71,32 +94,27 @@ export function deletedItemOperations(ports: GraphPorts): readonly Operation[] {
       template: `${base}/{id}/restore`,
       async handle(request) {
         onlyOptions(request.query, [])
-        const { objectId } = await theDeleted(request)
+        const deleted = await theDeleted(request)
         const newUserPrincipalName = readNewName(request.body)
-        const object = await restored(() =>
-          restoreObject(directory, objectId, {
-            now: clock.now(),
-            ...(newUserPrincipalName === undefined ? {} : { newUserPrincipalName }),
-          }),
-        )
-        await ports.changed()
-        return { status: 200, body: wholeBody(request, entityOfObject(object), 'directoryObjects', true) }
+        const restored = 'attributes' in deleted ? await restorePerson(deleted) : await restoreApp(deleted)
+        ports.changed()
+        return { status: 200, body: wholeBody(request, restored, 'directoryObjects', true) }
+
+        async function restorePerson({ objectId }: DirectoryObject): Promise<Entity> {
+          const name = newUserPrincipalName === undefined ? {} : { newUserPrincipalName }
+          return entityOfObject(await restoreObject(directory, objectId, { now: clock.now(), ...name }))
+        }
+
+        async function restoreApp({ objectId }: DirectoryApplication): Promise<Entity> {
+          return entityOfApplication(await restoreApplication(directory, objectId, clock.now()))
+        }
       },
     },
   ]
 }
 
-/** A name that is taken meanwhile has a status of its own here (graph-api.md 1.4). */
-async function restored<T>(restore: () => Promise<T>): Promise<T> {
-  try {
-    return await restore()
-  } catch (error) {
-    if (!(error instanceof DirectoryRefusal) || error.kind !== 'conflict') throw error
-    throw new GraphProblem(409, 'Request_MultipleObjectsWithSameKeyValue', error.message, {
-      details: [{ code: 'ConflictingObjects', target: error.subject, message: error.message }],
-    })
-  }
-}
+const entityOfDeleted = (deleted: DirectoryObject | DirectoryApplication): Entity =>
+  'attributes' in deleted ? entityOfObject(deleted) : entityOfApplication(deleted)
 
 /** The body may be missing; `autoReconcileProxyConflict` has nothing to do here, since addresses may be shared. */
 function readNewName(body: unknown): string | undefined {

@@ -13,8 +13,8 @@ export interface GraphPorts {
   readonly tenantId: string
   readonly expand: Expand
   readonly relationshipOf: (entity: Entity, name: string) => Relationship
-  /** The directory changed: jobs look at once, except one that is in quarantine and waits for its next attempt. */
-  readonly changed: () => Promise<void>
+  /** The directory has gone on: whoever runs the jobs looks at once, and makes those due that wait for nothing else. */
+  readonly changed: () => void
 }
 
 export function createGraphPorts({ cycle, wake }: ApiPorts): GraphPorts {
@@ -27,10 +27,6 @@ export function createGraphPorts({ cycle, wake }: ApiPorts): GraphPorts {
     tenantId,
     relationshipOf,
     expand: createExpand(relationshipOf),
-    async changed() {
-      for (const job of await store.jobs.list())
-        if (job.quarantine === null) await store.jobs.setNextRun(job.jobId, clock.now())
-      wake()
-    },
+    changed: wake,
   }
 }

@@ -64,6 +64,10 @@ export function problemOf(error: unknown): GraphProblem | null {
         `${error.message} A conflicting object with one or more of the specified property values is present in the directory.`,
         { details: [{ code: 'ConflictingObjects', target: error.subject, message: error.message }] },
       )
+    case 'sameKey':
+      return new GraphProblem(409, 'Request_MultipleObjectsWithSameKeyValue', error.message, {
+        details: [{ code: 'ConflictingObjects', target: error.subject, message: error.message }],
+      })
     case 'alreadyLinked':
     case 'badReference':
     case 'inUse':

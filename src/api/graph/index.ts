@@ -6,6 +6,9 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { toProblem } from '../problems.ts'
 import type { ApiPorts } from '../ports.ts'
+import { applicationFinder, applicationOperations } from './applications.ts'
+import { applicationTemplateOperations } from './application-templates.ts'
+import { assignmentOperations } from './assignments.ts'
 import { anyObjectOperations } from './any-objects.ts'
 import { deltaOperations } from './delta.ts'
 import { deletedItemOperations } from './deleted-items.ts'
@@ -36,6 +39,8 @@ export function graphOperations(ports: GraphPorts): readonly Operation[] {
   const { directory } = ports
   const theUser: Finder = async (request) => entityOfObject(await objectByKey(directory, 'User', keyAt(request)))
   const theGroup: Finder = async (request) => entityOfObject(await objectByKey(directory, 'Group', keyAt(request)))
+  const theApplication = applicationFinder(directory, 'Application')
+  const thePrincipal = applicationFinder(directory, 'ServicePrincipal')
   return [
     ...objectOperations(ports, 'User'),
     ...deltaOperations(ports, 'User'),
@@ -47,6 +52,14 @@ export function graphOperations(ports: GraphPorts): readonly Operation[] {
     ...navigationOperations(ports, types.group, theGroup),
     ...memberOperations(ports),
     ...ownerOperations(ports, 'groups', theGroup),
+    ...applicationOperations(ports, 'Application'),
+    ...navigationOperations(ports, types.application, theApplication),
+    ...ownerOperations(ports, 'applications', theApplication),
+    ...applicationOperations(ports, 'ServicePrincipal'),
+    ...navigationOperations(ports, types.servicePrincipal, thePrincipal),
+    ...ownerOperations(ports, 'servicePrincipals', thePrincipal),
+    ...applicationTemplateOperations(ports),
+    ...assignmentOperations(ports),
     ...deletedItemOperations(ports),
     ...anyObjectOperations(ports),
   ]

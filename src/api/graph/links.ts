@@ -46,7 +46,7 @@ function linkOperations(
         onlyOptions(request.query, [])
         const id = await idOf(request)
         await add(id, readReference(request.body))
-        await ports.changed()
+        ports.changed()
         return noContent
       },
     },
@@ -57,7 +57,7 @@ function linkOperations(
         onlyOptions(request.query, [])
         const id = await idOf(request)
         await remove(id, idText(keyAt(request, 1).value))
-        await ports.changed()
+        ports.changed()
         return noContent
       },
     },
@@ -82,7 +82,7 @@ export function managerLinkOperations(ports: GraphPorts): readonly Operation[] {
           )
         }
         await changeObject(directory, objectId, 'User', { manager: managerId })
-        await ports.changed()
+        ports.changed()
         return noContent
       },
     },
@@ -93,7 +93,7 @@ export function managerLinkOperations(ports: GraphPorts): readonly Operation[] {
         onlyOptions(request.query, [])
         const { objectId } = await objectByKey(directory, 'User', keyAt(request))
         await changeObject(directory, objectId, 'User', { manager: null })
-        await ports.changed()
+        ports.changed()
         return noContent
       },
     },

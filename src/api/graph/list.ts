@@ -12,7 +12,7 @@ import type { Entity } from './odata/entity.ts'
 import { idsAllowed, narrowingOf } from './odata/narrow.ts'
 import { onlyOptions, type Query, type QueryOption } from './odata/query-string.ts'
 import { readFilter } from './odata/read-filter.ts'
-import { readCount, readExpand, readOrder, readSelect, readTop, type Order } from './odata/read-options.ts'
+import { readCount, readExpand, readOrder, readSelect, readSkip, readTop, type Order } from './odata/read-options.ts'
 import { readSearch } from './odata/search.ts'
 import type { Answer, GraphRequest } from './operation.ts'
 import { fromPlace, readListToken, writeToken } from './paging-token.ts'
@@ -40,8 +40,14 @@ interface Condition {
   readonly test: EntityTest | null
 }
 
-export async function answerList(request: GraphRequest, collection: Collection, expand: Expand): Promise<Answer> {
-  const { query, after, isFirst } = resumed(request)
+export async function answerList(
+  request: GraphRequest,
+  collection: Collection,
+  expand: Expand,
+  { canSkip = false }: { readonly canSkip?: boolean } = {},
+): Promise<Answer> {
+  const { query, after, isFirst } = resumed(request, canSkip ? [...listOptions, 'skip'] : listOptions)
+  const skip = isFirst ? readSkip(query.skip) : 0
   const { types } = collection
   const expansions = readExpand(query.expand, types)
   const selection = readSelect(
@@ -54,8 +60,8 @@ export async function answerList(request: GraphRequest, collection: Collection, 
   const condition = readCondition(query, collection, order)
   const isCounted = readCount(query.count) && isFirst
   const page = await fromPlace(() =>
-    readPage(request, collection, { condition, order: orderOf(condition, order), after, limit: top + 1 }),
-  )
+    readPage(request, collection, { condition, order: orderOf(condition, order), after, limit: skip + top + 1 }),
+  ).then((rows) => rows.slice(skip))
   const shown = page.slice(0, top)
   const last = shown.at(-1)
   const hasMore = page.length > top && last !== undefined

@@ -61,7 +61,7 @@ export function objectOperations(ports: GraphPorts, objectType: ObjectTypeName):
           },
           ...linksOf(body),
         })
-        await ports.changed()
+        ports.changed()
         return created(request, entityOfObject(object), type.set)
       },
     },
@@ -87,7 +87,7 @@ export function objectOperations(ports: GraphPorts, objectType: ObjectTypeName):
         if (owners !== undefined) throw badRequest('Owners are added one by one: POST /groups/{id}/owners/$ref.')
         const changes = { ...attributesOf(body.values, type), ...(await linkedAttributes(body)) }
         await changeObject(directory, objectId, objectType, changes, members)
-        await ports.changed()
+        ports.changed()
         return noContent
       },
     },
@@ -98,7 +98,7 @@ export function objectOperations(ports: GraphPorts, objectType: ObjectTypeName):
         onlyOptions(request.query, [])
         const { objectId } = await objectByKey(directory, objectType, keyAt(request))
         await deleteObject(directory, objectId, objectType, clock.now())
-        await ports.changed()
+        ports.changed()
         return noContent
       },
     },

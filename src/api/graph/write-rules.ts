@@ -20,6 +20,12 @@ export function requireValues(values: JsonObject, names: readonly string[], type
   }
 }
 
+/** A value that has been required, and is a text by its type. */
+export function textIn(values: JsonObject, name: string): string {
+  const value = values[name]
+  return typeof value === 'string' ? value : ''
+}
+
 export function attributesOf(values: JsonObject, type: EntityType): SourceAttributes {
   return Object.fromEntries(
     Object.entries(values).flatMap(([name, value]) => {

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { ensureApplication } from '../../directory/index.ts'
 import { defaultSlackSchema, slackTemplateId } from '../../provisioning/index.ts'
 import {
   usualJobSettings,
@@ -51,6 +52,7 @@ export function jobRoutes(app: FastifyInstance, ports: ApiPorts): void {
       escrowsPruned: false,
     }
     await store.jobs.create(job)
+    await ensureApplication(store.directory, job, { tenantId, now: clock.now() })
     const report: JobCreationReport = {
       jobId,
       displayName: name,

@@ -9,6 +9,8 @@ export interface Entity {
   value(property: Property): JsonValue
   /** The row behind a person or group. */
   readonly object?: DirectoryObject
+  /** When an application was put into the recycle bin. */
+  readonly deletedAt?: number | null
 }
 
 export function entityOfObject(object: DirectoryObject): Entity {

@@ -130,6 +130,14 @@ export function readTop(text: string | undefined, usual: number): number {
   return top
 }
 
+/** Only lists that are small can be skipped into. */
+export function readSkip(text: string | undefined): number {
+  if (text === undefined) return 0
+  if (!/^\s*\d{1,4}\s*$/.test(text))
+    throw badRequest(`Invalid value '${text.slice(0, 30)}' for $skip: a number is expected.`)
+  return Number(text)
+}
+
 export function readCount(text: string | undefined): boolean {
   switch (text?.trim().toLowerCase()) {
     case undefined:
