@@ -28,6 +28,11 @@ export type AuditActivity =
   | 'Probe target'
   | 'Send test notification'
   | 'Purge audit log'
+  | `${'Add' | 'Update' | 'Delete'} ${'user' | 'group' | 'application' | 'service principal'}`
+  | `${'Add' | 'Remove'} ${'member' | 'owner'} ${'to' | 'from'} ${'group' | 'application' | 'service principal'}`
+  | 'Set user manager'
+  | 'Restore deleted object'
+  | 'Hard delete object'
 
 export type AuditOperation = 'Add' | 'Update' | 'Delete' | 'Assign' | 'Unassign' | 'Run'
 

@@ -9,6 +9,7 @@ import type { ApiPorts } from '../ports.ts'
 import { applicationFinder, applicationOperations } from './applications.ts'
 import { applicationTemplateOperations } from './application-templates.ts'
 import { assignmentOperations } from './assignments.ts'
+import { refuseNameless, withAudit } from './audit.ts'
 import { anyObjectOperations } from './any-objects.ts'
 import { deltaOperations } from './delta.ts'
 import { deletedItemOperations } from './deleted-items.ts'
@@ -19,7 +20,7 @@ import { managerLinkOperations, memberOperations, ownerOperations } from './link
 import { managerOperations, navigationOperations, type Finder } from './navigation.ts'
 import { entityOfObject } from './odata/entity.ts'
 import { readQuery } from './odata/query-string.ts'
-import { keyAt, type Answer, type Operation } from './operation.ts'
+import { keyAt, type Answer, type GraphRequest, type Operation } from './operation.ts'
 import { readPath } from './path.ts'
 import { objectOperations } from './people-and-groups.ts'
 import { createRouter } from './router.ts'
@@ -70,7 +71,9 @@ const bodyBytesMax = 1024 * 1024
 
 export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { log, clock } = ports.cycle
-  const route = createRouter(graphOperations(createGraphPorts(ports)))
+  const operations = graphOperations(createGraphPorts(ports))
+  refuseNameless(operations)
+  const route = createRouter(operations)
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyBytesMax }, (_request, body, done) => {
@@ -109,7 +112,7 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
     app.all(`/${version}`, async (request, reply) => {
       const [, , path = '', query = ''] = graphAddress.exec(request.originalUrl) ?? []
       const { operation, keys, path: spelt } = route(request.method, readPath(path))
-      const answer = await operation.handle({
+      const asked: GraphRequest = {
         root: `${request.protocol}://${request.headers.host ?? ''}/${version}`,
         path: spelt,
         keys,
@@ -122,7 +125,8 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
             .map((each) => each.trim()),
         ),
         isGone: () => reply.raw.destroyed,
-      })
+      }
+      const answer = await withAudit(ports, operation, asked, request)
       return await send(request, reply, answer)
     })
   }

@@ -1,0 +1,128 @@
+/*
+ * Under which name the audit log tells of each operation that changes something: Entra's own names. An operation that is
+ * missing here keeps the service from starting.
+ */
+import type { FastifyRequest } from 'fastify'
+import { audited } from '../../cycle/index.ts'
+import type { AuditActivity, AuditOperation, AuditTarget } from '../../vocabulary/index.ts'
+import { callerOf } from '../caller.ts'
+import type { ApiPorts } from '../ports.ts'
+import { idOfLink } from './bodies.ts'
+import type { Answer, GraphRequest, Operation } from './operation.ts'
+
+type Told = readonly [activity: AuditActivity, operation: AuditOperation]
+
+const changesNothing = null
+
+const ofSet = (set: string, noun: string): readonly (readonly [string, Told])[] => [
+  [`POST /${set}`, [`Add ${noun}` as AuditActivity, 'Add']],
+  [`PATCH /${set}/{id}`, [`Update ${noun}` as AuditActivity, 'Update']],
+  [`DELETE /${set}/{id}`, [`Delete ${noun}` as AuditActivity, 'Delete']],
+]
+
+const ofLinks = (
+  set: string,
+  relation: 'member' | 'owner',
+  noun: string,
+): readonly (readonly [string, Told | null])[] => [
+  [`POST /${set}/{id}/${relation}s/$ref`, [`Add ${relation} to ${noun}` as AuditActivity, 'Assign']],
+  [`DELETE /${set}/{id}/${relation}s/{id}/$ref`, [`Remove ${relation} from ${noun}` as AuditActivity, 'Unassign']],
+  // Refused, whoever asks.
+  [`DELETE /${set}/{id}/${relation}s/{id}`, changesNothing],
+]
+
+const ofAssignments = (template: string): readonly (readonly [string, Told])[] => [
+  [`POST ${template}`, ['Add app role assignment', 'Assign']],
+  [`DELETE ${template}/{id}`, ['Remove app role assignment', 'Unassign']],
+]
+
+const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
+  ...ofSet('users', 'user'),
+  ...ofSet('groups', 'group'),
+  ...ofSet('applications', 'application'),
+  ...ofSet('servicePrincipals', 'service principal'),
+  ...ofLinks('groups', 'member', 'group'),
+  ...ofLinks('groups', 'owner', 'group'),
+  ...ofLinks('applications', 'owner', 'application'),
+  ...ofLinks('servicePrincipals', 'owner', 'service principal'),
+  ...ofAssignments('/servicePrincipals/{id}/appRoleAssignedTo'),
+  ...ofAssignments('/users/{id}/appRoleAssignments'),
+  ...ofAssignments('/groups/{id}/appRoleAssignments'),
+  ['PUT /users/{id}/manager/$ref', ['Set user manager', 'Update']],
+  ['DELETE /users/{id}/manager/$ref', ['Set user manager', 'Update']],
+  ['POST /directory/deletedItems/{id}/restore', ['Restore deleted object', 'Update']],
+  ['DELETE /directory/deletedItems/{id}', ['Hard delete object', 'Delete']],
+  ['POST /applicationTemplates/{id}/instantiate', ['Add service principal', 'Add']],
+  ['POST /directoryObjects/getByIds', changesNothing],
+])
+
+export function refuseNameless(operations: readonly Operation[]): void {
+  const nameless = operations
+    .map(({ method, template }) => `${method} ${template}`)
+    .filter((key) => !key.startsWith('GET ') && !names.has(key))
+  if (nameless.length > 0)
+    throw new Error(
+      `${nameless.join(', ')}: this may change something, and the audit log has no name for it. Add it to src/api/graph/audit.ts.`,
+    )
+}
+
+export async function withAudit(
+  ports: ApiPorts,
+  operation: Operation,
+  request: GraphRequest,
+  caller: FastifyRequest,
+): Promise<Answer> {
+  const told = names.get(`${operation.method} ${operation.template}`) ?? null
+  if (told === null) return await operation.handle(request)
+  const [activity, kind] = told
+  const act = {
+    activity,
+    operation: kind,
+    initiatedBy: callerOf(caller),
+    correlationId: ports.cycle.newId(),
+    job: null,
+    targets: targetsOf(operation, request),
+    details: () => [
+      { key: 'Properties', value: namesIn(request.body).slice(0, 50).join(', ') },
+      { key: 'Identified by', value: 'its own word, from this machine' },
+    ],
+  }
+  return await audited(ports.cycle, act, () => operation.handle(request))
+}
+
+const typeOfSet: Readonly<Record<string, string>> = {
+  users: 'User',
+  groups: 'Group',
+  applications: 'Application',
+  servicePrincipals: 'ServicePrincipal',
+}
+
+/** Whom the address names, and whom the body refers to. */
+function targetsOf({ template }: Operation, { keys, body }: GraphRequest): readonly AuditTarget[] {
+  const type = typeOfSet[template.split('/')[1] ?? ''] ?? 'Other'
+  const named = keys.map(({ value }, at) => target(value, null, at === 0 ? type : 'Other'))
+  const reference = textIn(body, '@odata.id')
+  const principal = textIn(body, 'principalId')
+  return [
+    ...(keys.length === 0 ? [target(null, textIn(body, 'displayName'), type)] : named),
+    ...(reference === null ? [] : [target(idOfLink(reference), null, 'Other')]),
+    ...(principal === null ? [] : [target(principal, null, 'Other')]),
+  ]
+}
+
+const target = (id: string | null, displayName: string | null, type: string): AuditTarget => ({
+  id: id?.slice(0, 200) ?? null,
+  displayName: displayName?.slice(0, 256) ?? null,
+  type,
+  modifiedProperties: [],
+})
+
+function textIn(body: unknown, name: string): string | null {
+  if (typeof body !== 'object' || body === null) return null
+  const value = (body as Readonly<Record<string, unknown>>)[name]
+  return typeof value === 'string' ? value : null
+}
+
+/** Names alone: values may be secrets. */
+const namesIn = (body: unknown): readonly string[] =>
+  typeof body === 'object' && body !== null ? Object.keys(body).filter((name) => !name.startsWith('@')) : []
