@@ -34,6 +34,7 @@ import { undoRoutes } from './muster/undo.ts'
 import { whyRoutes } from './muster/why.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
+import { answerUnreadable } from './unreadable-request.ts'
 
 export { deltaTokenMs } from './graph/delta.ts'
 export { isLoopbackName } from './loopback-guard.ts'
@@ -46,6 +47,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
+    clientErrorHandler: answerUnreadable,
     rewriteUrl: ({ url = '/' }) => graphRoute(url) ?? url,
   })
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })

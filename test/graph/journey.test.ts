@@ -1,4 +1,5 @@
 /* Microsoft's own client, unchanged, against the service over HTTP (graph-api.md 7.2). */
+import { connect, type AddressInfo } from 'node:net'
 import { Client, type PageCollection } from '@microsoft/microsoft-graph-client'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -54,6 +55,20 @@ const newUser = (name: string): User => ({
   mailNickname: name.toLowerCase(),
   userPrincipalName: `${name.toLowerCase()}@example.com`,
   passwordProfile: { password: 'Wonderful-1' },
+})
+
+it('what is no HTTP, or too much of it, is answered in Graph’s envelope too', async () => {
+  const { port } = app.server.address() as AddressInfo
+  const raw = async (text: string): Promise<string> => {
+    const socket = connect(port, '127.0.0.1')
+    socket.end(text)
+    let answer = ''
+    for await (const piece of socket) answer += String(piece)
+    return answer
+  }
+  expect(await raw('nonsense\r\n\r\n')).toMatch(/^HTTP\/1.1 400 [\s\S]*"code":"Request_BadRequest"/)
+  const large = await raw(`GET /v1.0/users?$filter=${'x'.repeat(20_000)} HTTP/1.1\r\nhost: localhost\r\n\r\n`)
+  expect(large).toMatch(/^HTTP\/1.1 431 [\s\S]*"request-id":"[0-9a-f-]{36}"/)
 })
 
 describe('@microsoft/microsoft-graph-client', () => {

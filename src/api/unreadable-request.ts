@@ -1,0 +1,42 @@
+/* What cannot be read as HTTP at all never becomes a request: it is answered here, in the same envelope (graph-api.md 1.4). */
+import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
+
+const answers: Readonly<Record<string, readonly [status: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'The address and the headers together are too large: 16 KB are read. Ask for less at once.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'The request did not arrive whole in time.'],
+}
+
+export function answerUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const [status, message] = answers[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.']
+  const requestId = randomUUID()
+  const body = JSON.stringify({
+    error: {
+      code: 'Request_BadRequest',
+      message,
+      innerError: {
+        date: new Date().toISOString().slice(0, 19),
+        'request-id': requestId,
+        'client-request-id': requestId,
+      },
+    },
+  })
+  socket.end(
+    [
+      `HTTP/1.1 ${status}`,
+      'content-type: application/json',
+      `content-length: ${String(Buffer.byteLength(body))}`,
+      `request-id: ${requestId}`,
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
