@@ -80,6 +80,7 @@ export async function carryCycle(ports: CyclePorts, request: CarryRequest): Prom
     stop,
     gate: null,
     door: ports.desk.door(job.jobId),
+    ...(ports.stopwatch === undefined ? {} : { stopwatch: ports.stopwatch }),
   }
   if (cycle.planId === null) return { ...(await runCycle(free)), isRestDue: false }
   const plan = await store.plans.get(cycle.planId)

@@ -11,6 +11,7 @@ import type { LinkBook } from './link-book.ts'
 import type { MatchTurns } from './match-turns.ts'
 import type { NameBook } from './name-book.ts'
 import type { OpenWrites } from './open-writes.ts'
+import type { Readings } from './readings.ts'
 import type { TargetView } from './target-view.ts'
 import type { WriteGate } from './write-gate.ts'
 
@@ -27,6 +28,7 @@ export interface CycleContext {
   readonly objectTurns: MatchTurns
   /** What was asked for on demand since the cycle began, and under which version of the schema: what was read of it before is old. */
   readonly demanded: Map<string, string>
+  readonly readings: Readings
   readonly names: NameBook
   readonly openWrites: OpenWrites
   readonly frame: LogFrame

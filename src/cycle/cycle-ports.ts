@@ -17,4 +17,9 @@ export interface CyclePorts {
   /** Where provisioning on demand meets the cycle that runs here. */
   readonly desk: DemandDesk
   readonly log: OperatorLog
+  /**
+   * Milliseconds of the machine, by which long work gives way to others; a simulation has its own, so that nothing depends
+   * on how fast the machine is.
+   */
+  readonly stopwatch?: () => number
 }

@@ -40,6 +40,9 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
     description: `${source.objectType} '${displayNameOf(source)}' will be ${kind === 'disable' ? 'disabled' : 'deleted'} in ${context.schema.targetDirectoryName}. ${scope.why}`,
     details: {},
   })
+  // Remembered before it is sent: should the answer be lost, or Muster stop right here, the group may be gone or not.
+  if (objectType === 'Group' && link.isActive)
+    await context.ledger.save({ logEntry: null, link: putLink(run, { ...link, isActive: false }) })
   const sent = await carryOut(
     run,
     { kind, objectType: source.objectType, anchor: link.targetAnchor },
@@ -108,7 +111,8 @@ function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {
     isLinked: true,
     inScope: false,
     presence: source.presence,
-    linkIsActive: link.isActive,
+    // A group that is marked as perhaps deleted is deleted once more.
+    linkIsActive: link.isActive || source.objectType === 'Group',
     linkIsManaged: link.isManaged,
     isEntitled: scope.isEntitled,
     target: 'notAsked',

@@ -14,8 +14,8 @@ export async function leaveUnknown(
   anchor: string,
   facts: ObjectFacts,
 ): Promise<void> {
-  // Nothing waits for it: whoever comes next in the feed is taken then.
-  if (facts.escrow === undefined && facts.held === undefined) return
+  // Nothing of it is known: whoever comes next in the feed is taken then.
+  if (facts.link === undefined && facts.escrow === undefined && facts.held === undefined) return
   const displayName = facts.link?.displayName ?? anchor
   const source: SourceObject = {
     objectType,

@@ -32,6 +32,7 @@ import type {
 } from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
 import { failed, skipped, skipStep } from './object-results.ts'
+import type { Reading } from './readings.ts'
 import { withoutMembers } from './target-view.ts'
 
 export interface ObjectFacts {
@@ -41,6 +42,8 @@ export interface ObjectFacts {
   readonly held: HeldRemoval | undefined
   /** A write sent some moments ago of which the target shows nothing yet. */
   readonly openWrite?: OpenWrite
+  /** What was read of it: may be old by the time of its turn. */
+  readonly reading?: Reading
 }
 
 /** Which part of the cycle is running: each object passes once, some come again for what has to wait. */

@@ -81,6 +81,7 @@ export async function planCycle(
       progress: ports.progress,
       stop,
       gate,
+      ...(ports.stopwatch === undefined ? {} : { stopwatch: ports.stopwatch }),
     })
     return { jobId: job.jobId, kind: cycle.kind, watermark: cycle.position, counters: end.cycle.counters }
   } finally {

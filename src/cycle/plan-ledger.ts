@@ -47,7 +47,14 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     return (await provisioning.linksBySource(jobId, 'User', [anchor])).get(anchor)?.isActive === true
   }
 
+  /** Those that the plan would have carried out by now are in no log. */
+  let removals = 0
+  const isRemoval = ({ logEntry }: Outcome): boolean =>
+    (logEntry?.provisioningAction === 'disable' || logEntry?.provisioningAction === 'delete') &&
+    logEntry.provisioningStatusInfo.status === 'success'
+
   async function remember(outcome: Outcome): Promise<void> {
+    if (isRemoval(outcome)) removals += 1
     if (outcome.openWrite?.kind === 'close')
       settled.add(keyOf(outcome.openWrite.objectType, outcome.openWrite.sourceAnchor))
     if (outcome.link?.kind === 'put') {
@@ -154,7 +161,7 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       return [...stored, ...[...held.values()].flatMap((each) => each ?? [])]
     },
     countManaged: () => countManaged(store, jobId),
-    countRemovals: (since) => provisioning.countRemovals(jobId, since),
+    countRemovals: async (since) => (await provisioning.countRemovals(jobId, since)) + removals,
     async allottedNames(objectType, anchors) {
       return await provisioning.allottedNames(jobId, objectType, anchors)
     },

@@ -64,6 +64,8 @@ const valueInLog = (value: Exclude<SourceValue, null>): Exclude<SourceValue, nul
 async function provisionLinked(run: Run, link: Link): Promise<Conclusion> {
   const { context, source } = run
   const known = await context.target.known(link)
+  // Muster's own delete took effect, and its answer was lost: back in scope, the group is made anew.
+  if (known === null && source.objectType === 'Group' && !link.isActive) return await provisionUnlinked(run)
   if (known === null) {
     const reason = `${link.targetAnchor} is linked to '${displayNameOf(source)}' but ${context.schema.targetDirectoryName} does not know it any more.`
     run.steps.push({
@@ -209,10 +211,10 @@ export async function provisionObject(
   const key = objectKey(object)
   return await context.objectTurns.take([key], async () => {
     const demandedUnder = context.demanded.get(key)
-    if (demandedUnder === undefined) return await provisionInTurn(context, mapping, object, facts, options)
     // A schema saved meanwhile has been applied to it already, and the next cycle applies it to everybody (spec 5.8).
-    if (demandedUnder !== context.schema.version) return null
-    const now = await readAfresh(context, object)
+    if (demandedUnder !== undefined && demandedUnder !== context.schema.version) return null
+    const isOld = demandedUnder !== undefined || facts.reading?.isStale(key) === true
+    const now = isOld ? await readAfresh(context, object) : { object, facts }
     return await provisionInTurn(context, mapping, now.object ?? object, now.facts, options)
   })
 }
@@ -230,7 +232,10 @@ async function provisionInTurn(
   const isQuiet = options.quietWhenSame || deeds.told.length > 0
   const result = isWorthAnEntry(conclusion.result, isQuiet) ? conclusion.result : null
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
+  const { readings } = context
   const isUnfinished =
+    // A group whose name was refused or withheld in this cycle has not succeeded because its members were written after that.
+    (options.memberships === 'now' && readings.hasFailed(objectKey(source))) ||
     conclusion.hold !== undefined ||
     (conclusion.result === null && conclusion.wantsMemberships === true && options.memberships === 'later')
   const ended = context.clock.now()
@@ -261,6 +266,7 @@ async function provisionInTurn(
   }
   if (hasSomething(outcome)) await context.ledger.save(outcome)
   if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
+  readings.note(objectKey(source), failureOf(conclusion) !== null || conclusion.isWithheld === true)
   return {
     result,
     isEntitled: scope?.isEntitled ?? false,

@@ -34,6 +34,7 @@ import { readOpenWrites } from './open-writes.ts'
 import { createPageCount } from './page-count.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
+import { createReadings } from './readings.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
 import { provisionObject } from './provision-object.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
@@ -66,6 +67,8 @@ export interface CycleRequest {
   readonly door?: DemandDoor
   /** What each write passes while a plan is made or carried out; `null`: whatever is to be done is sent. */
   readonly gate: WriteGate | null
+  /** As in `CyclePorts`. */
+  readonly stopwatch?: () => number
 }
 
 export interface CycleEnd {
@@ -160,8 +163,9 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   const turns = createMatchTurns()
   const objectTurns = createMatchTurns()
   const demanded = new Map<string, string>()
+  const readings = createReadings()
   const visitors = createVisitorView(target)
-  const compute = createCompute()
+  const compute = createCompute(request.stopwatch)
   const names = openNameBook(ledger, turns)
   const openWrites = await readOpenWrites(ledger)
   const enabledTypes = [...schema.objectMappings.values()]
@@ -190,6 +194,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     turns,
     objectTurns,
     demanded,
+    readings,
     names,
     openWrites,
     clock,
@@ -241,6 +246,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
       if (ofType.length === 0) continue
       if (isFirstPass && objectType === 'Group') usersAreDone = isLastPage
       const anchors = ofType.map((object) => object.anchor)
+      const reading = readings.open()
       const known = await ledger.linksBySource(objectType, anchors)
       const escrow = await ledger.escrow(objectType, anchors)
       if (schema.objectMappings.get(objectType)?.hasUniqueValues === true) {
@@ -264,6 +270,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
           link: known.get(object.anchor),
           escrow: escrow.get(object.anchor),
           held: held.of(objectType, object.anchor),
+          reading,
         }
         if (facts.escrow !== undefined) attempted.add(key)
         const report = await provisionObject(context, object, facts, options)
@@ -274,6 +281,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
         if (isFirstPass) cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
         publish()
       })
+      reading.close()
     }
   }
 

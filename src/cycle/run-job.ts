@@ -14,7 +14,7 @@ import { beginCycle } from './begin-cycle.ts'
 import { carryCycle } from './carry-cycle.ts'
 import type { CyclePorts } from './cycle-ports.ts'
 import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
-import { keepLease } from './keep-lease.ts'
+import { keepLease, writtenUnder } from './keep-lease.ts'
 import { noteConfiguration, reviewCycle } from './review.ts'
 import { CycleStoppedError } from './run-cycle.ts'
 import { tellHealth } from './tell.ts'
@@ -102,7 +102,8 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     leaseLost.abort(error)
     stopWhenLost.abort(error)
   })
-  const { source, target } = ports.connect(job)
+  const { source, target: connected } = ports.connect(job)
+  const target = writtenUnder(keeping, connected)
   try {
     if (cycle.planId === null) {
       const review = await reviewCycle(ports, job, stopWhenLost.signal)

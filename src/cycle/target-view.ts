@@ -47,9 +47,10 @@ export function liveView(target: TargetConnector): TargetView {
     findLive: (request) => target.find(request),
     async known(link) {
       // A group is not read to learn its name: that would bring thousands of members along. What was last written stands.
-      if (link.objectType === 'Group') return { attributes: link.known, members: null }
+      // Only whether a group is still there that may have been deleted has to be asked.
+      if (link.objectType === 'Group' && link.isActive) return { attributes: link.known, members: null }
       const object = await target.read(link.objectType, link.targetAnchor)
-      return object === null ? null : { attributes: object.attributes, members: null }
+      return object === null ? null : { attributes: withoutMembers(object.attributes), members: membersOf(object) }
     },
     read: (objectType, anchor) => target.read(objectType, anchor),
     write: (write) => target.write(write),
@@ -102,7 +103,25 @@ export async function wholeView(
     return members === undefined ? object : { ...object, attributes: { ...object.attributes, members } }
   }
 
+  // Who is deactivated is dropped from the groups (slack.md section 4) that were read or written before that.
+  let moment = 0
+  const droppedAt = new Map<string, number>()
+  const membersSeenAt = new Map<string, number>()
+
+  function noteMembers({ objectType, anchor, attributes }: TargetObject): void {
+    moment += 1
+    if (objectType === 'User' && attributes['active'] === false) droppedAt.set(anchor, moment)
+    if (objectType === 'Group' && attributes['members'] !== undefined) membersSeenAt.set(anchor, moment)
+  }
+
+  function membersNow(group: TargetObject): ReadonlySet<string> | null {
+    const members = membersOf(group)
+    const seenAt = membersSeenAt.get(group.anchor) ?? 0
+    return members === null ? null : new Set([...members].filter((each) => (droppedAt.get(each) ?? 0) <= seenAt))
+  }
+
   function remember(written: TargetObject): void {
+    noteMembers(written)
     const object = withEarlierMembers(written)
     forget(object.objectType, object.anchor)
     byAnchor.set(anchorKey(object.objectType, object.anchor), object)
@@ -144,7 +163,7 @@ export async function wholeView(
       if (inTheirLinks.has(key)) return Promise.resolve({ attributes: link.known, members: null })
       const object = byAnchor.get(key)
       if (object === undefined) return live.known(link)
-      return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersOf(object) })
+      return Promise.resolve({ attributes: withoutMembers(object.attributes), members: membersNow(object) })
     },
     read: (objectType, anchor) => live.read(objectType, anchor),
     write: (write) => live.write(write),

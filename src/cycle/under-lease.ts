@@ -12,6 +12,7 @@ import { createCompute } from './give-way.ts'
 import { storeLedger } from './ledger.ts'
 import { openLinkBook } from './link-book.ts'
 import { createMatchTurns } from './match-turns.ts'
+import { createReadings } from './readings.ts'
 import { openNameBook } from './name-book.ts'
 import type { CyclePorts } from './cycle-ports.ts'
 import { keepLease, leaseMs } from './keep-lease.ts'
@@ -34,7 +35,7 @@ export interface Connected {
 
 /** A memory of one's own, as fresh as the store. */
 export async function lentBy(
-  { clock, newId }: Pick<CyclePorts, 'clock' | 'newId'>,
+  { clock, newId, stopwatch }: Pick<CyclePorts, 'clock' | 'newId' | 'stopwatch'>,
   { source, target }: Connected,
   ledger: DemandHost['lent']['ledger'],
 ): Promise<DemandHost['lent']> {
@@ -48,10 +49,11 @@ export async function lentBy(
     turns,
     objectTurns: createMatchTurns(),
     demanded: new Map(),
+    readings: createReadings(),
     names: openNameBook(ledger, turns),
     openWrites: await readOpenWrites(ledger),
     clock,
-    compute: createCompute(),
+    compute: createCompute(stopwatch),
     newId,
   }
 }

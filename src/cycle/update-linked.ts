@@ -48,6 +48,12 @@ function believed(run: Run, link: Link, read: TargetAttributes, isNew: boolean):
   return isOurDisable && read['active'] !== undefined ? { ...read, active: false } : read
 }
 
+/** An update has left the account deactivated, whatever it was meant to change: who is in scope is not left locked out. */
+function lockedOutBy(targetName: string): NonNullable<Conclusion['leftOut']> {
+  const reason = `${targetName} answered with the account deactivated, although its person is in scope: it is activated in the next cycle.`
+  return { errorCode: 'InternalServerError', reason }
+}
+
 /** Sends what differs. Also the second half of taking an account over, when the link is new. */
 export async function updateLinked(run: Run, link: Link, read: TargetAttributes, isNew: boolean): Promise<Conclusion> {
   const known = believed(run, link, read, isNew)
@@ -135,6 +141,7 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
     return { result: sent.result, isWithheld: true, ...leftBehind, ...noted, becameLinked: cameBack }
   if (sent.kind === 'refused') return { result: sent.result, ...leftBehind, link: putLink(run, current) }
   const { receipt } = sent
+  const targetName = context.schema.targetDirectoryName
   const object = receipt.object ?? {
     objectType: source.objectType,
     anchor: link.targetAnchor,
@@ -145,6 +152,8 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
   const isActive = object.attributes['active'] !== false
   // The memberships that went with its deactivation (slack.md section 4) are to be written anew.
   const isBack = isActive && !current.isActive
+  const lockedOut = !isActive && desired['active'] === true ? lockedOutBy(targetName) : null
+  const warnings = [...receipt.warnings, ...(lockedOut === null ? [] : [lockedOut.reason])]
   return {
     result: {
       ...nothing,
@@ -153,10 +162,13 @@ export async function updateLinked(run: Run, link: Link, read: TargetAttributes,
       steps: run.steps,
       modifiedProperties: comparison.modifiedProperties,
       targetAnchor: link.targetAnchor,
-      ...warningsOf(receipt.warnings),
+      ...warningsOf(warnings),
     },
     ...leftBehind,
-    ...(isBack ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}),
+    ...(isBack || lockedOut !== null
+      ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor }
+      : {}),
+    ...(lockedOut === null ? {} : { leftOut: lockedOut }),
     link: putLink(run, { ...current, isActive, known: object.attributes }),
     becameLinked: isActive && (isNew || !wasActive || !link.isActive),
     wantsMemberships: isGroup,

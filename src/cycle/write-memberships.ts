@@ -120,6 +120,13 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   if (sent.kind === 'refused') return { result: sent.result }
   const refused = new Set(sent.receipt.membersLeftOut)
   const { warnings } = sent.receipt
+  // Another look in this cycle must not add them again.
+  if (present !== null) {
+    const gone = new Set(change.remove)
+    const members = [...new Set([...present, ...change.add])].filter((each) => !gone.has(each) && !refused.has(each))
+    const { targetAnchor: anchor, displayName, known } = link
+    context.target.remember({ objectType: 'Group', anchor, displayName, attributes: { ...known, members } })
+  }
   const leftOut = waitingFor(
     run,
     desired.filter((each) => refused.has(each.targetAnchor)),

@@ -21,6 +21,8 @@ export interface SqliteStoreSettings {
    * dies, however it dies. Without it several processes may share the file: leases guard jobs, SQLite guards writes.
    */
   readonly exclusive?: boolean
+  /** Milliseconds of the machine, by which a loop over the store lets others run; a simulation hands in its own. */
+  readonly stopwatch?: () => number
 }
 
 /** "Must" in ASCII, where `file(1)` and the like look for it. */
@@ -35,7 +37,7 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
       makeFolder(dirname(resolve(file)))
       if (settings.exclusive === true) lock = takeLock(file)
     }
-    database = await connectSqlite(file)
+    database = await connectSqlite(file, settings.stopwatch)
     const { writer } = database
     refuseForeignTables(file, writer)
     await migrate({

@@ -34,7 +34,10 @@ export interface SqliteDatabase extends Database {
   alone<T>(work: () => Promise<T>): Promise<T>
 }
 
-export async function connectSqlite(file: string): Promise<SqliteDatabase> {
+export async function connectSqlite(
+  file: string,
+  stopwatch: () => number = () => performance.now(),
+): Promise<SqliteDatabase> {
   const inMemory = file === ':memory:'
   const writer = openConnection(file)
   let reader = writer
@@ -63,11 +66,11 @@ export async function connectSqlite(file: string): Promise<SqliteDatabase> {
     return turn
   }
 
-  let turnBeganAt = performance.now()
+  let turnBeganAt = stopwatch()
   async function letOthersRun(): Promise<void> {
-    if (performance.now() - turnBeganAt < turnMs) return
+    if (stopwatch() - turnBeganAt < turnMs) return
     await nextTurn()
-    turnBeganAt = performance.now()
+    turnBeganAt = stopwatch()
   }
 
   async function runTransaction<T>(work: (session: Session) => Promise<T>): Promise<T> {

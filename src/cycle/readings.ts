@@ -1,0 +1,46 @@
+/*
+ * Whether what was read of an object still holds when its turn comes: beside the pages of the feed, lanes of the same cycle
+ * take objects again, and the one who comes later must not write over what the earlier one has remembered.
+ */
+
+export interface Reading {
+  /** Somebody else has worked on the object since it was read. */
+  isStale(key: string): boolean
+  /** All objects of this reading have had their turn. */
+  close(): void
+}
+
+export interface Readings {
+  open(): Reading
+  /** The object has been worked on. */
+  note(key: string, hasFailed: boolean): void
+  /** When it was last worked on in this cycle, it failed. */
+  hasFailed(key: string): boolean
+}
+
+export function createReadings(): Readings {
+  const workedOn = new Map<string, number>()
+  const failed = new Set<string>()
+  let moment = 0
+  let openReadings = 0
+  return {
+    open() {
+      const readAt = moment
+      openReadings += 1
+      return {
+        isStale: (key) => (workedOn.get(key) ?? 0) > readAt,
+        close() {
+          openReadings -= 1
+          if (openReadings === 0) workedOn.clear()
+        },
+      }
+    },
+    note(key, hasFailed) {
+      moment += 1
+      if (openReadings > 0) workedOn.set(key, moment)
+      if (hasFailed) failed.add(key)
+      else failed.delete(key)
+    },
+    hasFailed: (key) => failed.has(key),
+  }
+}
