@@ -6,7 +6,8 @@ import fc from 'fast-check'
 
 const given = process.env['MUSTER_TEST_SEED']
 
-export const testSeed = given === undefined ? 20_261_126 : Number(given)
+export const defaultTestSeed = 20_261_126
+export const testSeed = given === undefined ? defaultTestSeed : Number(given)
 
 if (!Number.isSafeInteger(testSeed)) {
   throw new Error(`MUSTER_TEST_SEED is "${String(given)}", but a seed is a whole number such as 17.`)

@@ -10,6 +10,7 @@ export interface Person {
   surname: string
   mail: string
   title: string
+  department: string
   isEnabled: boolean
   presence: 'present' | 'softDeleted' | 'hardDeleted'
   isAssigned: boolean
@@ -27,21 +28,36 @@ export interface Team {
   lastOut: number
 }
 
+/** The department that the scoping filter leaves in. */
+export const filteredDepartment = 'Sales'
+export const titleMark = 'The '
+
 export class Company {
   readonly people = new Map<string, Person>()
   readonly teams = new Map<string, Team>()
   /** Counts the changes. */
   moment = 0
+  /** What administrators have decided. */
+  readonly rules = {
+    titleIsMarked: false,
+    filterIsOn: false,
+    syncAll: false,
+    removalsMax: null as number | null,
+    windowHours: null as number | null,
+  }
 
   isTeamInScope(team: Team): boolean {
-    return team.presence === 'present' && team.isAssigned
+    return team.presence === 'present' && (team.isAssigned || this.rules.syncAll)
   }
 
   /** Spec section 3: active, and assigned directly or as a direct member of an assigned group. */
   isInScope(person: Person): boolean {
     if (person.presence !== 'present' || !person.isEnabled) return false
-    if (person.isAssigned) return true
-    return [...this.teams.values()].some((team) => this.isTeamInScope(team) && team.memberIds.has(person.id))
+    if (this.rules.filterIsOn && person.department !== filteredDepartment) return false
+    if (person.isAssigned || this.rules.syncAll) return true
+    return [...this.teams.values()].some(
+      (team) => team.presence === 'present' && team.isAssigned && team.memberIds.has(person.id),
+    )
   }
 
   /** To be called after each change. */
@@ -55,6 +71,10 @@ export class Company {
   hasLeftSince(id: string, moment: number): boolean {
     const subject = this.people.get(id) ?? this.teams.get(id)
     return subject === undefined || subject.lastOut >= moment
+  }
+
+  expectedTitle(person: Person): string {
+    return this.rules.titleIsMarked ? `${titleMark}${person.title}` : person.title
   }
 
   expectedMembers(team: Team): readonly string[] {

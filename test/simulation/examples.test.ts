@@ -3,10 +3,13 @@
  */
 import { afterEach, expect, test } from 'vitest'
 import { ConnectorError, type ErrorScope } from '../../src/vocabulary/index.ts'
+import { aFaultySource } from '../builders/faulty-source.ts'
 import { aWorld, anAccount, type World } from '../builders/world.ts'
+import type { Misfortune, PersonSlot, Setting, Step } from './history.ts'
+import { tell } from './stories.ts'
 
 let world: World
-afterEach(() => world.close())
+afterEach(() => (world as World | undefined)?.close())
 
 const timeout = (scope: ErrorScope): ConnectorError =>
   new ConnectorError('No answer in time.', { code: 'Timeout', scope, retry: 'nextCycle' })
@@ -214,3 +217,95 @@ test('who leaves is not put into a group on the way out', async () => {
   await world.run()
   expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
 })
+
+test.each(losing)('a group that was deleted though %s, and is wanted again, is made anew', async (_how, lose) => {
+  world = await aWorld({ target: oneByOne })
+  const crew = await world.group('Crew', [])
+  await world.assign(crew)
+  await world.run()
+  await world.unassign(crew)
+  await lose()
+  await world.assign(crew)
+  await world.run()
+  expect(group()?.displayName).toBe('Crew')
+})
+
+test('an account that an update left deactivated is activated again', async () => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const anchor = await anchorOf(ana)
+  await world.change(ana, { jobTitle: 'Captain' })
+  const { target } = world
+  await world.runRaw({
+    onWrite: () => {
+      const account = target.object('User', anchor)
+      if (account !== undefined) target.put({ ...account, attributes: { ...account.attributes, active: false } })
+    },
+  })
+  await world.run()
+  expect(isActive(anchor)).toBe(true)
+})
+
+test('a group of which a short answer said nothing gets its members in the next cycle', async () => {
+  const faulty = aFaultySource()
+  world = await aWorld({ target: oneByOne, source: faulty.source })
+  const ana = await world.user('Ana Able')
+  const crew = await world.group('Crew', [ana])
+  await world.assign(crew)
+  faulty.set({ leavesOut: (anchor) => anchor === crew })
+  await world.run()
+  faulty.set({})
+  await world.run()
+  expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
+})
+
+const setting: Setting = {
+  canList: false,
+  concurrency: 1,
+  pageSize: 1,
+  latencyMs: 0,
+  accountsBefore: [],
+  groupsBefore: [],
+  namesAreAllotted: false,
+  crowd: 0,
+}
+const joins = (person: PersonSlot): Step => ({ kind: 'change', change: { kind: 'join', person, isAssigned: true } })
+
+/** The same day with the misfortune at each of its points, one after the other, until there are no more. */
+async function atEachPoint(days: readonly Step[], misfortune: Misfortune): Promise<number> {
+  for (let at = 1; ; at += 1) {
+    const steps: readonly Step[] = [...days, { kind: 'cycle', troubles: [{ at, misfortune }] }]
+    const { wrongs, happened } = await tell({ kind: 'troubled', history: { steps, setting } })
+    expect({ at, wrongs }).toEqual({ at, wrongs: [] })
+    if (happened[misfortune.kind] === undefined) return at - 1
+  }
+}
+
+const everyPoint = { timeout: 900_000 }
+
+test('a process that slept through its lease sends nothing more, wherever it fell asleep', everyPoint, async () => {
+  const days: readonly Step[] = [
+    joins('Pa'),
+    joins('Pe'),
+    { kind: 'cycle', troubles: [] },
+    { kind: 'change', change: { kind: 'hardDelete', person: 'Pe' } },
+    { kind: 'change', change: { kind: 'retitle', person: 'Pa' } },
+  ]
+  expect(await atEachPoint(days, { kind: 'freezes', thawsAfter: 1000 })).toBeGreaterThan(20)
+})
+
+test.each([true, false])(
+  'a process that dies leaves everything in order, whichever of its calls was the last (made: %s)',
+  everyPoint,
+  async (callIsMade) => {
+    const days: readonly Step[] = [
+      joins('Pa'),
+      joins('Pe'),
+      { kind: 'change', change: { kind: 'found', team: 'Ta', isAssigned: true } },
+      { kind: 'change', change: { kind: 'members', team: 'Ta', members: ['Pa', 'Pe'] } },
+      { kind: 'change', change: { kind: 'manage', person: 'Pa', manager: 'Pe' } },
+    ]
+    expect(await atEachPoint(days, { kind: 'dies', callIsMade, isTakenOver: false })).toBeGreaterThan(50)
+  },
+)

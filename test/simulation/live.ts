@@ -1,15 +1,32 @@
 /*
- * Plays a history: each change is made in the directory and told to the company, each cycle runs in the real engine. What
- * may never happen is watched while it plays.
+ * Plays a history: changes are made in the directory and told to the company, cycles run in the real engine through all
+ * their troubles: processes die and come back, or sleep while another one takes the job over.
  */
-import type { TargetWrite } from '../../src/connectors/target.ts'
+import {
+  createDemandDesk,
+  createProgressBoard,
+  leaseMs,
+  runJob,
+  type CyclePorts,
+  type JobRunEnd,
+} from '../../src/cycle/index.ts'
+import { sourceOf } from '../../src/provisioning/read-mapping-source.ts'
 import { withUserNames } from '../../src/provisioning/index.ts'
-import { ConnectorError, type Cycle, type TargetObject } from '../../src/vocabulary/index.ts'
+import type { Clock, Cycle, ObjectMapping, SynchronizationSchema, TargetObject } from '../../src/vocabulary/index.ts'
 import { aWorld, anAccount, type World } from '../builders/world.ts'
-import { Company, type Person, type Team } from './company.ts'
-import type { Change, History, PersonChange, PersonSlot, TeamChange, TeamSlot, Trouble } from './history.ts'
+import { Company, filteredDepartment, titleMark } from './company.ts'
+import { directoryChanges, slotMail } from './directory-changes.ts'
+import type { Change, Decision, History, Trouble } from './history.ts'
+import { createLuck, nameOf, type Luck } from './luck.ts'
+import { createProcess, type Point, type SimulatedProcess, type Turn } from './process.ts'
+import { createStory } from './story.ts'
+import { unluckySource } from './unlucky-source.ts'
+import { unluckyTarget } from './unlucky-target.ts'
+import { createWatch, inWords } from './watch.ts'
 
 const minuteMs = 60_000
+/** Starts of a process in one cycle; more mean that it never ends. */
+const attemptsMax = 40
 
 export interface Life {
   readonly world: World
@@ -18,14 +35,22 @@ export interface Life {
   readonly before: readonly TargetObject[]
   /** What should never have been sent, in words. */
   readonly wrongs: readonly string[]
+  /** What only a look at everybody, or links made anew, can mend. */
+  readonly debts: { evaluation: boolean; links: boolean }
+  /** Accounts that the target has given another id. */
+  readonly renumbered: ReadonlySet<string>
+  readonly story: readonly string[]
+  /** How often each misfortune has happened, and at which calls processes died. */
+  readonly happened: ReadonlyMap<string, number>
   change(change: Change): Promise<void>
+  decide(decision: Decision): Promise<void>
   /** Makes the feed report everybody anew, in this order. */
   reorder(order: readonly number[]): Promise<void>
   /** Runs a cycle, through all its troubles, to its end. */
-  cycle(troubles: readonly Trouble[]): Promise<Cycle>
+  cycle(troubles?: readonly Trouble[]): Promise<Cycle>
+  /** What a lucky process sees of the world. */
+  readonly ports: CyclePorts
 }
-
-const slotMail = (slot: PersonSlot): string => `${slot.toLowerCase()}@example.com`
 
 function accountsBefore({ setting }: History): readonly TargetObject[] {
   const groups = setting.groupsBefore.map((slot): TargetObject => ({
@@ -45,198 +70,242 @@ function accountsBefore({ setting }: History): readonly TargetObject[] {
   ]
 }
 
+function withUserMapping(
+  schema: SynchronizationSchema,
+  edit: (mapping: ObjectMapping) => ObjectMapping,
+): SynchronizationSchema {
+  return {
+    ...schema,
+    synchronizationRules: schema.synchronizationRules.map((rule) => ({
+      ...rule,
+      objectMappings: rule.objectMappings.map((each) => (each.sourceObjectName === 'User' ? edit(each) : each)),
+    })),
+  }
+}
+
+const titled =
+  (isMarked: boolean) =>
+  (mapping: ObjectMapping): ObjectMapping => ({
+    ...mapping,
+    attributeMappings: mapping.attributeMappings.map((each) =>
+      each.targetAttributeName === 'title'
+        ? { ...each, source: sourceOf(isMarked ? `Join("", "${titleMark}", [jobTitle])` : '[jobTitle]') }
+        : each,
+    ),
+  })
+
+const filtered =
+  (isOn: boolean) =>
+  (mapping: ObjectMapping): ObjectMapping => {
+    const targetOperand = { values: [filteredDepartment] }
+    const clause = { sourceOperandName: 'department', operatorName: 'EQUALS', targetOperand }
+    return { ...mapping, scope: isOn ? { groups: [{ name: 'one department', clauses: [clause] }] } : null }
+  }
+
 export async function begin(history: History): Promise<Life> {
   const { setting } = history
   const before = accountsBefore(history)
+  const prevention = { isOn: true, threshold: null, percentage: null, windowHours: null }
   const world = await aWorld({
     assignEverybody: false,
     pageSizeMax: setting.pageSize,
+    settings: { deletionPrevention: prevention },
     schema: (schema) => (setting.namesAreAllotted ? withUserNames(schema, { mode: 'allotted', avoided: [] }) : schema),
     target: { objects: before, capabilities: { list: setting.canList, concurrencyMax: setting.concurrency } },
   })
+  const { store, job } = world
+  let skewMs = 0
+  const clock: Clock = {
+    now: () => world.clock.now() + skewMs,
+    sleep: (durationMs, stop) => world.clock.sleep(durationMs, stop),
+  }
   const company = new Company()
-  const wrongs: string[] = []
-  const current = new Map<string, string>()
-  let serial = 0
+  const directory = directoryChanges(world, company, setting)
+  const story = createStory(clock.now)
+  const { tell } = story
+  const watch = createWatch(world, company, clock.now)
+  const debts = { evaluation: false, links: false }
+  const renumbered = new Set<string>()
+  const happened = new Map<string, number>()
+  const count = (what: string): void => void happened.set(what, (happened.get(what) ?? 0) + 1)
+  const newLuck = (troubles: readonly Trouble[]): Luck => createLuck(troubles, (each) => count(nameOf(each)))
+  let luck = newLuck([])
 
-  const personOf = (slot: PersonSlot): Person | undefined => company.people.get(current.get(slot) ?? '')
-  const teamOf = (slot: TeamSlot): Team | undefined => company.teams.get(current.get(slot) ?? '')
-  const next = (): string => {
-    serial += 1
-    return String(serial)
-  }
-
-  async function join(slot: PersonSlot, isAssigned: boolean): Promise<void> {
-    const earlier = personOf(slot)
-    if (earlier !== undefined && earlier.presence !== 'hardDeleted') return
-    const surname = `Number${next()}`
-    const mail = earlier?.mail ?? slotMail(slot)
-    const title = `Title ${next()}`
-    const alias = setting.namesAreAllotted ? { mailNickname: 'same.alias' } : {}
-    const attributes = { surname, mail, jobTitle: title, ...alias }
-    const id = await world.user(`${slot} ${'x'.repeat(serial)}`, attributes, { isAssigned })
-    const person: Person = {
-      id,
-      givenName: slot,
-      surname,
-      mail,
-      title,
-      isEnabled: true,
-      presence: 'present',
-      isAssigned,
-      managerId: null,
-      lastOut: 0,
-    }
-    company.people.set(id, person)
-    current.set(slot, id)
-  }
-
-  async function changePerson(kind: PersonChange, person: Person): Promise<void> {
-    const isThere = person.presence === 'present'
-    switch (kind) {
-      case 'assign':
-        person.isAssigned = true
-        return await world.assign(person.id)
-      case 'unassign':
-        person.isAssigned = false
-        return await world.unassign(person.id)
-      case 'rename':
-        person.surname = `Number${next()}`
-        person.mail = `${person.givenName.toLowerCase()}.${next()}@example.com`
-        return await world.change(person.id, { surname: person.surname, mail: person.mail })
-      case 'retitle':
-        person.title = `Title ${next()}`
-        return await world.change(person.id, { jobTitle: person.title })
-      case 'enable':
-      case 'disable':
-        person.isEnabled = kind === 'enable'
-        return await world.change(person.id, { accountEnabled: person.isEnabled })
-      case 'softDelete':
-        if (!isThere) return
-        person.presence = 'softDeleted'
-        return await world.softDelete(person.id)
-      case 'restore':
-        person.presence = 'present'
-        return await world.restore(person.id)
-      case 'hardDelete':
-        person.presence = 'hardDeleted'
-        return await world.hardDelete(person.id)
-    }
-  }
-
-  async function found(slot: TeamSlot, isAssigned: boolean): Promise<void> {
-    const earlier = teamOf(slot)
-    if (earlier !== undefined && earlier.presence !== 'hardDeleted') return
-    const name = earlier === undefined ? `${slot} team` : `${slot} team ${next()}`
-    const id = await world.group(name, [])
-    if (isAssigned) await world.assign(id)
-    company.teams.set(id, { id, name, presence: 'present', isAssigned, memberIds: new Set(), lastOut: 0 })
-    current.set(slot, id)
-  }
-
-  async function changeTeam(kind: TeamChange, team: Team, slot: TeamSlot): Promise<void> {
-    switch (kind) {
-      case 'assignTeam':
-        team.isAssigned = true
-        return await world.assign(team.id)
-      case 'unassignTeam':
-        team.isAssigned = false
-        return await world.unassign(team.id)
-      case 'renameTeam':
-        team.name = `${slot} team ${next()}`
-        return await world.change(team.id, { displayName: team.name })
-      case 'softDeleteTeam':
-        if (team.presence !== 'present') return
-        team.presence = 'softDeleted'
-        return await world.softDelete(team.id)
-      case 'restoreTeam':
-        team.presence = 'present'
-        return await world.restore(team.id)
-      case 'hardDeleteTeam':
-        team.presence = 'hardDeleted'
-        return await world.hardDelete(team.id)
-    }
+  const ports: CyclePorts = {
+    ...world.ports,
+    clock,
+    connect: (each) => ({
+      source: unluckySource({
+        source: world.ports.connect(each).source,
+        luck: () => luck,
+        owes: () => void (debts.evaluation = true),
+        tell,
+      }),
+      target: unluckyTarget({
+        target: world.target,
+        clock: world.clock,
+        latencyMs: setting.latencyMs,
+        luck: () => luck,
+        watcher: {
+          comes: (write) => watch.comes(write),
+          async ended(write, end, receipt, error) {
+            const what = error === null ? '' : ` (${error.code}, ${error.scope})`
+            tell(`target: ${inWords(write)} -> ${end}${what}${receipt === null ? '' : ` ${receipt.anchor}`}`)
+            if (end !== 'refused') await watch.noteRemoval(write)
+          },
+          owes(debt, anchor) {
+            debts[debt] = true
+            if (debt === 'links') renumbered.add(anchor)
+          },
+          tell,
+        },
+      }),
+    }),
   }
 
   async function change(request: Change): Promise<void> {
-    if (request.kind === 'join') await join(request.person, request.isAssigned)
-    else if (request.kind === 'found') await found(request.team, request.isAssigned)
-    else if ('team' in request) {
-      const team = teamOf(request.team)
-      if (team === undefined || team.presence === 'hardDeleted') return
-      if (request.kind === 'members') {
-        const members = request.members.flatMap((slot) => personOf(slot)?.id ?? [])
-        team.memberIds = new Set(members)
-        await world.members(team.id, members)
-      } else await changeTeam(request.kind, team, request.team)
-    } else {
-      const person = personOf(request.person)
-      if (person === undefined || person.presence === 'hardDeleted') return
-      if (request.kind === 'manage') {
-        person.managerId = request.manager === null ? null : (personOf(request.manager)?.id ?? null)
-        await world.change(person.id, { manager: person.managerId })
-      } else await changePerson(request.kind, person)
+    tell(`directory: ${JSON.stringify(request)}`)
+    await directory.make(request)
+  }
+
+  async function decide(decision: Decision): Promise<void> {
+    tell(`administrator: ${JSON.stringify(decision)}`)
+    const { rules } = company
+    switch (decision.kind) {
+      case 'mapTitle':
+        rules.titleIsMarked = decision.isMarked
+        await world.setSchema((schema) => withUserMapping(schema, titled(decision.isMarked)))
+        break
+      case 'filter':
+        rules.filterIsOn = decision.isOn
+        await world.setSchema((schema) => withUserMapping(schema, filtered(decision.isOn)))
+        break
+      case 'syncAll':
+        rules.syncAll = decision.isOn
+        await world.setSettings({ syncAll: decision.isOn })
+        // What was out of scope is in it now, and the feed says nothing of it (spec 5.8).
+        await world.restart()
+        break
+      case 'threshold': {
+        const { removalsMax: threshold, windowHours } = decision
+        rules.removalsMax = threshold
+        rules.windowHours = windowHours
+        await world.setSettings({ deletionPrevention: { ...prevention, threshold, windowHours } })
+        break
+      }
+      case 'approve':
+        await store.provisioning.approveRemovals(job.jobId)
+        break
+      case 'restart':
+        await world.restart()
+        break
     }
     company.note()
   }
 
-  /** Nobody loses an account without a cause, and what Muster has not linked is not its business. */
-  async function watch(write: TargetWrite, since: number): Promise<void> {
-    if (write.kind === 'create') return
-    const links = await world.store.provisioning.linksByTarget(world.job.jobId, write.objectType, [write.anchor])
-    const link = links.get(write.anchor)
-    if (write.kind === 'update') return
-    if (link === undefined) wrongs.push(`${write.kind} of ${write.anchor}, which is nobody's`)
-    else if (!company.hasLeftSince(link.sourceAnchor, since))
-      wrongs.push(`${write.kind} of ${link.sourceAnchor} (${write.anchor}), who never left`)
-  }
-
-  async function makeTrouble(trouble: Trouble, write: TargetWrite, stop: AbortController): Promise<void> {
-    const { target, store } = world
-    const isThis = (candidate: TargetWrite): boolean => candidate === write
-    switch (trouble.kind) {
-      case 'refused': {
-        const code = trouble.retry === 'backoff' ? 'UnprocessableEntity' : 'InternalServerError'
-        return target.failNext('write', failure(code, 'object', trouble.retry), 1, isThis)
-      }
-      case 'answerLost':
-        return target.loseNextAnswer(failure('Timeout', 'object', 'nextCycle'), isThis)
-      case 'outage': {
-        const error = failure('Timeout', 'job', 'nextCycle')
-        return trouble.tookEffect ? target.loseNextAnswer(error, isThis) : target.failNext('write', error, 1, isThis)
-      }
-      case 'stop':
-        return stop.abort(new Error('stopped'))
-      case 'crash':
-        return await store.jobs.breakLeases()
-      case 'meanwhile':
-        return await change(trouble.change)
-      case 'cannotAsk':
+  /** What becomes of a process at its points. */
+  function fateOf(name: string, stop: AbortController, thawOthers: (number: number) => void) {
+    let deathAfterCall = 0
+    return {
+      nextNumber: () => luck.nextNumber(),
+      async begins({ number, call }: Point): Promise<Turn> {
+        thawOthers(number)
+        const jump = luck.takeAt('clockJumps', number)
+        if (jump !== undefined) {
+          skewMs += jump.byMs
+          tell(`the clock jumps by ${String(jump.byMs / 1000)} s`)
+        }
+        const meanwhile = luck.take('meanwhile')
+        if (meanwhile !== undefined) await change(meanwhile.change)
+        if (luck.takeAt('stops', number) !== undefined) {
+          tell(`${name} is asked to stop at ${String(number)} ${call}`)
+          stop.abort(new Error('stopped'))
+        }
+        const death = luck.takeAt('dies', number)
+        if (death === undefined) return 'goesOn'
+        isTakenOver = death.isTakenOver
+        if (death.callIsMade) {
+          deathAfterCall = number
+          return 'goesOn'
+        }
+        count(`died before ${call}`)
+        tell(`${name} dies before ${String(number)} ${call}`)
+        return 'dies'
+      },
+      answered({ number, call }: Point): Turn {
+        if (deathAfterCall === number) {
+          count(`died after ${call}`)
+          tell(`${name} dies after ${String(number)} ${call}`)
+          return 'dies'
+        }
+        const freeze = luck.takeAt('freezes', number)
+        if (freeze === undefined) return 'goesOn'
+        thawAt = luck.number + freeze.thawsAfter
+        tell(`${name} freezes after ${String(number)} ${call}`)
+        return 'freezes'
+      },
     }
   }
 
-  async function cycle(troubles: readonly Trouble[]): Promise<Cycle> {
-    const since = company.moment
-    company.note()
+  let isTakenOver = false
+  let thawAt = 0
+  let workers = 0
+
+  interface Sleeper {
+    readonly name: string
+    readonly process: SimulatedProcess
+    readonly end: Promise<JobRunEnd>
+    readonly thawAt: number
+    isAwake: boolean
+  }
+
+  async function cycle(troubles: readonly Trouble[] = []): Promise<Cycle> {
     await world.clock.advance(40 * minuteMs)
-    for (const trouble of troubles)
-      if (trouble.kind === 'cannotAsk') world.target.failNext(trouble.call, failure('Timeout', 'object', 'nextCycle'))
-    let pending = troubles
-    for (let attempt = 0; attempt < 10; attempt += 1) {
+    await watch.cycleBegins()
+    luck = newLuck(troubles)
+    const sleepers: Sleeper[] = []
+    const wake = (sleeper: Sleeper): void => {
+      if (!sleeper.isAwake) tell(`${sleeper.name} wakes up`)
+      sleeper.isAwake = true
+      sleeper.process.thaw()
+    }
+    const thawOthers = (number: number): void => {
+      for (const sleeper of sleepers) if (number >= sleeper.thawAt) wake(sleeper)
+    }
+    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
+      const claim = await store.jobs.claim({ owner: 'simulation', leaseMs, now: clock.now(), jobId: job.jobId })
+      if (claim === null) {
+        await world.clock.advance(leaseMs * (attempt + 1))
+        continue
+      }
+      workers += 1
+      const name = `worker ${String(workers)}`
+      tell(`${name} takes the job`)
       const stop = new AbortController()
-      const now = pending
-      pending = []
-      const end = await world.runRaw({
-        stop: stop.signal,
-        onWrite: async (write, number) => {
-          await watch(write, since)
-          for (const trouble of now)
-            if (trouble.kind !== 'cannotAsk' && trouble.atWrite === number) await makeTrouble(trouble, write, stop)
-        },
-      })
-      world.target.clearFaults()
-      if (end.kind === 'ended') return end.cycle
-      await world.clock.advance(minuteMs)
+      const process = createProcess(
+        { ...ports, progress: createProgressBoard(clock), desk: createDemandDesk(name) },
+        fateOf(name, stop, thawOthers),
+      )
+      const run = runJob(process.ports, claim, stop.signal)
+      const end = await world.clock.runUntilDone(Promise.race([run, process.died, process.froze]))
+      if (end === 'died') {
+        if (!isTakenOver) await store.jobs.breakLeases()
+      } else if (end === 'froze') {
+        sleepers.push({ name, process, end: run, thawAt, isAwake: false })
+        await world.clock.advance(leaseMs + 1000)
+      } else {
+        tell(`${name}: the cycle has ${end.kind}${end.kind === 'broken' ? ` (${end.error})` : ''}`)
+        if (end.kind === 'ended') {
+          for (const sleeper of sleepers) {
+            wake(sleeper)
+            const its = await world.clock.runUntilDone(Promise.race([sleeper.end, sleeper.process.died]))
+            tell(`${sleeper.name} ends: ${its === 'died' ? its : its.kind}`)
+          }
+          luck = newLuck([])
+          return end.cycle
+        }
+        await world.clock.advance(minuteMs)
+      }
     }
     throw new Error('the cycle never ended')
   }
@@ -245,31 +314,34 @@ export async function begin(history: History): Promise<Life> {
     const ids = [...company.people.keys(), ...company.teams.keys()]
     const placed = ids.map((id, index) => ({ id, place: order[index % order.length] ?? 0 }))
     placed.sort((one, other) => one.place - other.place)
-    await world.store.directory.transaction((transaction) => transaction.touch(placed.map(({ id }) => id)))
+    await store.directory.transaction((transaction) => transaction.touch(placed.map(({ id }) => id)))
   }
 
-  return { world, company, before, wrongs, change, reorder, cycle }
+  await directory.gatherCrowd(setting.crowd)
+  return {
+    world,
+    company,
+    before,
+    wrongs: watch.wrongs,
+    debts,
+    renumbered,
+    story: story.lines,
+    happened,
+    change,
+    decide,
+    reorder,
+    cycle,
+    ports,
+  }
 }
 
-function failure(code: string, scope: 'object' | 'job', retry: 'backoff' | 'nextCycle'): ConnectorError {
-  return new ConnectorError(`The target answers ${code}.`, { code, scope, retry })
-}
-
-/** Plays all of it, then lets everything that waits have its turn. */
+/** Plays all of it. */
 export async function play(history: History): Promise<Life> {
   const life = await begin(history)
   for (const step of history.steps) {
     if (step.kind === 'change') await life.change(step.change)
-    else if (step.kind === 'cycle') await life.cycle(step.troubles)
-    else await life.world.restart()
+    else if (step.kind === 'decision') await life.decide(step.decision)
+    else await life.cycle(step.troubles)
   }
   return life
-}
-
-/** Three days without trouble: whatever failed is due again and done. */
-export async function settle(life: Life): Promise<void> {
-  for (let day = 0; day < 3; day += 1) {
-    await life.world.clock.advance(25 * 60 * minuteMs)
-    await life.cycle([])
-  }
 }

@@ -8,8 +8,10 @@ import { expect, test } from 'vitest'
 import type { PlannedWrite, TargetValue, TargetWrite } from '../../src/vocabulary/index.ts'
 import { managerAttribute } from '../builders/world.ts'
 import { pictureOf, touchedStrangers, wrongPeople, wrongTeams } from './expectations.ts'
-import { aCalmHistory, aCompany, aTroubledHistory, type History, type Trouble } from './history.ts'
-import { play, settle, type Life } from './live.ts'
+import { aCompany, anEnd, aQuietHistory, aRuledHistory } from './chances.ts'
+import type { History, Trouble } from './history.ts'
+import { play, type Life } from './live.ts'
+import { settle } from './settle.ts'
 
 /** Source anchors of accounts and groups, by their anchor in the target. */
 type Names = Map<string, string>
@@ -95,7 +97,7 @@ const oneByOne = (history: History): History => ({ ...history, setting: { ...his
 
 test('a plan applied does what the cycle would have done', { timeout: 120_000 }, async () => {
   await fc.assert(
-    fc.asyncProperty(aCalmHistory, aCompany, async (history, changes) => {
+    fc.asyncProperty(aQuietHistory, aCompany, async (history, changes) => {
       const pictures: unknown[] = []
       for (const isPlanned of [false, true]) {
         const life = await play(oneByOne(history))
@@ -121,12 +123,9 @@ test(
   'whatever changes in the directory or breaks meanwhile, nothing else is sent, and nothing is forgotten',
   { timeout: 120_000 },
   async () => {
-    const troubles = fc.array(
-      fc.record({ kind: fc.constantFrom('stop' as const, 'crash' as const), atWrite: fc.integer({ min: 1, max: 6 }) }),
-      { maxLength: 2 },
-    )
+    const troubles = fc.array(anEnd, { maxLength: 2 })
     await fc.assert(
-      fc.asyncProperty(aTroubledHistory, aCompany, aCompany, troubles, async (history, before, after, broken) => {
+      fc.asyncProperty(aRuledHistory, aCompany, aCompany, troubles, async (history, before, after, broken) => {
         const life = await play(history)
         try {
           for (const change of before) await life.change(change)
@@ -154,7 +153,7 @@ test('whatever somebody changes in the target by hand, nothing else is sent', { 
     { minLength: 1, maxLength: 6 },
   )
   await fc.assert(
-    fc.asyncProperty(aCalmHistory, aCompany, hands, async (history, changes, byHand) => {
+    fc.asyncProperty(aQuietHistory, aCompany, hands, async (history, changes, byHand) => {
       const life = await play(history)
       const { target } = life.world
       try {

@@ -5,8 +5,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { TargetObject } from '../../src/vocabulary/index.ts'
-import { aCompany, aTroubledHistory } from './history.ts'
-import { play, settle, type Life } from './live.ts'
+import { aCompany, aRuledHistory } from './chances.ts'
+import { play, type Life } from './live.ts'
+import { settle } from './settle.ts'
 
 const allObjects = ({ world }: Life): readonly TargetObject[] => [
   ...world.target.objects('User'),
@@ -73,7 +74,7 @@ test(
   { timeout: 120_000 },
   async () => {
     await fc.assert(
-      fc.asyncProperty(aTroubledHistory, aCompany, async (history, changes) => {
+      fc.asyncProperty(aRuledHistory, aCompany, async (history, changes) => {
         const life = await play(history)
         const { world } = life
         try {

@@ -1,0 +1,70 @@
+/*
+ * `npm run simulate -- [--seeds N] [--from S]`: that many histories of bad luck, on all cores. `--seed S` replays one, step
+ * by step, and shows the smallest history with the same end when it ends badly. docs/reliability.md tells what is checked.
+ */
+import { parseArgs } from 'node:util'
+import { runSeeds } from '../test/simulation/many-seeds.ts'
+import { runSeed, shrinkSeed } from '../test/simulation/seed.ts'
+
+const usage = 'Use: npm run simulate -- [--seeds N] [--from S], or npm run simulate -- --seed S, with whole numbers.'
+/** Of many failed seeds the first ones are made small; the others say what went wrong. */
+const shrunkMax = 3
+
+const { values } = parseArgs({
+  options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
+})
+const [seeds, from, seed] = [values.seeds ?? '2000', values.from ?? '1', values.seed ?? '1'].map(Number)
+
+if (![seeds, from, seed].every((number) => Number.isSafeInteger(number) && (number ?? 0) >= 1)) {
+  console.error(`A number was expected, so nothing was run.\n${usage}`)
+  process.exitCode = 2
+} else if (values.seed !== undefined) await replay(seed ?? 1)
+else await runMany(from ?? 1, seeds ?? 0)
+
+function end(passed: number, failed: number): void {
+  console.log(`simulation: ${String(passed)} passed, ${String(failed)} failed`)
+  if (failed > 0) process.exitCode = 1
+}
+
+async function showSmallest(failed: number): Promise<void> {
+  console.log(`\nLooking for the smallest history like that of seed ${String(failed)} ...`)
+  const smallest = await shrinkSeed(failed)
+  if (smallest === null) return
+  for (const line of smallest.ending.story) console.log(`  ${line}`)
+  for (const wrong of smallest.ending.wrongs) console.log(`  WRONG: ${wrong}`)
+  console.log(`  as data: ${JSON.stringify(smallest.tale)}`)
+}
+
+async function replay(one: number): Promise<void> {
+  const { kind, story, wrongs } = await runSeed(one)
+  console.log(`Seed ${String(one)} tells a ${kind} story.`)
+  for (const line of story) console.log(line)
+  for (const wrong of wrongs) console.log(`WRONG: ${wrong}`)
+  if (wrongs.length > 0) await showSmallest(one)
+  end(wrongs.length === 0 ? 1 : 0, wrongs.length === 0 ? 0 : 1)
+}
+
+function table(title: string, counts: Readonly<Record<string, number>>): void {
+  console.log(`\n${title}`)
+  for (const [name, count] of Object.entries(counts).toSorted()) console.log(`  ${String(count).padStart(8)}  ${name}`)
+}
+
+async function runMany(first: number, count: number): Promise<void> {
+  const beganAt = performance.now()
+  let told = 0
+  const result = await runSeeds({ from: first, count }, (done, failed) => {
+    if (done - told < 1000) return
+    told = done
+    console.log(`${String(done)} of ${String(count)} seeds, ${String(failed)} failed`)
+  })
+  table('kinds of story', result.kinds)
+  table('what happened', result.happened)
+  for (const { seed: failed, kind, wrongs } of result.failed)
+    console.log(`\nseed ${String(failed)} (${kind}) ended badly:\n  ${wrongs.join('\n  ')}`)
+  for (const { seed: failed } of result.failed.slice(0, shrunkMax)) await showSmallest(failed)
+  const seconds = (performance.now() - beganAt) / 1000
+  console.log(
+    `\nseeds ${String(first)} to ${String(first + count - 1)} in ${seconds.toFixed(0)} s, ${(result.cpuMs / count).toFixed(0)} ms of processor time each`,
+  )
+  end(result.passed, result.failed.length)
+}
