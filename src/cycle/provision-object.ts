@@ -154,6 +154,8 @@ function failureOf({ result, leftOut }: Conclusion): NonNullable<Conclusion['lef
   return leftOut ?? null
 }
 
+const isDone = (conclusion: Conclusion): boolean => failureOf(conclusion) === null && conclusion.isWithheld !== true
+
 /** When it is tried again (spec 6.5). What is given up after its last attempt waits for nothing any more. */
 function escrowAfter(
   now: number,
@@ -234,8 +236,8 @@ async function provisionInTurn(
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
   const { readings } = context
   const isUnfinished =
-    // A group whose name was refused or withheld in this cycle has not succeeded because its members were written after that.
-    (options.memberships === 'now' && readings.hasFailed(objectKey(source))) ||
+    // That a group's members are written says nothing of its name, which was refused or withheld, maybe before a stop.
+    (options.memberships === 'now' && isDone(conclusion) && !readings.isWell(objectKey(source))) ||
     conclusion.hold !== undefined ||
     (conclusion.result === null && conclusion.wantsMemberships === true && options.memberships === 'later')
   const ended = context.clock.now()
@@ -266,7 +268,7 @@ async function provisionInTurn(
   }
   if (hasSomething(outcome)) await context.ledger.save(outcome)
   if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
-  readings.note(objectKey(source), failureOf(conclusion) !== null || conclusion.isWithheld === true)
+  readings.note(objectKey(source), !isDone(conclusion))
   return {
     result,
     isEntitled: scope?.isEntitled ?? false,

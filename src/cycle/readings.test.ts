@@ -11,10 +11,11 @@ test('what was read of an object is old when somebody worked on it since, or was
   expect([second.isStale('User a'), second.isStale('User b')]).toEqual([false, true])
 })
 
-test('what failed has failed until it succeeds', () => {
+test('what failed, or was never worked on, is not well', () => {
   const readings = createReadings()
+  expect(readings.isWell('Group g')).toBe(false)
   readings.note('Group g', true)
-  expect(readings.hasFailed('Group g')).toBe(true)
+  expect(readings.isWell('Group g')).toBe(false)
   readings.note('Group g', false)
-  expect(readings.hasFailed('Group g')).toBe(false)
+  expect(readings.isWell('Group g')).toBe(true)
 })

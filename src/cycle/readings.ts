@@ -14,13 +14,13 @@ export interface Readings {
   open(): Reading
   /** The object has been worked on. */
   note(key: string, hasFailed: boolean): void
-  /** When it was last worked on in this cycle, it failed. */
-  hasFailed(key: string): boolean
+  /** When it was last worked on in this cycle, nothing failed; of what happened before a stop nothing is known. */
+  isWell(key: string): boolean
 }
 
 export function createReadings(): Readings {
   const workedOn = new Map<string, number>()
-  const failed = new Set<string>()
+  const well = new Set<string>()
   let moment = 0
   let openReadings = 0
   return {
@@ -38,9 +38,9 @@ export function createReadings(): Readings {
     note(key, hasFailed) {
       moment += 1
       if (openReadings > 0) workedOn.set(key, moment)
-      if (hasFailed) failed.add(key)
-      else failed.delete(key)
+      if (hasFailed) well.delete(key)
+      else well.add(key)
     },
-    hasFailed: (key) => failed.has(key),
+    isWell: (key) => well.has(key),
   }
 }

@@ -185,7 +185,7 @@ export const aCalmHistory: fc.Arbitrary<History> = aHistory(fc.constant([]))
 export const aTroubledHistory: fc.Arbitrary<History> = aHistory(fc.array(aTrouble, { maxLength: 4, size: 'max' }))
 
 /** The process is stopped or dies. */
-export const anEnd: fc.Arbitrary<Trouble> = fc.record({
+const anEnd: fc.Arbitrary<Trouble> = fc.record({
   at: aPoint,
   misfortune: fc.oneof(
     fc.record({ kind: fixed('dies'), callIsMade: fc.boolean(), isTakenOver: fc.boolean() }),
@@ -203,6 +203,12 @@ const aLostAnswer: fc.Arbitrary<Trouble> = fc.record({
       ofKind('refused'),
     ),
   }),
+})
+
+/** The target goes away at a write: the cycle breaks off and goes on later. */
+export const anOutage: fc.Arbitrary<Trouble> = fc.record({
+  at: aPoint,
+  misfortune: fc.record({ kind: fixed('write'), fault: fc.record({ kind: fixed('outage'), tookEffect }) }),
 })
 
 /** The rules stay as they are, and the target keeps to what it says: for plans and their undoing. */

@@ -262,6 +262,9 @@ export async function begin(history: History): Promise<Life> {
   async function cycle(troubles: readonly Trouble[] = []): Promise<Cycle> {
     await world.clock.advance(40 * minuteMs)
     await watch.cycleBegins()
+    const latest = async (): Promise<Cycle | undefined> => (await store.jobs.cycles(job.jobId, 1))[0]
+    const earlier = await latest()
+    const endedEarlier = earlier?.endedAt === null ? undefined : earlier?.cycleId
     luck = newLuck(troubles)
     const sleepers: Sleeper[] = []
     const wake = (sleeper: Sleeper): void => {
@@ -290,6 +293,13 @@ export async function begin(history: History): Promise<Life> {
       const end = await world.clock.runUntilDone(Promise.race([run, process.died, process.froze]))
       if (end === 'died') {
         if (!isTakenOver) await store.jobs.breakLeases()
+        // It may have ended its cycle just before.
+        const last = await latest()
+        if (sleepers.length === 0 && last !== undefined && last.endedAt !== null && last.cycleId !== endedEarlier) {
+          if (isTakenOver) await world.clock.advance(2 * leaseMs)
+          luck = newLuck([])
+          return last
+        }
       } else if (end === 'froze') {
         sleepers.push({ name, process, end: run, thawAt, isAwake: false })
         await world.clock.advance(leaseMs + 1000)

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import type { PlannedWrite, TargetValue, TargetWrite } from '../../src/vocabulary/index.ts'
 import { managerAttribute } from '../builders/world.ts'
 import { pictureOf, touchedStrangers, wrongPeople, wrongTeams } from './expectations.ts'
-import { aCompany, anEnd, aQuietHistory, aRuledHistory } from './chances.ts'
+import { aCompany, anOutage, aQuietHistory, aRuledHistory } from './chances.ts'
 import type { History, Trouble } from './history.ts'
 import { play, type Life } from './live.ts'
 import { settle } from './settle.ts'
@@ -123,7 +123,7 @@ test(
   'whatever changes in the directory or breaks meanwhile, nothing else is sent, and nothing is forgotten',
   { timeout: 120_000 },
   async () => {
-    const troubles = fc.array(anEnd, { maxLength: 2 })
+    const troubles = fc.array(anOutage, { maxLength: 2 })
     await fc.assert(
       fc.asyncProperty(aRuledHistory, aCompany, aCompany, troubles, async (history, before, after, broken) => {
         const life = await play(history)

@@ -47,6 +47,8 @@ export async function settle(life: Life): Promise<void> {
   if (!life.debts.links && !life.debts.evaluation) return
   await life.decide({ kind: 'restart' })
   await life.cycle()
+  // Whoever waited for an account that was given up only now is tried again with the day.
+  await life.world.clock.advance(25 * hourMs)
   await life.cycle()
   await approveAll(life)
 }
