@@ -117,6 +117,22 @@ const outerRules = [
     to: { path: '^src/main\\.ts$' },
   },
   {
+    name: 'arrow-start',
+    severity: 'error',
+    comment:
+      'The room start is the part of main that comes before the roles run: it may know everybody but main and the command ' +
+      'line, and only main comes in. What a room needs of it belongs into that room.',
+    from: { path: '^src/', pathNot: [testFiles, '^src/(main\\.ts$|start/)'] },
+    to: { path: '^src/start/' },
+  },
+  {
+    name: 'arrow-from-start',
+    severity: 'error',
+    comment: 'What happens at a start is no command: the command line asks the service over HTTP. Move it to a room.',
+    from: { path: '^src/start/' },
+    to: { path: '^src/cli/' },
+  },
+  {
     name: 'arrow-serve',
     severity: 'error',
     comment: '`muster serve` starts main, says why it could not, and knows what the other commands know, nothing else.',

@@ -43,6 +43,8 @@ export const plantedImports: readonly Planted[] = [
   { file: 'src/cycle/planted.ts', text: importing('../connectors/slack/index.ts'), rule: 'arrow-cycle' },
   { file: 'src/api/planted.ts', text: importing('../connectors/source.ts'), rule: 'arrow-api' },
   { file: 'src/cli/planted.ts', text: importing('../store/index.ts'), rule: 'arrow-cli' },
+  { file: 'src/cycle/planted-start.ts', text: importing('../start/index.ts'), rule: 'arrow-start' },
+  { file: 'src/start/planted.ts', text: importing('../cli/words.ts'), rule: 'arrow-from-start' },
   { file: 'src/cli/serve.ts', text: importing('../main.ts', '../store/index.ts'), rule: 'arrow-serve' },
   { file: 'src/connectors/scim/planted.ts', text: importing('../../cycle/index.ts'), rule: 'arrow-connectors' },
   {
@@ -88,7 +90,7 @@ export const plantedImports: readonly Planted[] = [
     text: importing('fast-check'),
     rule: 'production-without-dev-dependencies',
   },
-  { file: 'scripts/planted-undeclared.ts', text: importing('ajv'), rule: 'declared-packages-only' },
+  { file: 'scripts/planted-undeclared.ts', text: importing('fast-deep-equal'), rule: 'declared-packages-only' },
   { file: 'src/cycle/planted-nowhere.ts', text: importing('./nowhere.ts'), rule: 'everything-resolves' },
   { file: 'src/cycle/planted-circle-a.ts', text: importingType('./planted-circle-b.ts'), rule: 'no-circular' },
   { file: 'src/cycle/planted-circle-b.ts', text: importingType('./planted-circle-a.ts'), rule: 'reachable' },

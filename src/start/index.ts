@@ -1,0 +1,9 @@
+/* The door: what a start needs before the roles run. Only main comes in. */
+
+export { loadExample, type Example } from './example.ts'
+export { ensureJobs, goOn, goOnAtStart } from './first-job.ts'
+export { listen } from './listen.ts'
+export { openStore, tellingOfChanges } from './open-store.ts'
+export { openConnection, openScim2 } from './open-target.ts'
+export { refuseOtherPlace } from './place.ts'
+export { valueOnce } from './value-once.ts'
