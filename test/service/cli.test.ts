@@ -43,7 +43,7 @@ describe('commands that only look', () => {
     expect(output).toContain(`Muster 0.1.0 at ${service.address}, database sqlite`)
     expect(output).toContain('40 users present')
     expect(output).toMatch(/status +Active, schedule Active; scope assigned users and groups/)
-    expect(output).toMatch(/managed +2 groups, 2 active/)
+    expect(output).toMatch(/managed +2 groups now/)
     expect(output).toMatch(/next cycle +\d{4}-.* UTC \(in (3\d|40) min/)
     const report = jsonOf<StatusReport>(await muster('status', '--json'))
     expect(report.jobs).toHaveLength(1)
