@@ -1,6 +1,7 @@
 /*
  * `npm run simulate -- [--seeds N] [--from S]`: that many histories of bad luck, on all cores. `--seed S` replays one, step
- * by step, and shows the smallest history with the same end when it ends badly. docs/reliability.md tells what is checked.
+ * by step, and shows the smallest history with the same end when it ends badly. Interrupted, it says what the seeds played
+ * so far gave. docs/reliability.md tells what is checked.
  */
 import { parseArgs } from 'node:util'
 import { runSeeds } from '../test/simulation/many-seeds.ts'
@@ -51,20 +52,36 @@ function table(title: string, counts: Readonly<Record<string, number>>): void {
 
 async function runMany(first: number, count: number): Promise<void> {
   const beganAt = performance.now()
+  const interruption = new AbortController()
+  // A second one ends the process, as usual.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      interruption.abort()
+    })
   let told = 0
-  const result = await runSeeds({ from: first, count }, (done, failed) => {
-    if (done - told < 1000) return
-    told = done
-    console.log(`${String(done)} of ${String(count)} seeds, ${String(failed)} failed`)
-  })
+  let failedSoFar = 0
+  const result = await runSeeds(
+    { from: first, count },
+    (done, failed) => {
+      failedSoFar += failed.length
+      for (const { seed: bad, kind, wrongs } of failed)
+        console.log(`\nseed ${String(bad)} (${kind}) ended badly:\n  ${wrongs.join('\n  ')}`)
+      if (done - told < 1000) return
+      told = done
+      console.log(`${String(done)} of ${String(count)} seeds, ${String(failedSoFar)} failed`)
+    },
+    interruption.signal,
+  )
+  const { done } = result
   table('kinds of story', result.kinds)
   table('what happened', result.happened)
-  for (const { seed: failed, kind, wrongs } of result.failed)
-    console.log(`\nseed ${String(failed)} (${kind}) ended badly:\n  ${wrongs.join('\n  ')}`)
-  for (const { seed: failed } of result.failed.slice(0, shrunkMax)) await showSmallest(failed)
-  const seconds = (performance.now() - beganAt) / 1000
-  console.log(
-    `\nseeds ${String(first)} to ${String(first + count - 1)} in ${seconds.toFixed(0)} s, ${(result.cpuMs / count).toFixed(0)} ms of processor time each`,
-  )
+  const seconds = ((performance.now() - beganAt) / 1000).toFixed(0)
+  const each = (result.cpuMs / Math.max(done, 1)).toFixed(0)
+  const played = done === 0 ? 'no seed' : `seeds ${String(first)} to ${String(first + done - 1)}`
+  console.log(`\n${played} in ${seconds} s, ${each} ms of processor time each`)
+  if (interruption.signal.aborted) {
+    console.log(`stopped after ${String(done)} of ${String(count)} seeds; the rest was not played`)
+    process.exitCode = 130
+  } else for (const { seed: bad } of result.failed.slice(0, shrunkMax)) await showSmallest(bad)
   end(result.passed, result.failed.length)
 }

@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { addTo, type Lot, type LotResult } from './worker.ts'
 
 export interface ManySeeds {
+  /** Fewer than asked for when it was stopped; without a gap from the first on. */
+  readonly done: number
   readonly passed: number
   readonly failed: LotResult['failed']
   /** Seeds by the kind of story they tell. */
@@ -17,7 +19,8 @@ const seedsInLot = 20
 
 export async function runSeeds(
   { from, count }: Lot,
-  onProgress: (done: number, failed: number) => void = () => undefined,
+  onProgress: (done: number, failed: LotResult['failed']) => void = () => undefined,
+  stopped: AbortSignal = new AbortController().signal,
 ): Promise<ManySeeds> {
   const kinds: Record<string, number> = {}
   const happened: Record<string, number> = {}
@@ -30,7 +33,7 @@ export async function runSeeds(
   async function work(): Promise<void> {
     const worker = new Worker(new URL('./worker.ts', import.meta.url))
     try {
-      while (next < end) {
+      while (next < end && !stopped.aborted) {
         const lot = { from: next, count: Math.min(seedsInLot, end - next) }
         next += lot.count
         worker.postMessage(lot)
@@ -41,7 +44,7 @@ export async function runSeeds(
         failed.push(...result.failed)
         cpuMs += result.cpuMs
         done += lot.count
-        onProgress(done, failed.length)
+        onProgress(done, result.failed)
       }
     } finally {
       await worker.terminate()
@@ -50,5 +53,5 @@ export async function runSeeds(
 
   await Promise.all(Array.from({ length: availableParallelism() }, work))
   failed.sort((one, other) => one.seed - other.seed)
-  return { passed: count - failed.length, failed, kinds, happened, cpuMs }
+  return { done, passed: done - failed.length, failed, kinds, happened, cpuMs }
 }
