@@ -500,7 +500,7 @@ export interface ProvisioningStore {
     query: LogQuery,
   ): Promise<{ readonly entries: readonly ProvisioningObjectSummary[]; readonly cursor: string | null }>
   getLogEntry(id: string): Promise<ProvisioningObjectSummary | null>
-  /** What the writes of the entries that match changed, newest first; cursors are those of the log. */
+  /** What the writes of the entries that match changed, the last saved first, whatever their instants; cursors as above. */
   beforeImages(
     query: Pick<LogQuery, 'jobId' | 'cycleId' | 'identityId' | 'since' | 'limit' | 'cursor'>,
   ): Promise<{ readonly images: readonly StoredImage[]; readonly cursor: string | null }>

@@ -98,6 +98,16 @@ export function beforeImagesContract(under: () => StoreUnderTest): void {
       await expect(provisioning().beforeImages({ limit: 1, cursor: 'next' })).rejects.toThrow(RangeError)
     })
 
+    it('are told in the order of saving, also when the clock jumped back between, and so are their pages', async () => {
+      await save(update('1', { at: noon }), update('2', { at: noon + 9 }))
+      await save(update('3', { at: noon - 60_000 }))
+      await save(update('4', { at: noon - 50_000 }))
+      expect(await found({ jobId: 'job' })).toEqual(['4', '3', '2', '1'])
+      const { cursor } = await provisioning().beforeImages({ jobId: 'job', limit: 2 })
+      if (cursor === null) throw new Error('there are more')
+      expect(await found({ jobId: 'job', cursor })).toEqual(['2', '1'])
+    })
+
     it('go with their entries', async () => {
       await save(update('old', { at: noon - 1 }), update('new', { at: noon }))
       await provisioning().purgeLog(noon, 100)

@@ -1,10 +1,11 @@
 /*
- * Reads of the before-images of writes, which lie beside the text of their log entry.
+ * Reads of the before-images of writes, which lie beside the text of their log entry. Their order is that of saving: a clock
+ * may jump back between two writes of one account, and an undo would then end at the wrong one.
  */
 import type { ProvisioningAction, StoredImage } from '../../vocabulary/index.ts'
 import type { ProvisioningStore } from '../store.ts'
 import { imageFromText } from './image-text.ts'
-import { cursorAfter, matchingEntries } from './log.ts'
+import { cursorAfter, filteredEntries, placeOf } from './log.ts'
 import type { Database } from './session.ts'
 import type { Row } from './tables.ts'
 
@@ -14,13 +15,16 @@ export function createImageReads(database: Database): Pick<ProvisioningStore, 'b
   const { committed } = database
   return {
     async beforeImages(query) {
+      const { cursor } = query
+      const matching = filteredEntries(database.dialect, query)
+      const remaining =
+        cursor === undefined ? matching : matching.where('log_entry.entry_number', '<', placeOf(cursor).entry_number)
       const page = await committed.all(
-        matchingEntries(database, query)
+        remaining
           .where('action', 'in', writes)
           .innerJoin('log_entry_text', 'log_entry_text.entry_number', 'log_entry.entry_number')
           .where('log_entry_text.before_image', 'is not', null)
           .select(['log_entry.id', 'cycle_id', 'source_id', 'target_id', 'log_entry_text.before_image'])
-          .orderBy('activity_at', 'desc')
           .orderBy('log_entry.entry_number', 'desc')
           .limit(query.limit + 1),
       )

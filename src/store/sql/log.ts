@@ -121,7 +121,7 @@ export function filteredEntries({ queries, contains }: Dialect, query: LogFilter
 }
 
 /** Places of the entries that are asked for, in no order. */
-export function matchingEntries({ dialect }: Database, query: Omit<LogQuery, 'limit'>) {
+function matchingEntries({ dialect }: Database, query: Omit<LogQuery, 'limit'>) {
   const matching = filteredEntries(dialect, query)
   if (query.cursor === undefined) return matching
   const { activity_at, entry_number } = placeOf(query.cursor)
@@ -214,7 +214,7 @@ export function cursorAfter(place: EntryPlace): string {
   return `${String(place.activity_at)}.${String(place.entry_number)}`
 }
 
-function placeOf(cursor: string): EntryPlace {
+export function placeOf(cursor: string): EntryPlace {
   const parts = /^(-?\d{1,16})\.(\d{1,16})$/.exec(cursor)
   if (parts === null) {
     throw new RangeError(
