@@ -55,6 +55,17 @@ function printReport(report: RemovalsReport, print: (text: string) => void): voi
   )
 }
 
+/** So many are named before an answer; "muster removals" lists all. */
+const namedMax = 10
+
+/** What allowing the removals that wait would do, and to whom. */
+export function allowedText({ staged, removals }: RemovalsReport): string {
+  const waiting = removals.filter((each) => each.state === 'staged')
+  const names = waiting.slice(0, namedMax).map((each) => shortened(each.displayName, 40))
+  const others = staged - names.length
+  return `${count(staged, 'person or group is', 'people and groups are')} removed from Slack in the next cycle, which begins at once: ${names.join(', ')}${others > 0 ? ` and ${count(others, 'other')} (muster removals)` : ''}.`
+}
+
 /** A whole number from 0 up; `none` takes the limit away. */
 function limitOf(name: string, text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined
@@ -97,11 +108,7 @@ export function removalsCommand(program: Command): void {
   allow.action(async (options: RemovalOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const before = await client.send<RemovalsReport>('POST', jobPath(options.job, 'removals/allow?dryRun=true'))
-      if (before.staged > 0)
-        await confirm(
-          `${count(before.staged, 'person or group is', 'people and groups are')} removed from Slack in the next cycle, which begins at once.`,
-          options.yes === true,
-        )
+      if (before.staged > 0) await confirm(allowedText(before), options.yes === true)
       const report = await client.send<RemovalsReport>('POST', jobPath(options.job, 'removals/allow'))
       if (isJson) printJson(report)
       else

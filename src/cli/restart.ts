@@ -1,9 +1,10 @@
 /* `muster restart`: what a job forgets before its next cycle (spec section 11). */
 import type { Command } from 'commander'
-import { resetScopes, type RestartReport } from '../vocabulary/index.ts'
-import { clientCommand, withClient } from './command.ts'
+import { resetScopes, type RemovalsReport, type RestartReport } from '../vocabulary/index.ts'
+import { clientCommand, jobPath, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { allowedText } from './removals.ts'
 import { count } from './words.ts'
 
 interface RestartOptions extends Readonly<Record<string, unknown>> {
@@ -17,6 +18,7 @@ function restartText(report: RestartReport): string {
     ...(report.isWatermarkCleared ? ['everybody is evaluated again'] : []),
     ...(report.linksForgotten > 0 ? [`${count(report.linksForgotten, 'link')} forgotten`] : []),
     ...(report.escrowsForgotten > 0 ? [`${count(report.escrowsForgotten, 'failed object')} no longer retried`] : []),
+    ...(report.removalsAllowed > 0 ? [`${count(report.removalsAllowed, 'removal')} allowed`] : []),
     ...(report.isQuarantineLifted ? ['the quarantine is lifted'] : []),
   ]
   return `Restarted: ${done.join('; ') || 'there was nothing to forget'}. The job is ${report.status}.`
@@ -25,7 +27,9 @@ function restartText(report: RestartReport): string {
 export function restartCommand(program: Command): void {
   const command = program
     .command('restart')
-    .description('evaluate everybody again; links are kept unless --scope says otherwise')
+    .description(
+      'evaluate everybody again; links are kept unless --scope says otherwise; ForceDeletes carries out the removals that wait, and asks first',
+    )
     .option('--scope <list>', `what to forget, with commas between: ${resetScopes.join(', ')}`, '')
     .option('--job <id>', 'the job, when there are several', 'default')
     .option('--yes', 'do it without asking')
@@ -44,9 +48,14 @@ export function restartCommand(program: Command): void {
           'All links are forgotten and everybody is matched anew; accounts of people who are out of scope by now are no longer known, and so not disabled.',
           options.yes === true,
         )
+      } else if (wanted.includes('ForceDeletes')) {
+        // Where the links are forgotten, so are the removals that wait for them.
+        const before = await client.send<RemovalsReport>('POST', jobPath(options.job, 'removals/allow?dryRun=true'))
+        if (before.staged > 0) await confirm(allowedText(before), options.yes === true)
       }
-      const path = `/muster/v1/jobs/${encodeURIComponent(options.job)}/restart`
-      const report = await client.send<RestartReport>('POST', path, { criteria: { resetScope: options.scope } })
+      const report = await client.send<RestartReport>('POST', jobPath(options.job, 'restart'), {
+        criteria: { resetScope: options.scope },
+      })
       if (isJson) printJson(report)
       else print(restartText(report))
     })

@@ -304,4 +304,6 @@ export interface RestartReport extends JobStatusReport {
   readonly linksForgotten: number
   readonly escrowsForgotten: number
   readonly isQuarantineLifted: boolean
+  /** Removals that waited for an answer and happen in the next cycle. */
+  readonly removalsAllowed: number
 }

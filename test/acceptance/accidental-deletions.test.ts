@@ -1,7 +1,7 @@
 /* Spec section 8: more removals in one cycle than the threshold allows wait for an administrator. */
 import { afterEach, expect, test } from 'vitest'
 import { createApi } from '../../src/api/index.ts'
-import type { DeletionPrevention, SettingsReport } from '../../src/vocabulary/index.ts'
+import type { DeletionPrevention, RestartReport, SettingsReport } from '../../src/vocabulary/index.ts'
 import { apiPorts } from '../builders/api-ports.ts'
 import { aWorld, type World } from '../builders/world.ts'
 
@@ -91,6 +91,22 @@ test('68: that state and Allow deletes confirmed, all 4 are executed and the job
   expect(active()).toBe(2)
   expect(await job()).toMatchObject({ status: 'Active', quarantine: null })
   expect(await world.store.provisioning.heldRemovals(world.job.jobId)).toEqual([])
+})
+
+test('a restart with ForceDeletes says how many removals it allows', async () => {
+  const people = await aCrew()
+  await unassign(people.slice(0, 4))
+  await world.run()
+  const app = await createApi(apiPorts(world.ports))
+  const force = async (): Promise<RestartReport> => {
+    const payload = { criteria: { resetScope: 'ForceDeletes' } }
+    const url = '/muster/v1/jobs/default/restart'
+    return (await app.inject({ method: 'POST', url, payload, headers: { host: 'localhost' } })).json<RestartReport>()
+  }
+  expect(await force()).toMatchObject({ removalsAllowed: 4, isQuarantineLifted: true })
+  expect(await force()).toMatchObject({ removalsAllowed: 0 })
+  expect((await world.run()).counters.disabled).toBe(4)
+  await app.close()
 })
 
 test('an answer holds for those it was given for: more who leave later wait for one of their own', async () => {

@@ -160,7 +160,7 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
             isForgotten('escrows') ? await forgetEscrows(store, lease) : 0,
           ])
         : [0, 0]
-    if (isForgotten('threshold')) await store.provisioning.approveRemovals(job.jobId)
+    const removalsAllowed = isForgotten('threshold') ? await store.provisioning.approveRemovals(job.jobId) : 0
     if (isForgotten('watermark')) {
       await applyScope(job)
       await store.jobs.clearWatermark(job.jobId)
@@ -173,6 +173,7 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
       linksForgotten: links ?? 0,
       escrowsForgotten: escrows ?? 0,
       isQuarantineLifted: isForgotten('quarantine') && job.quarantine !== null,
+      removalsAllowed,
     }
   })
 }
