@@ -6,6 +6,7 @@ import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector, WriteReceipt } from '../connectors/target.ts'
 import {
   compileSchema,
+  dueNext,
   modifiedProperty,
   sameValue,
   type CompiledObjectMapping,
@@ -226,6 +227,7 @@ async function undoOne(
     await ledger.save({
       logEntry: null,
       planned: [end(verdict.kind === 'isSo' ? 'done' : 'void', verdict.because)],
+      ...(verdict.kind === 'isSo' ? await dueAgain(run, plan) : {}),
       ...closed(run),
     })
     return told
@@ -265,6 +267,7 @@ async function undoOne(
     ...(beforeImage === undefined ? {} : { beforeImage }),
     ...(await linkAfter(run, write, held, receipt)),
     planned: [refused.size === 0 ? end('done', null) : end('failed', receipt.warnings.join(' '))],
+    ...(await dueAgain(run, plan)),
     ...closed(run),
   })
   return [...told, result]
@@ -275,6 +278,20 @@ function closed({ context, source, deeds }: Run): Pick<Outcome, 'openWrite'> {
   const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
   if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
   return deeds.isOpen === false ? { openWrite: { kind: 'close', ...owner } } : {}
+}
+
+/** The change feed says nothing of what is taken back: the next cycle has to be told whom it concerns. */
+async function dueAgain({ context, source }: Run, plan: SealedPlan): Promise<Pick<Outcome, 'escrow'>> {
+  const { objectType, anchor: sourceAnchor } = source
+  const entry = dueNext({
+    objectType,
+    sourceAnchor,
+    earlier: (await context.ledger.escrow(objectType, [sourceAnchor])).get(sourceAnchor),
+    errorCode: 'Undone',
+    reason: `Taken back by plan ${plan.planId} (${plan.origin}).`,
+    now: context.clock.now(),
+  })
+  return { escrow: { kind: 'put', entry } }
 }
 
 /** The object as the directory has it; of whoever is gone from there the name alone is left. */

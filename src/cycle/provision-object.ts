@@ -5,6 +5,7 @@
 import {
   asLogText,
   displayNameOf,
+  dueNext,
   recordFailure,
   scopeObject,
   scopingStep,
@@ -167,9 +168,8 @@ function escrowAfter(
   // It has not failed: the next cycle takes it up as it is then.
   if (conclusion.isWithheld === true) {
     const { errorCode, reason } = conclusion.result ?? {}
-    const counted = earlier ?? { objectType, sourceAnchor, firstFailedAt: now, attempts: 0 }
-    const entry = { ...counted, nextAttemptAt: now, errorCode: errorCode ?? 'PlanVoid', reason: reason ?? '' }
-    return { escrow: { kind: 'put', entry } }
+    const why = { errorCode: errorCode ?? 'PlanVoid', reason: reason ?? '' }
+    return { escrow: { kind: 'put', entry: dueNext({ objectType, sourceAnchor, earlier, ...why, now }) } }
   }
   const failure = failureOf(conclusion)
   if (failure !== null) {

@@ -1,5 +1,5 @@
 /* Taking earlier writes back, through the whole engine: what is as it was before, and what stands in the way. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { aWorld, anAccount, workEmail, type World, type WorldOptions } from '../../test/builders/world.ts'
 import { ConnectorError, type Cycle, type ObjectTypeName, type TargetObject } from '../vocabulary/index.ts'
 
@@ -235,4 +235,73 @@ test.each(['object', 'job'] as const)('an undo whose answer is lost (%s) is told
   expect((await account(mira))?.attributes['title']).toBe('Pilot')
   const open = await world.store.provisioning.openWrites(world.job.jobId)
   expect(open).toHaveLength(scope === 'object' ? 1 : 0)
+})
+
+describe('the next cycle takes up whom an undo concerned', () => {
+  /** One of each kind: changed, left, come, and a group with other members. */
+  async function aCycleOfAllKinds() {
+    const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+    const tom = await world.user('Tom Berg')
+    const crew = await aGroup('Crew', [mira, tom])
+    await world.run()
+    await world.change(mira, { jobTitle: 'Captain' })
+    await world.softDelete(tom)
+    const ana = await world.user('Ana Able')
+    await world.members(crew, [mira, ana])
+    const deck = await aGroup('Deck', [ana])
+    const cycle = await world.run()
+    return { mira, tom, ana, crew, deck, cycle }
+  }
+
+  test('with the cause still there everybody is as the source says again, and the plan showed it', async () => {
+    await start()
+    const { mira, tom, ana, crew, deck, cycle } = await aCycleOfAllKinds()
+    const wanted = [await account(mira), await account(tom), await account(ana), await group(crew)]
+    await undo(cycle)
+    expect((await account(tom))?.attributes['active']).toBe(true)
+    const { changes } = await world.plan()
+    expect(new Set(changes.map(({ displayName }) => displayName))).toEqual(
+      new Set(['Mira Okafor', 'Tom Berg', 'Ana Able', 'Crew', 'Deck']),
+    )
+    expect(await world.run()).toMatchObject({ counters: { created: 1, disabled: 1, failed: {} } })
+    expect([await account(mira), await account(tom), await account(ana), await group(crew)]).toEqual(wanted)
+    expect((await group(deck))?.attributes).toEqual({ displayName: 'Deck', members: [await anchorOf('User', ana)] })
+    expect(await world.store.provisioning.countEscrow(world.job.jobId)).toBe(0)
+    world.target.forgetCalls()
+    await world.run()
+    expect(world.sent()).toEqual([])
+  })
+
+  test('with the cause mended nothing is written once more', async () => {
+    await start()
+    const { mira, tom, ana, crew, deck, cycle } = await aCycleOfAllKinds()
+    await undo(cycle)
+    await world.change(mira, { jobTitle: 'Pilot' })
+    await world.restore(tom)
+    await world.softDelete(ana)
+    await world.members(crew, [mira, tom])
+    await world.unassign(deck)
+    world.target.forgetCalls()
+    await world.run()
+    expect(world.sent()).toEqual([])
+    expect(await world.store.provisioning.countEscrow(world.job.jobId)).toBe(0)
+  })
+
+  test('they are due with a code of its own, and a failure that follows counts from its own beginning', async () => {
+    await start()
+    const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+    await world.run()
+    await world.change(mira, { jobTitle: 'Captain' })
+    await undo(await world.run())
+    const escrow = async () => (await world.store.provisioning.escrow(world.job.jobId, 'User', [mira])).get(mira)
+    expect(await escrow()).toMatchObject({ errorCode: 'Undone', attempts: 0, nextAttemptAt: world.clock.now() })
+    // The job stays paused for longer than failures are retried.
+    await world.clock.advance(40 * 24 * 3_600_000)
+    world.target.failNext(
+      'write',
+      new ConnectorError('Busy.', { code: 'TooManyRequests', scope: 'object', retry: 'nextCycle' }),
+    )
+    await world.run()
+    expect(await escrow()).toMatchObject({ errorCode: 'TooManyRequests', attempts: 1 })
+  })
 })

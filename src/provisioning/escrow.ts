@@ -19,6 +19,20 @@ export function nextAttempt(firstFailedAt: number, now: number): number | null {
   return firstFailedAt + day * 24 * hourMs
 }
 
+/** Nothing has failed: the object is due in the next cycle because of what was withheld or taken back. */
+export function dueNext(request: {
+  readonly objectType: ObjectTypeName
+  readonly sourceAnchor: string
+  readonly earlier: EscrowEntry | undefined
+  readonly errorCode: string
+  readonly reason: string
+  readonly now: number
+}): EscrowEntry {
+  const { objectType, sourceAnchor, earlier, errorCode, reason, now } = request
+  const counted = earlier ?? { objectType, sourceAnchor, firstFailedAt: now, attempts: 0 }
+  return { ...counted, nextAttemptAt: now, errorCode, reason }
+}
+
 export function recordFailure(request: {
   readonly objectType: ObjectTypeName
   readonly sourceAnchor: string
@@ -27,14 +41,16 @@ export function recordFailure(request: {
   readonly reason: string
   readonly now: number
 }): EscrowEntry | null {
-  const firstFailedAt = request.earlier?.firstFailedAt ?? request.now
+  // What was only due has not failed before.
+  const earlier = request.earlier?.attempts === 0 ? undefined : request.earlier
+  const firstFailedAt = earlier?.firstFailedAt ?? request.now
   const nextAttemptAt = nextAttempt(firstFailedAt, request.now)
   if (nextAttemptAt === null) return null
   return {
     objectType: request.objectType,
     sourceAnchor: request.sourceAnchor,
     firstFailedAt,
-    attempts: (request.earlier?.attempts ?? 0) + 1,
+    attempts: (earlier?.attempts ?? 0) + 1,
     nextAttemptAt,
     errorCode: request.errorCode,
     reason: request.reason,

@@ -48,6 +48,12 @@ const table = {
     retry: 'nextCycle',
     action: 'None: the next cycle takes it as it is then. With review on, it stands in the next plan.',
   },
+  Undone: {
+    kind: 'skip',
+    meaning: 'What had been written was taken back (muster undo), so that the target is not as the source wants it.',
+    retry: 'nextCycle',
+    action: 'None, if the cause has been mended: otherwise the next cycle does it again. "muster plan" shows it.',
+  },
   RedundantExport: {
     kind: 'skip',
     meaning: 'Source and target already agree.',

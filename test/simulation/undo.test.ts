@@ -1,6 +1,6 @@
 /*
  * Random cycles of a random company, taken back: every attribute and membership is as it was before, and an undo of the undo
- * brings all of it again. What the target looked like is kept beside, so that the engine judges nothing.
+ * brings all of it again. One more cycle, and the target is as the source wants it. What the target looked like is kept beside, so that the engine judges nothing.
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -70,11 +70,11 @@ async function undo(
 }
 
 test(
-  'an undo of any cycle restores every attribute and membership, and an undo of the undo brings it back',
+  'an undo of any cycle restores every attribute and membership; an undo of the undo, or one more cycle, brings it back',
   { timeout: 120_000 },
   async () => {
     await fc.assert(
-      fc.asyncProperty(aRuledHistory, aCompany, async (history, changes) => {
+      fc.asyncProperty(aRuledHistory, aCompany, fc.boolean(), async (history, changes, isUndoneTwice) => {
         const life = await play(history)
         const { world } = life
         try {
@@ -86,8 +86,13 @@ test(
           const first = await undo(life, cycle.cycleId)
           expect(differences(before, allObjects(life), first.excused)).toEqual([])
           if (first.cycleId === '') return
-          const second = await undo(life, first.cycleId)
-          const excused = new Set([...first.excused, ...second.excused])
+          const excused = new Set(first.excused)
+          if (isUndoneTwice) {
+            const second = await undo(life, first.cycleId)
+            for (const anchor of second.excused) excused.add(anchor)
+            expect(differences(after, allObjects(life), excused)).toEqual([])
+          }
+          await life.cycle([])
           expect(differences(after, allObjects(life), excused)).toEqual([])
         } finally {
           await world.close()
