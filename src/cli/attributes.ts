@@ -1,9 +1,9 @@
 /* `muster attributes`: what mappings may read and write, with how many people have it and an example. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { AttributeHelp, Completion, SourceAttributeHelp, TargetAttributeHelp } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { tableText } from './table.ts'
 import { shortened } from './words.ts'
 
 interface AttributesOptions extends Readonly<Record<string, unknown>> {
@@ -21,10 +21,7 @@ const countText = ({ people }: AttributeHelp, of: number): string =>
   people === 0 ? 'nobody' : people === of ? 'all' : `${people.toLocaleString('en-US')} of ${of.toLocaleString('en-US')}`
 
 function sourceTable(attributes: readonly SourceAttributeHelp[], of: number): string {
-  const table = new Table({
-    head: ['source attribute', 'type', 'who has it', 'example', 'read by'],
-    style: { head: [], border: [] },
-  })
+  const table: string[][] = []
   for (const each of attributes) {
     table.push([
       `[${each.name}]`,
@@ -34,14 +31,11 @@ function sourceTable(attributes: readonly SourceAttributeHelp[], of: number): st
       shortened(each.readBy.join(', '), 40),
     ])
   }
-  return table.toString()
+  return tableText(['source attribute', 'type', 'who has it', 'example', 'read by'], table)
 }
 
 function targetTable(attributes: readonly TargetAttributeHelp[], of: number): string {
-  const table = new Table({
-    head: ['target attribute', 'type', 'who has it', 'example', 'made by'],
-    style: { head: [], border: [] },
-  })
+  const table: string[][] = []
   for (const each of attributes) {
     const notes = [
       ...(each.flowType === null || each.flowType === 'Always' ? [] : [each.flowType]),
@@ -56,7 +50,7 @@ function targetTable(attributes: readonly TargetAttributeHelp[], of: number): st
       notes.length === 0 ? expression : `${expression}\n${notes.join(', ')}`,
     ])
   }
-  return table.toString()
+  return tableText(['target attribute', 'type', 'who has it', 'example', 'made by'], table)
 }
 
 const named = <T extends AttributeHelp>(attributes: readonly T[], part: string | undefined): readonly T[] =>

@@ -1,11 +1,11 @@
 /* `muster audit`: who changed the configuration, what was before and after, and the proof that nothing of it was rewritten. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { auditCsvHead, auditCsvLine } from '../provisioning/index.ts'
 import { auditInitiatorName, type AuditVerification, type SealedAudit } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { exportIntoFiles } from './export-files.ts'
+import { tableText } from './table.ts'
 import { count, shortened } from './words.ts'
 
 interface AuditPage {
@@ -33,12 +33,7 @@ const targetsOf = ({ entry }: SealedAudit): string =>
   entry.targetResources.map(({ displayName, id }) => displayName ?? id ?? '').join(', ')
 
 function auditTable(entries: readonly SealedAudit[]): string {
-  const table = new Table({
-    head: ['#', 'when (UTC)', 'who', 'what', 'about'],
-    style: { head: [], border: [] },
-    colWidths: [7, 21, 16, 42, 56],
-    wordWrap: true,
-  })
+  const table: string[][] = []
   for (const sealed of entries) {
     const { entry, number } = sealed
     const what = entry.result === 'success' ? '' : `refused: ${entry.resultReason}`
@@ -50,7 +45,7 @@ function auditTable(entries: readonly SealedAudit[]): string {
       shortened([targetsOf(sealed), what, ...changesOf(sealed)].filter((text) => text !== '').join('\n'), 400),
     ])
   }
-  return table.toString()
+  return tableText(['#', 'when (UTC)', 'who', 'what', 'about'], table)
 }
 
 function entryText(sealed: SealedAudit): string {

@@ -1,6 +1,6 @@
 /* The table at the end of a cycle or a plan: what happened to how many, and why the others were left. */
-import Table from 'cli-table3'
 import type { CycleCounters } from '../vocabulary/index.ts'
+import { tableText } from './table.ts'
 import { durationText } from './words.ts'
 
 function byCode(counts: Readonly<Record<string, number>>): string {
@@ -19,17 +19,16 @@ export interface ClosingFacts {
 }
 
 export function closingTable({ counters, durationMs }: ClosingFacts): string {
-  const table = new Table({ style: { head: [], border: [] } })
-  table.push(
-    { created: String(counters.created) },
-    { updated: String(counters.updated) },
-    { disabled: String(counters.disabled) },
-    { deleted: String(counters.deleted) },
-    { skipped: [String(total(counters.skipped)), byCode(counters.skipped)].filter(Boolean).join('   ') },
-    { failed: [String(total(counters.failed)), byCode(counters.failed)].filter(Boolean).join('   ') },
-    { 'done, with a warning': String(counters.warnings) },
-  )
-  if (durationMs !== null) table.push({ duration: durationText(durationMs) })
-  table.push({ 'requests sent': String(counters.requests) }, { '429s met': String(counters.throttled) })
-  return table.toString()
+  const table = [
+    ['created', String(counters.created)],
+    ['updated', String(counters.updated)],
+    ['disabled', String(counters.disabled)],
+    ['deleted', String(counters.deleted)],
+    ['skipped', [String(total(counters.skipped)), byCode(counters.skipped)].filter(Boolean).join('   ')],
+    ['failed', [String(total(counters.failed)), byCode(counters.failed)].filter(Boolean).join('   ')],
+    ['done, with a warning', String(counters.warnings)],
+  ]
+  if (durationMs !== null) table.push(['duration', durationText(durationMs)])
+  table.push(['requests sent', String(counters.requests)], ['429s met', String(counters.throttled)])
+  return tableText([], table)
 }

@@ -1,5 +1,4 @@
 /* `muster discover`: whose the accounts in Slack are (spec 4.2). It only reads. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import {
   accountClasses,
@@ -10,6 +9,7 @@ import {
 } from '../vocabulary/index.ts'
 import { clientCommand, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { tableText } from './table.ts'
 import { pageOf, readingOptions, readTarget, savedAsCsv, shownText, type ReadingOptions } from './target-reading.ts'
 import { instantText, shortened } from './words.ts'
 
@@ -34,20 +34,15 @@ const meanings: Readonly<Record<AccountClass, string>> = {
 
 function printPage(page: DiscoveryPage, options: ReadingOptions, print: (text: string) => void): void {
   print(`Slack as read at ${instantText(page.readAt)}; people are matched by ${page.matching.join(', then ')}.`)
-  const summary = new Table({ head: ['class', 'accounts', 'active', 'they'], style: { head: [], border: [] } })
+  const summary: string[][] = []
   for (const each of accountClasses)
     summary.push([each, String(page.byClass[each]), String(page.activeByClass[each]), meanings[each]])
-  print(summary.toString())
+  print(tableText(['class', 'accounts', 'active', 'they'], summary))
   if (page.accounts === 0) print('No account at all: look at the connection (muster slack test).')
   else if (page.byClass.local === page.accounts)
     print('Nobody matches: look at the matching attributes (muster attributes) and at the directory.')
   if (page.rows.length === 0) return
-  const table = new Table({
-    head: ['account', 'e-mail', 'class', 'why'],
-    style: { head: [], border: [] },
-    wordWrap: true,
-    colWidths: [28, 32, 12, 56],
-  })
+  const table: string[][] = []
   for (const row of page.rows)
     table.push([
       `${shortened(row.displayName, 40)}${row.isActive ? '' : ' (inactive)'}\n${row.targetAnchor}`,
@@ -55,7 +50,7 @@ function printPage(page: DiscoveryPage, options: ReadingOptions, print: (text: s
       row.accountClass,
       row.why,
     ])
-  print(table.toString())
+  print(tableText(['account', 'e-mail', 'class', 'why'], table))
   const more = shownText(page, options)
   if (more !== null) print(more)
 }

@@ -1,5 +1,4 @@
 /* `muster drift`: where Slack differs from what it should be, and who is the cause (spec 6.2). It only reads. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import {
   driftKinds,
@@ -11,6 +10,7 @@ import {
 } from '../vocabulary/index.ts'
 import { clientCommand, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { tableText } from './table.ts'
 import { pageOf, readingOptions, readTarget, savedAsCsv, shownText, type ReadingOptions } from './target-reading.ts'
 import { count, instantText, shortened } from './words.ts'
 
@@ -71,22 +71,12 @@ function printPage(page: DriftPage, isAsked: boolean, options: ReadingOptions, p
       `${String(page.notJudged)} could not be judged: a mapping fails for them, or the directory gave no answer (muster log --status failure).`,
     )
   if (page.clusters.length > 0 && !isAsked) {
-    const table = new Table({
-      head: ['what', 'where', 'how many', 'for example'],
-      style: { head: [], border: [] },
-      wordWrap: true,
-      colWidths: [26, 38, 10, 56],
-    })
+    const table: string[][] = []
     for (const cluster of page.clusters) table.push([...clusterRow(cluster)])
-    print(table.toString())
+    print(tableText(['what', 'where', 'how many', 'for example'], table))
   }
   if (isAsked && page.rows.length > 0) {
-    const table = new Table({
-      head: ['who', 'where', 'wanted', 'last written', 'found'],
-      style: { head: [], border: [] },
-      wordWrap: true,
-      colWidths: [28, 32, 24, 24, 24],
-    })
+    const table: string[][] = []
     for (const row of page.rows)
       table.push([
         row.displayName,
@@ -95,7 +85,7 @@ function printPage(page: DriftPage, isAsked: boolean, options: ReadingOptions, p
         row.lastWritten ?? '',
         row.kind === 'missing' ? 'gone' : (row.found ?? ''),
       ])
-    print(table.toString())
+    print(tableText(['who', 'where', 'wanted', 'last written', 'found'], table))
     const more = shownText(page, options)
     if (more !== null) print(more)
   }

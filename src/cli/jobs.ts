@@ -1,9 +1,9 @@
 /* `muster jobs`: list, make and delete jobs; deleting says how much is forgotten, and asks (spec 2.4). */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { JobCreationReport, JobRemovalReport, StatusReport } from '../vocabulary/index.ts'
 import { clientCommand, jobPath, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
+import { tableText } from './table.ts'
 import { count } from './words.ts'
 
 type JobsOptions = Readonly<Record<string, unknown>>
@@ -40,16 +40,13 @@ function listCommand(jobs: Command): void {
         print('There is no job. Make one: muster jobs create "Slack".')
         return
       }
-      const table = new Table({
-        head: ['job', 'status', 'schedule', 'people', 'groups', 'id'],
-        style: { head: [], border: [] },
-      })
+      const table: string[][] = []
       for (const job of found) {
         const managed = (type: string): string =>
           String(job.managed.find((each) => each.objectType === type)?.count ?? 0)
         table.push([job.displayName, job.status, job.scheduleState, managed('User'), managed('Group'), job.jobId])
       }
-      print(table.toString())
+      print(tableText(['job', 'status', 'schedule', 'people', 'groups', 'id'], table))
     })
   })
 }

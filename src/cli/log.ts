@@ -1,11 +1,11 @@
 /* `muster log`: the provisioning log, searched. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { ProvisioningObjectSummary } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { logExportCommand } from './log-export.ts'
 import { followLog } from './log-follow.ts'
 import { logQuery, withLogFilter, type LogFilterOptions } from './log-filter.ts'
+import { tableText } from './table.ts'
 import { shortened } from './words.ts'
 
 interface LogPage {
@@ -14,12 +14,7 @@ interface LogPage {
 }
 
 export function logTable(entries: readonly ProvisioningObjectSummary[]): string {
-  const table = new Table({
-    head: ['when (UTC)', 'action', 'status', 'who', 'what'],
-    style: { head: [], border: [] },
-    colWidths: [21, 9, 9, 26, 62],
-    wordWrap: true,
-  })
+  const table: string[][] = []
   for (const entry of entries) {
     const { status, errorInformation } = entry.provisioningStatusInfo
     const changed = entry.modifiedProperties.map((each) => each.displayName).join(', ')
@@ -32,7 +27,7 @@ export function logTable(entries: readonly ProvisioningObjectSummary[]): string 
       shortened(what, 240),
     ])
   }
-  return table.toString()
+  return tableText(['when (UTC)', 'action', 'status', 'who', 'what'], table)
 }
 
 /** One line, for a stream of them. */

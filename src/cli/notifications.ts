@@ -1,5 +1,4 @@
 /* `muster notifications`: who is told when a job needs somebody, what was told, and a test. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type {
   NotificationSettings,
@@ -9,6 +8,7 @@ import type {
 } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { tableText } from './table.ts'
 import { instantText, shortened } from './words.ts'
 
 interface JobOptions extends Readonly<Record<string, unknown>> {
@@ -38,12 +38,7 @@ function printReport(report: NotificationsReport, print: (text: string) => void)
     print('Nothing was told yet.')
     return
   }
-  const table = new Table({
-    head: ['when', 'what', 'by', ''],
-    style: { head: [], border: [] },
-    colWidths: [26, 36, 9, 62],
-    wordWrap: true,
-  })
+  const table: string[][] = []
   for (const { notification, channel, deliveredAt, nextAttemptAt, error } of report.deliveries) {
     const state =
       deliveredAt !== null
@@ -60,7 +55,7 @@ function printReport(report: NotificationsReport, print: (text: string) => void)
       shortened(state, 240),
     ])
   }
-  print(table.toString())
+  print(tableText(['when', 'what', 'by', ''], table))
 }
 
 const orNone = (text: string | undefined): string | null | undefined => (text === 'none' ? null : text)

@@ -1,10 +1,10 @@
 /* `muster people NAME`: everything known about one person or group. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { DirectoryEntry, ObjectExplanation, PeopleFound, PersonReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { logTable } from './log.ts'
+import { tableText } from './table.ts'
 import { instantText } from './words.ts'
 
 export function entryLine(entry: DirectoryEntry): string {
@@ -40,15 +40,10 @@ function printExplanation(job: ObjectExplanation, print: (text: string) => void)
   }
   for (const waiting of job.waitsFor) print(`  waits for     ${waiting.attribute}: ${waiting.displayName}`)
   if (job.attributes.length > 0) {
-    const table = new Table({
-      head: ['target attribute', 'desired', 'known in the target', ''],
-      style: { head: [], border: [] },
-      colWidths: [46, 30, 30, 22],
-      wordWrap: true,
-    })
+    const table: string[][] = []
     for (const each of job.attributes)
       table.push([each.attribute, each.desired ?? '', each.known ?? '', verdictText[each.verdict]])
-    print(table.toString())
+    print(tableText(['target attribute', 'desired', 'known in the target', ''], table))
   }
   if (job.log.length > 0) print(logTable(job.log))
 }

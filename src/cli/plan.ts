@@ -1,5 +1,4 @@
 /* `muster plan`: what the next cycle would do, and why. Nothing is written. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { Plan, PlanLine, PlannedChange, SealedPlan } from '../vocabulary/index.ts'
 import { closingTable } from './closing-table.ts'
@@ -7,6 +6,7 @@ import { clientCommand, withClient } from './command.ts'
 import { planCountsText, whoAsks } from './plans.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { createProgressView } from './progress-view.ts'
+import { tableText } from './table.ts'
 import { count, shortened } from './words.ts'
 
 /** Those who lose something first: that is what a plan is read for. */
@@ -39,17 +39,14 @@ function detail(change: PlannedChange): string {
 }
 
 function changeTable(changes: readonly PlannedChange[], rowsMax: number): string {
-  const table = new Table({
-    head: ['', 'name', 'what'],
-    style: { head: [], border: [] },
-    colWidths: [7, 28, 78],
-    wordWrap: true,
-  })
+  const table: string[][] = []
   for (const change of changes.slice(0, rowsMax)) {
     table.push([change.objectType, shortened(change.displayName, 26), shortened(detail(change), 300)])
   }
   const rest = changes.length - rowsMax
-  return rest > 0 ? `${table.toString()}\n... and ${String(rest)} more (--rows, or --json for all)` : table.toString()
+  return rest > 0
+    ? `${tableText(['', 'name', 'what'], table)}\n... and ${String(rest)} more (--rows, or --json for all)`
+    : tableText(['', 'name', 'what'], table)
 }
 
 function printPlan(

@@ -1,6 +1,5 @@
 /* `muster plans`: the plans that are kept, read by what happens to whom, and rejected when they are not meant. */
 import { userInfo } from 'node:os'
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type {
   PlanClustersReport,
@@ -16,6 +15,7 @@ import type { CommandContext } from './command.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { clusterLines } from './schema-diff.ts'
+import { tableText } from './table.ts'
 import { count, instantText, shortened } from './words.ts'
 
 interface JobOptions extends Readonly<Record<string, unknown>> {
@@ -74,12 +74,7 @@ function printPlans(report: PlansReport, print: (text: string) => void): void {
     print('No plan is kept. "muster plan --save" keeps one.')
     return
   }
-  const table = new Table({
-    head: ['plan', 'made', 'what', 'state'],
-    style: { head: [], border: [] },
-    colWidths: [38, 25, 40, 26],
-    wordWrap: true,
-  })
+  const table: string[][] = []
   for (const plan of report.plans)
     table.push([
       plan.planId,
@@ -87,7 +82,7 @@ function printPlans(report: PlansReport, print: (text: string) => void): void {
       `${shortened(plan.origin, 150)}: ${planCountsText(plan.counts)}`,
       stateText(plan),
     ])
-  print(table.toString())
+  print(tableText(['plan', 'made', 'what', 'state'], table))
   if (report.cursor !== null) print(`More: --cursor ${report.cursor}`)
 }
 
@@ -122,21 +117,16 @@ export function printWrites(
     print('No planned write fits.')
     return
   }
-  const table = new Table({
-    head: ['', '', 'name', 'what', 'became'],
-    style: { head: [], border: [] },
-    colWidths: [6, 7, 26, 58, 32],
-    wordWrap: true,
-  })
+  const table: string[][] = []
   for (const each of writes)
     table.push([
-      each.number,
+      String(each.number),
       each.image.objectType,
       shortened(each.image.displayName, 24),
       shortened(writeText(each), 300),
       outcomeText(each),
     ])
-  print(table.toString())
+  print(tableText(['', '', 'name', 'what', 'became'], table))
   const last = writes.at(-1)
   if (last !== undefined && writes.length < total) print(`${String(total)} in all; go on with ${more(last.number)}`)
 }

@@ -1,10 +1,10 @@
 /* `muster removals`: who waits because more removals were due than the threshold allows, and the administrator's answer. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { DeletionPrevention, RemovalsReport, SettingsReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { tableText } from './table.ts'
 import { count, shortened } from './words.ts'
 
 interface RemovalOptions extends Readonly<Record<string, unknown>> {
@@ -39,14 +39,14 @@ function printReport(report: RemovalsReport, print: (text: string) => void): voi
   print(`Threshold: ${preventionText(report.deletionPrevention)}.`)
   if (report.quarantine?.reason === 'TooManyDeletes') print(report.quarantine.error?.message ?? '')
   if (report.removals.length > 0) {
-    const table = new Table({ head: ['who', 'what would happen', 'state'], style: { head: [], border: [] } })
+    const table: string[][] = []
     for (const each of report.removals)
       table.push([
         `${shortened(each.displayName, 40)} (${each.objectType})`,
         each.kind === 'disable' ? 'disabled in Slack' : 'deleted in Slack',
         each.state === 'approved' ? 'allowed' : 'waits',
       ])
-    print(table.toString())
+    print(tableText(['who', 'what would happen', 'state'], table))
   }
   print(
     report.staged + report.approved === 0

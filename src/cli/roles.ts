@@ -1,8 +1,8 @@
 /* `muster roles`: the app roles assignments can carry (spec 3.2). */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { RolesReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
+import { tableText } from './table.ts'
 
 interface RoleOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
@@ -10,9 +10,9 @@ interface RoleOptions extends Readonly<Record<string, unknown>> {
 }
 
 function printRoles({ roles, defaultAccessIsEntitled }: RolesReport, print: (text: string) => void): void {
-  const table = new Table({ head: ['role', 'value', 'assignments', 'id'], style: { head: [], border: [] } })
+  const table: string[][] = []
   for (const role of roles) table.push([role.displayName, role.value ?? '', String(role.assignments), role.id])
-  print(table.toString())
+  print(tableText(['role', 'value', 'assignments', 'id'], table))
   print(
     defaultAccessIsEntitled
       ? 'Every role permits an account, also Default Access.'

@@ -1,11 +1,11 @@
 /* `muster settings`: how a job decides; each has a name, a value and a meaning. */
-import Table from 'cli-table3'
 import type { Command } from 'commander'
 import type { JobReport, JobSettings, ProvisioningMode, ReviewSettings, SettingsReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { losingText } from './scope.ts'
+import { tableText } from './table.ts'
 
 interface JobOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
@@ -97,16 +97,11 @@ export function settingsCommand(program: Command): void {
         printJson(settings)
         return
       }
-      const table = new Table({
-        head: ['setting', 'value', ''],
-        style: { head: [], border: [] },
-        wordWrap: true,
-        colWidths: [38, 16, 62],
-      })
+      const table: string[][] = []
       table.push([modeName, provisioningMode, 'accounts are kept by this job; never manual again once automatic'])
       for (const [name, meaning] of Object.entries(meanings))
         table.push([name, valueText(valueAt(settings, name)), meaning])
-      print(table.toString())
+      print(tableText(['setting', 'value', ''], table))
       print('Removals: muster removals. Who is told: muster notifications. User names: muster names.')
     })
   })

@@ -5,6 +5,7 @@ import { clientCommand, withClient } from './command.ts'
 import { planCountsText } from './plans.ts'
 import { leftText } from './progress-view.ts'
 import { durationOf } from './run.ts'
+import { hangingText } from './table.ts'
 import { count, durationText, instantText } from './words.ts'
 
 function cycleText(cycle: Cycle | null): string {
@@ -13,7 +14,7 @@ function cycleText(cycle: Cycle | null): string {
   const { counters } = cycle
   const failed = Object.values(counters.failed).reduce((sum, each) => sum + each, 0)
   return (
-    `${cycle.kind}, ${cycle.state}, ended ${instantText(cycle.endedAt)}${took === null ? '' : ` after ${durationText(took)}`}: ` +
+    `${cycle.cycleId}: ${cycle.kind}, ${cycle.state}, ended ${instantText(cycle.endedAt)}${took === null ? '' : ` after ${durationText(took)}`}: ` +
     `${String(counters.created)} created, ${String(counters.updated)} updated, ${String(counters.disabled)} disabled, ${String(counters.deleted)} deleted, ${String(failed)} failed`
   )
 }
@@ -26,7 +27,11 @@ function nextCycleText(job: JobReport, now: number): string {
   return job.nextRunAt <= now ? 'now' : `${instantText(job.nextRunAt)} (in ${durationText(job.nextRunAt - now)})`
 }
 
-function printJob(job: JobReport, now: number, print: (text: string) => void): void {
+/** Where the values begin, below each other. */
+const valueAt = 16
+
+function printJob(job: JobReport, now: number, printLine: (text: string) => void): void {
+  const print = (line: string): void => printLine(hangingText(line, valueAt))
   print(`\n${job.displayName} (${job.jobId})`)
   print(`  target        ${job.targetUrl}`)
   print(
