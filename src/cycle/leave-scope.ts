@@ -111,8 +111,9 @@ function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {
     isLinked: true,
     inScope: false,
     presence: source.presence,
-    // A group that is marked as perhaps deleted is deleted once more.
-    linkIsActive: link.isActive || source.objectType === 'Group',
+    // A group that is marked as perhaps deleted is deleted once more. And an account whose last write failed is disabled once
+    // more: what was read of it before that write may have been out of date, and who has left must not stay signed in.
+    linkIsActive: link.isActive || source.objectType === 'Group' || run.facts.escrow !== undefined,
     linkIsManaged: link.isManaged,
     isEntitled: scope.isEntitled,
     target: 'notAsked',

@@ -270,6 +270,25 @@ const setting: Setting = {
   namesAreAllotted: false,
   crowd: 0,
 }
+test('whoever leaves after a look out of date and a refused write is disabled all the same', async () => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  await world.run()
+  const anchor = await anchorOf(ana)
+  const account = world.target.object('User', anchor)
+  if (account === undefined) throw new Error('no account')
+  // As it was before the activation: so it is shown once more.
+  world.target.put({ ...account, attributes: { ...account.attributes, active: false } })
+  await world.change(ana, { jobTitle: 'Captain' })
+  const refusal = { code: 'UnprocessableEntity', scope: 'object', retry: 'backoff' } as const
+  world.target.failNext('write', new ConnectorError('No.', refusal))
+  await world.run()
+  world.target.put(account)
+  await world.unassign(ana)
+  await world.run()
+  expect(isActive(anchor)).toBe(false)
+})
+
 const joins = (person: PersonSlot): Step => ({ kind: 'change', change: { kind: 'join', person, isAssigned: true } })
 
 /** The same day with the misfortune at each of its points, one after the other, until there are no more. */

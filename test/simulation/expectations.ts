@@ -103,9 +103,14 @@ export async function touchedStrangers(life: Life): Promise<readonly string[]> {
   })
 }
 
-/** Nobody changed the target behind Muster's back, and no two processes wrote beside each other. */
+/**
+ * Nobody changed the target behind Muster's back, it showed what it held (an image cannot tell more than it shows), and no two
+ * processes wrote beside each other.
+ */
 const isWitnessed = ({ debts, happened }: Life): boolean =>
-  !debts.evaluation && !debts.links && !['dies', 'freezes', 'write: deactivates'].some((what) => happened.has(what))
+  !debts.evaluation &&
+  !debts.links &&
+  !['dies', 'freezes', 'write: deactivates', 'write: stale'].some((what) => happened.has(what))
 
 /** Everything that is wrong with the target now, and that went wrong on the way. */
 export async function wrongsAtRest(life: Life): Promise<readonly string[]> {
