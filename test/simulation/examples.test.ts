@@ -289,6 +289,22 @@ test('whoever leaves after a look out of date and a refused write is disabled al
   expect(isActive(anchor)).toBe(false)
 })
 
+test('removals that were approved count in the window of hours for those beside them in the same cycle', async () => {
+  const deletionPrevention = { isOn: true, threshold: 1, percentage: null, windowHours: 24 }
+  world = await aWorld({ target: oneByOne, settings: { deletionPrevention } })
+  const ana = await world.user('Ana Able')
+  const bo = await world.user('Bo Beck')
+  const cy = await world.user('Cy Cole')
+  await world.run()
+  for (const person of [ana, bo]) await world.unassign(person)
+  await world.run()
+  await world.store.provisioning.approveRemovals(world.job.jobId)
+  await world.unassign(cy)
+  await world.run()
+  const active = await Promise.all([ana, bo, cy].map(async (person) => isActive(await anchorOf(person))))
+  expect(active).toEqual([false, false, true])
+})
+
 const joins = (person: PersonSlot): Step => ({ kind: 'change', change: { kind: 'join', person, isAssigned: true } })
 
 /** The same day with the misfortune at each of its points, one after the other, until there are no more. */

@@ -13,9 +13,9 @@ function withMail(accounts: readonly TargetObject[], mail: string): readonly Tar
 
 /** Everyone in scope exists once with the mapped values, and nobody else of Muster's is active. */
 export async function wrongPeople(life: Life): Promise<readonly string[]> {
-  const { world, company, renumbered } = life
+  const { target, company, renumbered } = life
   const wrong: string[] = []
-  const accounts = world.target.objects('User')
+  const accounts = target.objects('User')
   const links = await allLinks(life, 'User')
   const linkOf = new Map(links.map((link) => [link.sourceAnchor, link]))
   if (new Set(links.map((link) => link.targetAnchor)).size !== links.length) wrong.push('two people share one account')
@@ -52,9 +52,9 @@ export async function wrongPeople(life: Life): Promise<readonly string[]> {
 }
 
 export async function wrongTeams(life: Life): Promise<readonly string[]> {
-  const { world, company, before, debts } = life
+  const { target, company, before, debts } = life
   const wrong: string[] = []
-  const groups = world.target.objects('Group')
+  const groups = target.objects('Group')
   const links = await allLinks(life, 'Group')
   const anchorOf = new Map((await allLinks(life, 'User')).map((link) => [link.sourceAnchor, link.targetAnchor]))
   for (const team of company.teams.values()) {
@@ -70,11 +70,11 @@ export async function wrongTeams(life: Life): Promise<readonly string[]> {
     }
     if (group.displayName !== team.name) wrong.push(`${team.id} is named ${group.displayName} instead of ${team.name}`)
     const held = group.attributes['members']
-    const wasThere = before.some((each) => each.anchor === group.anchor)
+    const earlier = before.find((each) => each.anchor === group.anchor)?.attributes['members']
     const expected = [
       ...company.expectedMembers(team).map((id) => anchorOf.get(id) ?? `nobody (${id})`),
       // Whoever was put there by hand stays.
-      ...(wasThere ? ['U-STRANGER'] : []),
+      ...asList(earlier),
     ]
     // With the links it was forgotten whom Muster had put in: who is not to be there any more may stay.
     const members = (typeof held === 'object' ? held : []).filter((each) => !debts.links || expected.includes(each))
@@ -86,17 +86,14 @@ export async function wrongTeams(life: Life): Promise<readonly string[]> {
 
 /** Who never was in scope keeps what they had; nothing that is there belongs to nobody. */
 export async function touchedStrangers(life: Life): Promise<readonly string[]> {
-  const { world, before } = life
+  const { target, before, strangers } = life
   const linked = new Set(
     [...(await allLinks(life, 'User')), ...(await allLinks(life, 'Group'))].map((link) => link.targetAnchor),
   )
-  const everWritten = new Set(
-    world.target.writes.flatMap(({ write }) => (write.kind === 'create' ? [] : [write.anchor])),
-  )
+  const everWritten = new Set(target.writes.flatMap(({ write }) => (write.kind === 'create' ? [] : [write.anchor])))
   return before.flatMap((object) => {
-    if (everWritten.has(object.anchor) && !object.anchor.endsWith('STRANGER') && object.anchor !== 'U-SLEEPER')
-      return []
-    const now = world.target.object(object.objectType, object.anchor)
+    if (everWritten.has(object.anchor) && !strangers.has(object.anchor)) return []
+    const now = target.object(object.objectType, object.anchor)
     if (now === undefined) return [`${object.anchor} is gone`]
     const isSame = JSON.stringify(now) === JSON.stringify(object)
     return isSame || linked.has(object.anchor) ? [] : [`${object.anchor} was changed`]
@@ -105,9 +102,10 @@ export async function touchedStrangers(life: Life): Promise<readonly string[]> {
 
 /**
  * Nobody changed the target behind Muster's back, it showed what it held (an image cannot tell more than it shows), and no two
- * processes wrote beside each other.
+ * processes wrote beside each other. What Slack held before a write is not written down here.
  */
-const isWitnessed = ({ debts, happened }: Life): boolean =>
+const isWitnessed = ({ place, debts, happened }: Life): boolean =>
+  place === 'memory' &&
   !debts.evaluation &&
   !debts.links &&
   !['dies', 'freezes', 'write: deactivates', 'write: stale'].some((what) => happened.has(what))
@@ -124,8 +122,8 @@ export async function wrongsAtRest(life: Life): Promise<readonly string[]> {
 }
 
 /** The whole target, as far as histories that differ only in order must agree: people by address instead of by id. */
-export function pictureOf({ world }: Life): readonly string[] {
-  const people = world.target.objects('User')
+export function pictureOf({ target }: Life): readonly string[] {
+  const people = target.objects('User')
   const nameOf = new Map(people.map((account) => [account.anchor, String(account.attributes[workEmail])]))
   const named = (value: unknown): unknown => (typeof value === 'string' ? (nameOf.get(value) ?? value) : value)
   const pictured = (object: TargetObject) =>
@@ -137,11 +135,11 @@ export function pictureOf({ world }: Life): readonly string[] {
         ])
         .sort(([one], [other]) => (one < other ? -1 : 1)),
     )
-  return [...people, ...world.target.objects('Group')].map((object) => JSON.stringify(pictured(object))).sort()
+  return [...people, ...target.objects('Group')].map((object) => JSON.stringify(pictured(object))).sort()
 }
 
 /** Every write that changed something has one image, with what was there before. Reads the writes that are still recorded. */
-async function unrememberedWrites({ world }: Life): Promise<readonly string[]> {
+async function unrememberedWrites({ world, target }: Life): Promise<readonly string[]> {
   const { images } = await world.store.provisioning.beforeImages({ jobId: world.job.jobId, limit: 100_000 })
   const told = new Map<string, string[]>()
   for (const { targetAnchor, image } of images.toReversed()) {
@@ -149,7 +147,7 @@ async function unrememberedWrites({ world }: Life): Promise<readonly string[]> {
     if (changes !== '{}') told.set(targetAnchor, [...(told.get(targetAnchor) ?? []), `${image.kind} ${changes}`])
   }
   const done = new Map<string, string[]>()
-  for (const { write, outcome, before, receipt } of world.target.writes) {
+  for (const { write, outcome, before, receipt } of target.writes) {
     if (outcome === 'refused' || receipt === undefined) continue
     const { members: earlier, ...was } = before?.attributes ?? {}
     const { members: later, ...is } = write.kind === 'delete' ? {} : (receipt.object?.attributes ?? {})

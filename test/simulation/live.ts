@@ -20,19 +20,28 @@ import type { Change, Decision, History, Trouble } from './history.ts'
 import { createLuck, nameOf, type Luck } from './luck.ts'
 import { createProcess, type Point, type SimulatedProcess, type Turn } from './process.ts'
 import { createStory } from './story.ts'
+import { slackSide } from './slack-side.ts'
+import { memorySide, type TargetTruth } from './target-side.ts'
 import { unluckySource } from './unlucky-source.ts'
-import { unluckyTarget } from './unlucky-target.ts'
+import type { TargetWatcher } from './unlucky-target.ts'
 import { createWatch, inWords } from './watch.ts'
 
 const minuteMs = 60_000
 /** Starts of a process in one cycle; more mean that it never ends. */
 const attemptsMax = 40
 
+/** Where the accounts are: in memory, or in the simulated Slack behind the real connector. */
+export type Place = 'memory' | 'slack'
+
 export interface Life {
   readonly world: World
+  readonly place: Place
+  readonly target: TargetTruth
   readonly company: Company
   /** Accounts and groups that were there before Muster. */
   readonly before: readonly TargetObject[]
+  /** Of those, the ones that never become Muster's. */
+  readonly strangers: ReadonlySet<string>
   /** What should never have been sent, in words. */
   readonly wrongs: readonly string[]
   /** What only a look at everybody, or links made anew, can mend. */
@@ -102,16 +111,18 @@ const filtered =
     return { ...mapping, scope: isOn ? { groups: [{ name: 'one department', clauses: [clause] }] } : null }
   }
 
-export async function begin(history: History): Promise<Life> {
+export async function begin(history: History, place: Place = 'memory'): Promise<Life> {
   const { setting } = history
-  const before = accountsBefore(history)
   const prevention = { isOn: true, threshold: null, percentage: null, windowHours: null }
   const world = await aWorld({
     assignEverybody: false,
     pageSizeMax: setting.pageSize,
     settings: { deletionPrevention: prevention },
     schema: (schema) => (setting.namesAreAllotted ? withUserNames(schema, { mode: 'allotted', avoided: [] }) : schema),
-    target: { objects: before, capabilities: { list: setting.canList, concurrencyMax: setting.concurrency } },
+    target: {
+      objects: accountsBefore(history),
+      capabilities: { list: setting.canList, concurrencyMax: setting.concurrency },
+    },
   })
   const { store, job } = world
   let skewMs = 0
@@ -131,7 +142,24 @@ export async function begin(history: History): Promise<Life> {
   const newLuck = (troubles: readonly Trouble[]): Luck => createLuck(troubles, (each) => count(nameOf(each)))
   let luck = newLuck([])
 
-  const ports: CyclePorts = {
+  const watcher: TargetWatcher = {
+    comes: (write) => watch.comes(write),
+    async ended(write, end, receipt, error) {
+      const what = error === null ? '' : ` (${error.code}, ${error.scope})`
+      tell(`target: ${inWords(write)} -> ${end}${what}${receipt === null ? '' : ` ${receipt.anchor}`}`)
+      if (end !== 'refused') await watch.noteRemoval(write)
+    },
+    owes(debt, anchor) {
+      debts[debt] = true
+      if (debt === 'links') renumbered.add(anchor)
+    },
+    tell,
+  }
+  const sideOf = place === 'slack' ? slackSide : memorySide
+  const side = sideOf({ world, setting, clock, luck: () => luck, watcher })
+  const before = [...side.truth.objects('User'), ...side.truth.objects('Group')]
+
+  const portsUntil = (death: AbortSignal): CyclePorts => ({
     ...world.ports,
     clock,
     connect: (each) => ({
@@ -141,27 +169,9 @@ export async function begin(history: History): Promise<Life> {
         owes: () => void (debts.evaluation = true),
         tell,
       }),
-      target: unluckyTarget({
-        target: world.target,
-        clock: world.clock,
-        latencyMs: setting.latencyMs,
-        luck: () => luck,
-        watcher: {
-          comes: (write) => watch.comes(write),
-          async ended(write, end, receipt, error) {
-            const what = error === null ? '' : ` (${error.code}, ${error.scope})`
-            tell(`target: ${inWords(write)} -> ${end}${what}${receipt === null ? '' : ` ${receipt.anchor}`}`)
-            if (end !== 'refused') await watch.noteRemoval(write)
-          },
-          owes(debt, anchor) {
-            debts[debt] = true
-            if (debt === 'links') renumbered.add(anchor)
-          },
-          tell,
-        },
-      }),
+      target: side.connect(death),
     }),
-  }
+  })
 
   async function change(request: Change): Promise<void> {
     tell(`directory: ${JSON.stringify(request)}`)
@@ -285,11 +295,15 @@ export async function begin(history: History): Promise<Life> {
       const name = `worker ${String(workers)}`
       tell(`${name} takes the job`)
       const stop = new AbortController()
+      const death = new AbortController()
       const process = createProcess(
-        { ...ports, progress: createProgressBoard(clock), desk: createDemandDesk(name) },
+        { ...portsUntil(death.signal), progress: createProgressBoard(clock), desk: createDemandDesk(name) },
         fateOf(name, stop, thawOthers),
       )
       const run = runJob(process.ports, claim, stop.signal)
+      void process.died.then(() => {
+        death.abort()
+      })
       const end = await world.clock.runUntilDone(Promise.race([run, process.died, process.froze]))
       if (end === 'died') {
         if (!isTakenOver) await store.jobs.breakLeases()
@@ -330,8 +344,11 @@ export async function begin(history: History): Promise<Life> {
   await directory.gatherCrowd(setting.crowd)
   return {
     world,
+    place,
+    target: side.truth,
     company,
     before,
+    strangers: side.strangers,
     wrongs: watch.wrongs,
     debts,
     renumbered,
@@ -341,13 +358,13 @@ export async function begin(history: History): Promise<Life> {
     decide,
     reorder,
     cycle,
-    ports,
+    ports: portsUntil(new AbortController().signal),
   }
 }
 
 /** Plays all of it. */
-export async function play(history: History): Promise<Life> {
-  const life = await begin(history)
+export async function play(history: History, place: Place = 'memory'): Promise<Life> {
+  const life = await begin(history, place)
   for (const step of history.steps) {
     if (step.kind === 'change') await life.change(step.change)
     else if (step.kind === 'decision') await life.decide(step.decision)

@@ -55,12 +55,12 @@ export async function settle(life: Life): Promise<void> {
 
 /** A cycle writes nothing any more, and neither does one that compares everything anew. */
 export async function unrest(life: Life): Promise<readonly string[]> {
-  const { world } = life
+  const { target } = life
   const wrongs: string[] = []
   for (const when of ['after rest', 'compared anew']) {
-    world.target.forgetCalls()
+    target.forgetCalls()
     await life.cycle()
-    wrongs.push(...world.sent().map((write) => `${when}, still sent: ${inWords(write)}`))
+    wrongs.push(...target.writes.map(({ write }) => `${when}, still sent: ${inWords(write)}`))
     await life.decide({ kind: 'restart' })
   }
   return wrongs

@@ -56,6 +56,7 @@ test(`${String(seeds)} histories of bad luck end well`, { timeout: 1_800_000 }, 
     `simulation: ${String(passed)} passed, ${String(failed.length)} failed; ${JSON.stringify(kinds)}; ${each}`,
   )
   expect(failed).toEqual([])
+  expect(Object.keys(kinds).sort()).toEqual(['calm', 'ordered', 'planned', 'slack', 'troubled'])
   // Luck that never strikes proves nothing.
   expect(Object.keys(happened)).toEqual(expect.arrayContaining(everyMisfortune))
   expect(Object.keys(happened).filter((name) => name.startsWith('died ')).length).toBeGreaterThan(40)

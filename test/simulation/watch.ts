@@ -15,7 +15,7 @@ export interface Watch {
 
 const hourMs = 3_600_000
 
-const isRemoval = (write: TargetWrite): write is Exclude<TargetWrite, { kind: 'create' }> =>
+export const isRemoval = (write: TargetWrite): write is Exclude<TargetWrite, { kind: 'create' }> =>
   write.kind === 'disable' ||
   write.kind === 'delete' ||
   (write.kind === 'update' &&
