@@ -17,6 +17,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { concernedText, failUnlessWhole, planCountsText, planPath, printWrites, whoAsks } from './plans.ts'
 import { createProgressView } from './progress-view.ts'
 import { durationOf } from './run.ts'
+import { count } from './words.ts'
 
 interface ApplyOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
@@ -106,9 +107,11 @@ export function applyCommand(program: Command): void {
             (after) => `muster plans show ${plan.planId} --outcome ${outcome} --after ${String(after)}`,
           )
         }
-        const unplanned = cycle.counters.skipped['PlanVoid'] ?? 0
+        const unplanned = cycle.counters.skipped['NotPlanned'] ?? 0
         if (unplanned > 0)
-          print(`${String(unplanned)} withheld, because the plan does not have them so: the next cycle takes them.`)
+          print(
+            `${count(unplanned, 'write')} withheld, of which the plan has nothing: the next cycle takes what is due then.`,
+          )
       }
       if (plan.kind === 'undo' && !keepRunning && !isJson)
         print(

@@ -19,7 +19,7 @@ function forgottenText(report: JobRemovalReport): string {
   const parts = [
     ...(managed.length > 0 ? [`which account is whose, for ${managed.join(' and ')}`] : []),
     ...(report.assignments > 0 ? [count(report.assignments, 'assignment')] : []),
-    ...(report.escrowed > 0 ? [count(report.escrowed, 'failed object')] : []),
+    ...(report.escrowed > 0 ? [count(report.escrowed, 'object to be tried again', 'objects to be tried again')] : []),
     ...(report.heldRemovals > 0 ? [count(report.heldRemovals, 'removal that waits', 'removals that wait')] : []),
     'its mappings, settings and position in the directory',
   ]

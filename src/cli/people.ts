@@ -1,6 +1,12 @@
 /* `muster people NAME`: everything known about one person or group. */
 import type { Command } from 'commander'
-import type { DirectoryEntry, ObjectExplanation, PeopleFound, PersonReport } from '../vocabulary/index.ts'
+import {
+  dueCodes,
+  type DirectoryEntry,
+  type ObjectExplanation,
+  type PeopleFound,
+  type PersonReport,
+} from '../vocabulary/index.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { logTable } from './log.ts'
@@ -32,10 +38,12 @@ function printExplanation(job: ObjectExplanation, print: (text: string) => void)
   print(
     `  link          ${job.link === null ? 'none' : `${job.link.targetAnchor}, ${job.link.isActive ? 'active' : 'disabled'}${job.link.isManaged ? '' : ', no longer managed'}`}`,
   )
-  if (job.escrow !== null) {
-    print(`  failing       ${job.escrow.errorCode}: ${job.escrow.reason}`)
+  const { escrow } = job
+  if (escrow !== null && dueCodes.some((code) => code === escrow.errorCode)) print(`  due           ${escrow.reason}`)
+  else if (escrow !== null) {
+    print(`  failing       ${escrow.errorCode}: ${escrow.reason}`)
     print(
-      `                ${String(job.escrow.attempts)} attempts since ${instantText(job.escrow.firstFailedAt)}, next ${instantText(job.escrow.nextAttemptAt)}`,
+      `                ${String(escrow.attempts)} attempts since ${instantText(escrow.firstFailedAt)}, next ${instantText(escrow.nextAttemptAt)}`,
     )
   }
   for (const waiting of job.waitsFor) print(`  waits for     ${waiting.attribute}: ${waiting.displayName}`)

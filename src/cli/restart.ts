@@ -17,7 +17,7 @@ function restartText(report: RestartReport): string {
   const done = [
     ...(report.isWatermarkCleared ? ['everybody is evaluated again'] : []),
     ...(report.linksForgotten > 0 ? [`${count(report.linksForgotten, 'link')} forgotten`] : []),
-    ...(report.escrowsForgotten > 0 ? [`${count(report.escrowsForgotten, 'failed object')} no longer retried`] : []),
+    ...(report.escrowsForgotten > 0 ? [`${count(report.escrowsForgotten, 'object')} no longer tried again`] : []),
     ...(report.removalsAllowed > 0 ? [`${count(report.removalsAllowed, 'removal')} allowed`] : []),
     ...(report.isQuarantineLifted ? ['the quarantine is lifted'] : []),
   ]

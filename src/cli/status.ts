@@ -61,6 +61,7 @@ function printJob(job: JobReport, now: number, printLine: (text: string) => void
     )
   }
   print(`  retried       ${count(job.escrowed, 'failed object')}`)
+  if (job.due > 0) print(`  due           ${count(job.due, 'object')} that a plan withheld or an undo took back`)
   if (job.progress !== null) {
     const { progress } = job
     print(

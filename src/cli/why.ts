@@ -1,13 +1,14 @@
 /* `muster why NAME`: why somebody is, or is not, in Slack: now, or at an earlier cycle. */
 import type { Command } from 'commander'
-import type {
-  DirectoryEntry,
-  FilterAnswer,
-  ObjectExplanation,
-  OnDemandObject,
-  WhyNow,
-  WhyReport,
-  WhyThen,
+import {
+  dueCodes,
+  type DirectoryEntry,
+  type FilterAnswer,
+  type ObjectExplanation,
+  type OnDemandObject,
+  type WhyNow,
+  type WhyReport,
+  type WhyThen,
 } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
@@ -88,7 +89,8 @@ const heldText = {
 } as const
 
 function printWaiting({ escrow, held, plans, waitsFor }: ObjectExplanation, print: Print): void {
-  if (escrow !== null) {
+  if (escrow !== null && dueCodes.some((code) => code === escrow.errorCode)) titled(print, 'due', escrow.reason)
+  else if (escrow !== null) {
     titled(print, 'failing', `${escrow.errorCode}: ${escrow.reason}`)
     titled(
       print,

@@ -40,6 +40,8 @@ export interface SourceConnector {
   readChanges(request: ReadChangesRequest): AsyncIterable<ChangePage>
   /** Where the feed ends now: reading from there gives what changes later, and nothing of what is there already. */
   newestWatermark(): Promise<string>
+  /** Whether the feed after this watermark has a change of this object. */
+  hasChangedSince(watermark: string, objectType: ObjectTypeName, anchor: string): Promise<boolean>
   /** One object as it is now, soft-deleted ones included; `null` when the source has never heard of it or deleted it for good. */
   readObject(objectType: ObjectTypeName, anchor: string): Promise<SourceObject | null>
   /**

@@ -1,7 +1,7 @@
 /* A plan that is kept, through the whole engine: exactly that is written, and what has moved since is void and said so. */
 import { afterEach, expect, test } from 'vitest'
 import { anAccount, aWorld, type World, type WorldOptions } from '../../test/builders/world.ts'
-import { ConnectorError, type PlannedWrite } from '../vocabulary/index.ts'
+import { ConnectorError, dueCodes, type PlannedWrite } from '../vocabulary/index.ts'
 
 let world: World
 afterEach(() => world.close())
@@ -59,9 +59,11 @@ test('what changed in the directory since is withheld and done by the next cycle
     ['update', 'Mira Okafor', 'done', null],
     ['update', 'Tom Berg', 'void', 'source'],
   ])
-  expect(cycle.counters.skipped).toMatchObject({ PlanVoid: 2 })
+  expect(cycle.counters.skipped).toMatchObject({ PlanVoid: 1, NotPlanned: 1 })
   const [entry] = await world.log(ana)
-  expect(entry?.provisioningStatusInfo.errorInformation?.errorCode).toBe('PlanVoid')
+  expect(entry?.provisioningStatusInfo.errorInformation?.errorCode).toBe('NotPlanned')
+  expect(await world.store.provisioning.countEscrow(world.job.jobId)).toBe(2)
+  expect(await world.store.provisioning.countEscrow(world.job.jobId, dueCodes)).toBe(2)
   expect(entry?.provisioningStatusInfo.errorInformation?.reason).toMatch(
     /User 'Ana Able': disable withheld, because the plan has nothing of the kind for it/,
   )
@@ -163,7 +165,7 @@ test('a plan may be above the removal threshold: whoever applies it has agreed t
   expect(plan.counts.disables).toBe(3)
   await world.unassign(people[3] ?? '')
   const cycle = await world.applyPlan(plan.planId)
-  expect(cycle.counters).toMatchObject({ disabled: 3, skipped: { PlanVoid: 1 } })
+  expect(cycle.counters).toMatchObject({ disabled: 3, skipped: { NotPlanned: 1 } })
   expect(await world.store.jobs.get(world.job.jobId)).toMatchObject({ status: 'Active', quarantine: null })
 })
 
@@ -222,6 +224,22 @@ test('one is used up once, and the others beside it are superseded', async () =>
   expect(await world.store.plans.get(other.planId)).toMatchObject({ state: 'superseded' })
 })
 
+test('an undo that was made before is superseded with the others', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot' })
+  await world.run()
+  await world.change(mira, { jobTitle: 'Captain' })
+  const { cycleId } = await world.run()
+  const [undo, other] = [(await world.planUndo({ cycleId })).plan, (await world.planUndo({ cycleId })).plan]
+  await world.change(mira, { jobTitle: 'Admiral' })
+  await world.applyPlan((await world.savePlan()).planId)
+  for (const { planId } of [undo, other])
+    expect(await world.store.plans.get(planId)).toMatchObject({ state: 'superseded' })
+  const [one, another] = [(await world.planUndo({ cycleId })).plan, (await world.planUndo({ cycleId })).plan]
+  await world.applyPlan(another.planId)
+  expect(await world.store.plans.get(one.planId)).toMatchObject({ state: 'superseded' })
+})
+
 test('killed in the middle, it goes on as the same plan and lets nothing else through', async () => {
   await start({ pageSizeMax: 1 })
   for (const name of ['Ana Able', 'Ben Bold', 'Cem Calm']) await world.user(name)
@@ -240,7 +258,7 @@ test('killed in the middle, it goes on as the same plan and lets nothing else th
   expect(cycle.planId).toBe(plan.planId)
   expect(kinds()).toEqual(['create', 'create', 'create'])
   expect((await outcomes(plan.planId)).map(([, , outcome]) => outcome)).toEqual(['done', 'done', 'done'])
-  expect((await world.log(dua))[0]?.provisioningStatusInfo.errorInformation?.errorCode).toBe('PlanVoid')
+  expect((await world.log(dua))[0]?.provisioningStatusInfo.errorInformation?.errorCode).toBe('NotPlanned')
   await world.run()
   expect(kinds()).toHaveLength(4)
 })

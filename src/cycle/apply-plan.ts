@@ -46,7 +46,7 @@ export async function applyPlan(
   if (plan.kind === 'undo' && !keepRunning) await store.jobs.setStatus(job.jobId, 'Paused', 'Paused')
   // Plans describe one moment: what was planned beside this one has to be planned anew.
   await store.plans.supersede(job.jobId, {
-    kinds: ['cycle', 'everything'],
+    kinds: ['cycle', 'everything', 'undo'],
     onlyReviews: false,
     except: plan.planId,
     at: now,

@@ -29,6 +29,7 @@ export function believedSource(source: SourceConnector): SourceConnector {
     describe: () => source.describe(),
     checkCredentials: () => reading(source.checkCredentials()),
     newestWatermark: () => reading(source.newestWatermark()),
+    hasChangedSince: (watermark, objectType, anchor) => reading(source.hasChangedSince(watermark, objectType, anchor)),
     readObject: (objectType, anchor) => reading(source.readObject(objectType, anchor)),
     readObjects: (objectType, anchors) => reading(source.readObjects(objectType, anchors)),
     async *readChanges(request) {

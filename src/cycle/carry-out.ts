@@ -5,7 +5,7 @@
 import type { TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import { displayNameOf, mayHaveTakenEffect, type ObjectResult } from '../provisioning/index.ts'
 import type { Outcome } from '../store/store.ts'
-import { ConnectorError, type BeforeImage, type ModifiedProperty } from '../vocabulary/index.ts'
+import { ConnectorError, type BeforeImage, type DueCode, type ModifiedProperty } from '../vocabulary/index.ts'
 import { imageAfter, imageBefore } from './before-image.ts'
 import type { Run } from './object-run.ts'
 import { failed, skipped, skipStep } from './object-results.ts'
@@ -47,9 +47,10 @@ function withheld(
   { because, ends }: Extract<Admission, { kind: 'withheld' }>,
 ): Extract<SentWrite, { kind: 'withheld' }> {
   run.planned.push(...ends)
-  run.steps.push(skipStep(because, 'PlanVoid'))
+  const code: DueCode = ends.length > 0 ? 'PlanVoid' : 'NotPlanned'
+  run.steps.push(skipStep(because, code))
   const targetAnchor = write.kind === 'create' ? null : write.anchor
-  return { kind: 'withheld', result: skipped('PlanVoid', because, run.steps, { action: write.kind, targetAnchor }) }
+  return { kind: 'withheld', result: skipped(code, because, run.steps, { action: write.kind, targetAnchor }) }
 }
 
 /**

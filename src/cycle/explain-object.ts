@@ -165,6 +165,24 @@ async function waitingPlans(
   return found
 }
 
+/** Whether a cycle takes it up: only then what differs is written. */
+async function isDue(
+  ports: { readonly store: Store; readonly source: SourceConnector },
+  jobId: string,
+  watermark: string | null,
+  { objectType, anchor }: SourceObject,
+  deferred: readonly DeferredReference[],
+): Promise<boolean> {
+  const { provisioning, jobs } = ports.store
+  const running = await jobs.runningCycle(jobId)
+  const position = running === null ? watermark : running.position
+  if (position === null || (await ports.source.hasChangedSince(position, objectType, anchor))) return true
+  if ((await provisioning.openWrites(jobId, { objectType, sourceAnchor: anchor })).length > 0) return true
+  const waitedFor = deferred.map((each) => each.referencedAnchor)
+  const linked = await provisioning.linksBySource(jobId, 'User', waitedFor)
+  return [...linked.values()].some((link) => link.isActive)
+}
+
 export async function explainObject(
   ports: {
     readonly store: Store
@@ -218,6 +236,10 @@ export async function explainObject(
         : { targetAnchor: link.targetAnchor, isActive: link.isActive, isManaged: link.isManaged },
     attributes: mapping === undefined ? [] : compare(mapping, source, inScope, link, keptNames, ports.now),
     escrow: escrow ?? null,
+    isDue:
+      escrow !== undefined ||
+      (held !== undefined && held.state !== 'staged') ||
+      (await isDue(ports, job.jobId, job.watermark, source, deferred)),
     waitsFor: await waitingFor(store, ports.source, deferred),
     log: entries,
   }

@@ -4,7 +4,7 @@
  */
 import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector } from '../connectors/target.ts'
-import { compileSchema } from '../provisioning/index.ts'
+import { compileSchema, isDueCode } from '../provisioning/index.ts'
 import type {
   Clock,
   Cycle,
@@ -289,7 +289,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
     noteWaiting(report.deferred)
     held.note(object, report.hold)
-    if (report.result?.status === 'failure' || report.result?.errorCode === 'PlanVoid')
+    if (report.result?.status === 'failure' || isDueCode(report.result?.errorCode))
       attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
     if (!report.becameLinked || object.objectType !== 'User') return

@@ -2,7 +2,7 @@
  * Decides when a failed object is tried again (spec 6.5): with every cycle for the first six hours, then 12 h and 24 h
  * after the first failure and daily, until day 28 has passed.
  */
-import type { EscrowEntry, ObjectTypeName } from '../vocabulary/index.ts'
+import { dueCodes, type DueCode, type EscrowEntry, type ObjectTypeName } from '../vocabulary/index.ts'
 
 const hourMs = 3_600_000
 /** Retries ride on every cycle for this long after the first failure. */
@@ -18,6 +18,8 @@ export function nextAttempt(firstFailedAt: number, now: number): number | null {
   const day = Math.floor(age / (24 * hourMs)) + 1
   return firstFailedAt + day * 24 * hourMs
 }
+
+export const isDueCode = (code: string | null | undefined): code is DueCode => dueCodes.some((each) => each === code)
 
 /** Nothing has failed: the object is due in the next cycle because of what was withheld or taken back. */
 export function dueNext(request: {

@@ -10,6 +10,7 @@ import type {
   OnDemandObject,
   ProvisioningObjectSummary,
 } from '../vocabulary/index.ts'
+import { isDueCode } from './escrow.ts'
 import { filterOperators } from './filter-operators.ts'
 
 /** `2026-11-26 08:00:12 UTC` */
@@ -62,6 +63,16 @@ export interface StandingNow {
   readonly would: OnDemandObject | null
 }
 
+const nothingDue =
+  'Nothing is due: no cycle looks at it before it changes, or before everybody is evaluated ("muster restart").'
+
+/** What failed and is tried again; `null` also for whoever is only due. */
+function failureText({ escrow }: ObjectExplanation): string | null {
+  if (escrow === null || isDueCode(escrow.errorCode)) return null
+  const next = instantText(new Date(escrow.nextAttemptAt).toISOString())
+  return `${escrow.errorCode}, ${escrow.reason} It is tried again at ${next}.`
+}
+
 function outOfScope({ name, explanation }: StandingNow): string {
   const { link, lastRemoval, held, reasons } = explanation
   const because = reasons.join(' ')
@@ -69,7 +80,9 @@ function outOfScope({ name, explanation }: StandingNow): string {
     const account = `${name} is out of scope and still has the account ${link.targetAnchor}.`
     if (held?.state === 'staged')
       return `${account} Its removal waits for an administrator, because there are too many ("muster removals"). ${because}`
-    return `${account} The next cycle takes it away. ${because}`
+    const failure = failureText(explanation)
+    if (failure !== null) return `${account} Taking it away fails: ${failure} ${because}`
+    return `${account} ${explanation.isDue ? 'The next cycle takes it away.' : nothingDue} ${because}`
   }
   if (lastRemoval !== null) return lossText(name, lastRemoval)
   if (link !== null)
@@ -78,12 +91,10 @@ function outOfScope({ name, explanation }: StandingNow): string {
 }
 
 function inScope({ name, jobStatus, explanation, would }: StandingNow): string {
-  const { link, lastRemoval, escrow, attributes } = explanation
+  const { link, lastRemoval, isDue, attributes } = explanation
   const paused = pausedText[jobStatus] ?? ''
-  if (escrow !== null) {
-    const next = instantText(new Date(escrow.nextAttemptAt).toISOString())
-    return `${name} is in scope, and provisioning fails: ${escrow.errorCode}, ${escrow.reason} It is tried again at ${next}.${paused}`
-  }
+  const failure = failureText(explanation)
+  if (failure !== null) return `${name} is in scope, and provisioning fails: ${failure}${paused}`
   if (link?.isActive !== true) {
     const loss = lastRemoval === null ? '' : `${lossText(name, lastRemoval)} `
     if (would?.result === 'Failure')
@@ -92,16 +103,19 @@ function inScope({ name, jobStatus, explanation, would }: StandingNow): string {
       return `${loss}${name} is in scope, and yet nothing is written: ${would.errorMessage ?? ''}`
     const deed =
       link === null ? 'makes one, or takes over the one that is there' : `activates ${link.targetAnchor} again`
-    return `${loss}${name} is in scope ${link === null ? 'and has no account yet' : 'again'}: the next cycle ${deed}.${paused}`
+    const standing = `${loss}${name} is in scope ${link === null ? 'and has no account yet' : 'again'}`
+    return isDue ? `${standing}: the next cycle ${deed}.${paused}` : `${standing}. ${nothingDue}`
   }
   const account = `${name} is in scope and has the account ${link.targetAnchor}`
   const sent = would?.entries.flatMap((entry) => entry.modifiedProperties.map((each) => each.displayName))
   const differing = sent ?? attributes.filter((each) => each.verdict === 'differs').map((each) => each.attribute)
   if (would?.result === 'Failure')
     return `${account}, and provisioning would fail: ${would.errorCode ?? ''}, ${would.errorMessage ?? ''}`
-  return differing.length === 0
-    ? `${account}, which is as it should be.`
-    : `${account}. The next cycle sends ${list([...new Set(differing)])}.${paused}`
+  if (differing.length === 0) return `${account}, which is as it should be.`
+  const names = list([...new Set(differing)])
+  return isDue
+    ? `${account}. The next cycle sends ${names}.${paused}`
+    : `${account}, where this differs: ${names}. ${nothingDue}`
 }
 
 /** The answer at the top. */

@@ -458,7 +458,8 @@ export interface ProvisioningStore {
   ): Promise<ReadonlyMap<string, EscrowEntry>>
   /** Entries due at that time, the longest due first. */
   escrowDue(jobId: string, now: number, limit: number): Promise<readonly EscrowEntry[]>
-  countEscrow(jobId: string): Promise<number>
+  /** All of them, or those with one of these codes. */
+  countEscrow(jobId: string, codes?: readonly string[]): Promise<number>
 
   /** Owners that wait for any of these objects. */
   deferredTo(jobId: string, referencedAnchors: readonly string[]): Promise<readonly DeferredReference[]>

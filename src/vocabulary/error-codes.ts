@@ -44,7 +44,13 @@ const table = {
   PlanVoid: {
     kind: 'skip',
     meaning:
-      'A plan was carried out that does not have this write, or has it otherwise: the directory, the target or the configuration has changed since the plan was made. Nothing was sent.',
+      'A plan was carried out that has this write otherwise: the directory, the target or the configuration has changed since the plan was made. Nothing was sent.',
+    retry: 'nextCycle',
+    action: 'None: the next cycle takes it as it is then. With review on, it stands in the next plan.',
+  },
+  NotPlanned: {
+    kind: 'skip',
+    meaning: 'A plan was carried out that has nothing of the kind for this object. Nothing was sent.',
     retry: 'nextCycle',
     action: 'None: the next cycle takes it as it is then. With review on, it stands in the next plan.',
   },
@@ -243,3 +249,7 @@ const table = {
 export type ErrorCode = keyof typeof table
 
 export const errorCodes: Readonly<Record<ErrorCode, ErrorCodeEntry>> = table
+
+/** Codes of what has not failed and is due in the next cycle. */
+export const dueCodes = ['PlanVoid', 'NotPlanned', 'Undone'] as const
+export type DueCode = (typeof dueCodes)[number]

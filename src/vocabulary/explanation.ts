@@ -82,6 +82,8 @@ export interface ObjectExplanation {
   readonly link: { readonly targetAnchor: string; readonly isActive: boolean; readonly isManaged: boolean } | null
   readonly attributes: readonly AttributeComparison[]
   readonly escrow: EscrowEntry | null
+  /** A cycle takes it up: it has changed, failed, waits for something that has come, or everybody is evaluated. */
+  readonly isDue: boolean
   readonly held: HeldRemoval | null
   readonly plans: readonly WaitingPlan[]
   readonly waitsFor: readonly {

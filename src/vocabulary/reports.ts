@@ -117,6 +117,8 @@ export interface JobReport extends JobProgress {
   readonly managed: readonly TypeCount[]
   /** Failed objects that are tried again. */
   readonly escrowed: number
+  /** Objects that did not fail and are due in the next cycle: withheld by a plan, or taken back. */
+  readonly due: number
 }
 
 /** Removals that wait for an administrator (spec section 8). */

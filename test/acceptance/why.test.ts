@@ -126,6 +126,30 @@ describe('now', () => {
     )
   })
 
+  test('who differs and is not due is told so, and who was taken back is due', async () => {
+    await begin()
+    const ana = await world.user('Ana Able', { jobTitle: 'Pilot' })
+    await world.run()
+    const byHand = world.target.object('User', 'U1')
+    if (byHand !== undefined) world.target.put({ ...byHand, attributes: { ...byHand.attributes, title: 'By hand' } })
+    const nothingDue =
+      'Nothing is due: no cycle looks at it before it changes, or before everybody is evaluated ("muster restart").'
+    expect((await whyNow('Ana Able')).headline).toBe(
+      `Ana Able is in scope and has the account U1, where this differs: title. ${nothingDue}`,
+    )
+    await world.restart()
+    expect((await whyNow('Ana Able')).headline).toMatch(/U1\. The next cycle sends title\.$/)
+    await world.run()
+    await world.unassign(ana)
+    const undone = await world.planUndo({ cycleId: (await world.run()).cycleId })
+    await world.applyPlan(undone.plan.planId)
+    expect((await whyNow('Ana Able')).headline).toMatch(
+      /^Ana Able is out of scope and still has the account U1\. The next cycle takes it away\. .* The job is paused/,
+    )
+    await world.run()
+    expect((await whyNow('Ana Able')).headline).toMatch(/^Ana Able lost the account/)
+  })
+
   test('what failed, and when it is tried again', async () => {
     await begin()
     await world.user('Ana Able')

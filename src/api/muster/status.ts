@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { waitingPlan } from '../../cycle/index.ts'
 import { synchronizationStatus } from '../../provisioning/index.ts'
 import {
+  dueCodes,
   provisioningModeOf,
   targetChangesName,
   type JobProgress,
@@ -36,6 +37,7 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
   const { last, lastSuccessful, lastSuccessfulWithExports } = await store.jobs.executions(job.jobId)
   const synchronized = await store.provisioning.countSynchronized(job.jobId)
   const changes = await store.getValue(targetChangesName)
+  const due = await store.provisioning.countEscrow(job.jobId, dueCodes)
   return {
     ...progress,
     displayName: job.servicePrincipalDisplayName,
@@ -62,7 +64,8 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     }),
     synchronized,
     managed: await store.provisioning.countLinks(job.jobId),
-    escrowed: await store.provisioning.countEscrow(job.jobId),
+    escrowed: (await store.provisioning.countEscrow(job.jobId)) - due,
+    due,
   }
 }
 

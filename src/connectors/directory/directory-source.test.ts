@@ -70,6 +70,8 @@ describe('the change feed', () => {
     expect(await changes(end)).toEqual([])
     await put('a', { jobTitle: 'Captain' })
     expect(anchors(await changes(end))).toEqual(['a'])
+    const changed = ['a', 'b', 'nobody'].map((id) => source.hasChangedSince(end, 'User', id))
+    expect(await Promise.all(changed)).toEqual([true, false, false])
   })
 
   test('what changes while the feed is read is not lost', async () => {

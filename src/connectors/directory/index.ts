@@ -73,6 +73,10 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
     async newestWatermark() {
       return String((await directory.changesWaiting(Number.MAX_SAFE_INTEGER)).newest)
     },
+    async hasChangedSince(watermark, objectType, anchor) {
+      const [object] = await directory.objects([anchor])
+      return object?.objectType === objectType && object.changeNumber > readWatermark(watermark)
+    },
     async readObject(objectType, anchor) {
       const [object] = await readObjects(objectType, [anchor])
       return object === undefined || object.presence === 'hardDeleted' ? null : object

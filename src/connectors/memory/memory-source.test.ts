@@ -47,6 +47,8 @@ test('from the newest watermark on, only what changes later comes', async () => 
   const watermark = await source.newestWatermark()
   source.change('User', 'a', { jobTitle: 'Captain' })
   expect(anchorsOf(await pagesOf(source, { watermark, pageSize: 2 }))).toEqual(['a'])
+  const changed = ['a', 'b', 'nobody'].map((anchor) => source.hasChangedSince(watermark, 'User', anchor))
+  expect(await Promise.all(changed)).toEqual([true, false, false])
 })
 
 test('with nothing new there is one empty page with a watermark', async () => {

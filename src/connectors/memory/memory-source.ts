@@ -106,6 +106,10 @@ export function createMemorySource(options: MemorySourceOptions = {}): MemorySou
     },
     readChanges,
     newestWatermark: () => Promise.resolve(watermarkOf(lastNumber)),
+    hasChangedSince: async (watermark, objectType, anchor) => {
+      await Promise.resolve()
+      return (numbered.get(keyOf(objectType, anchor))?.number ?? 0) > numberOf(watermark)
+    },
     readObject: async (objectType, anchor) => {
       await Promise.resolve()
       return readNow(objectType, anchor)

@@ -67,14 +67,12 @@ export function createWaiting(database: Database): Waiting {
       return rows.map(toEscrowEntry)
     },
 
-    async countEscrow(jobId) {
-      const row = await first(
-        committed,
-        queries
-          .selectFrom('escrow')
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .where('job_id', '=', jobId),
-      )
+    async countEscrow(jobId, codes) {
+      const all = queries
+        .selectFrom('escrow')
+        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .where('job_id', '=', jobId)
+      const row = await first(committed, codes === undefined ? all : all.where('error_code', 'in', codes))
       return row?.count ?? 0
     },
 
