@@ -2,13 +2,21 @@
 import type { Command } from 'commander'
 import type { JobStatusReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
+import { stillWaitingText } from './removals.ts'
 
 interface PauseOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
 }
 
-function pauseText({ status, isCycleRunning }: JobStatusReport): string {
-  if (status !== 'Paused') return `The job is ${status}; the next cycle begins now, where the last one ended.`
+function startText({ status, removalsWaiting }: JobStatusReport): string {
+  const from = status === 'NotRun' ? 'and evaluates everybody' : 'where the last one ended'
+  const started = `The job is ${status}; the next cycle begins now${status === 'NotRun' ? '' : ','} ${from}.`
+  return removalsWaiting > 0 ? `${started}\n${stillWaitingText(removalsWaiting)}` : started
+}
+
+function pauseText(report: JobStatusReport): string {
+  const { status, isCycleRunning } = report
+  if (status !== 'Paused') return startText(report)
   return isCycleRunning
     ? 'The job is paused: the running cycle comes to its end, and no further one begins.'
     : 'The job is paused: no cycle begins until muster start.'

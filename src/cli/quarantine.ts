@@ -1,8 +1,9 @@
 /* `muster quarantine`: why a job is tried less often, and what comes next; an administrator imposes and lifts it (spec 9). */
 import type { Command } from 'commander'
-import type { QuarantineReport } from '../vocabulary/index.ts'
+import type { QuarantineLiftReport, QuarantineReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
-import { instantText } from './words.ts'
+import { stillWaitingText } from './removals.ts'
+import { count, instantText } from './words.ts'
 
 interface QuarantineOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
@@ -20,7 +21,13 @@ function printReport(report: QuarantineReport, print: (text: string) => void): v
     if (report.scheduleState === 'Disabled')
       print('  After 28 days it was given up: mend the cause, then "muster start".')
     else if (report.scheduleState === 'Paused') print('  The job is paused: "muster start" lifts this and goes on.')
-    else {
+    else if (quarantine.reason === 'TooManyDeletes') {
+      print(
+        `  What to do    ${count(report.removalsWaiting, 'removal waits', 'removals wait')}: "muster removals" shows whom it concerns. "muster removals allow" if they are meant; if not, mend the cause.`,
+      )
+      print('                Joiners and changes go on at the usual pace meanwhile.')
+      print(`  Given up      ${instantText(report.givenUpAt)}`)
+    } else {
       print(`  Next attempt  ${instantText(report.nextRunAt)}; one that succeeds ends the quarantine`)
       print(`  Given up      ${instantText(report.givenUpAt)}`)
     }
@@ -28,6 +35,12 @@ function printReport(report: QuarantineReport, print: (text: string) => void): v
   print(
     `Failures of one cycle: from ${String(thresholds.failuresMin)} on, more than ${String(thresholds.failedShareMax * 100)} % of all events or more than ${String(thresholds.failuresMax)} are a quarantine; so are more than ${String(thresholds.totalMax)} with failed references (muster settings).`,
   )
+}
+
+function liftText({ isLifted, status, removalsWaiting }: QuarantineLiftReport): string {
+  if (!isLifted) return `The job is not in quarantine, so nothing was lifted; it is ${status}.`
+  const lifted = `The quarantine is lifted; the job is ${status}.`
+  return removalsWaiting > 0 ? `${lifted}\n${stillWaitingText(removalsWaiting)}` : lifted
 }
 
 export function quarantineCommand(program: Command): void {
@@ -72,9 +85,9 @@ export function quarantineCommand(program: Command): void {
   clientCommand(lift, ['muster quarantine lift'])
   lift.action(async (options: QuarantineOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const report = await client.send<QuarantineReport>('DELETE', jobPath(options.job, 'quarantine'))
+      const report = await client.send<QuarantineLiftReport>('DELETE', jobPath(options.job, 'quarantine'))
       if (isJson) printJson(report)
-      else print(`The quarantine is lifted; the job is ${report.status}.`)
+      else print(liftText(report))
     })
   })
 }

@@ -66,6 +66,10 @@ export function allowedText({ staged, removals }: RemovalsReport): string {
   return `${count(staged, 'person or group is', 'people and groups are')} removed from Slack in the next cycle, which begins at once: ${names.join(', ')}${others > 0 ? ` and ${count(others, 'other')} (muster removals)` : ''}.`
 }
 
+/** For whoever starts a job whose removals wait: that alone does not carry them out. */
+export const stillWaitingText = (waiting: number): string =>
+  `${count(waiting, 'removal still waits', 'removals still wait')} for an answer (muster removals shows whom it concerns): "muster removals allow" if they are meant; if not, mend the cause. Until then nobody is removed, and the job goes back into quarantine.`
+
 /** A whole number from 0 up; `none` takes the limit away. */
 function limitOf(name: string, text: string | undefined): number | null | undefined {
   if (text === undefined) return undefined

@@ -4,7 +4,7 @@ import { resetScopes, type RemovalsReport, type RestartReport } from '../vocabul
 import { clientCommand, jobPath, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { allowedText } from './removals.ts'
+import { allowedText, stillWaitingText } from './removals.ts'
 import { count } from './words.ts'
 
 interface RestartOptions extends Readonly<Record<string, unknown>> {
@@ -21,7 +21,8 @@ function restartText(report: RestartReport): string {
     ...(report.removalsAllowed > 0 ? [`${count(report.removalsAllowed, 'removal')} allowed`] : []),
     ...(report.isQuarantineLifted ? ['the quarantine is lifted'] : []),
   ]
-  return `Restarted: ${done.join('; ') || 'there was nothing to forget'}. The job is ${report.status}.`
+  const restarted = `Restarted: ${done.join('; ') || 'there was nothing to forget'}. The job is ${report.status}.`
+  return report.removalsWaiting > 0 ? `${restarted}\n${stillWaitingText(report.removalsWaiting)}` : restarted
 }
 
 export function restartCommand(program: Command): void {

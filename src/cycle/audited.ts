@@ -1,8 +1,9 @@
 /*
  * Tells the audit log of what some work changes (spec 12.6): who did it and under which name, and of a job what became
- * different. One entry with the first change; another only when a later step of the same work changes the job once more.
+ * different. One entry with the first change; another only when a later step of the same work changes the job once more, under
+ * the name of what that step did.
  */
-import { jobChanges } from '../provisioning/index.ts'
+import { activityOfChanges, jobChanges } from '../provisioning/index.ts'
 import type { Store } from '../store/store.ts'
 import {
   systemInitiator,
@@ -80,10 +81,11 @@ export async function audited<T>(ports: AuditPorts, act: AuditedAct, work: () =>
   return await ports.store.audit.during(async (read) => {
     // A job that is deleted takes its configuration along; that it is gone says enough.
     const after = known === null ? null : ((await read(known.jobId)) ?? known)
-    const hasChanged = jobChanges(known, after).length > 0
-    if (!hasChanged && (hasTold || act.onlyChanges === true)) return null
+    const changes = jobChanges(known, after)
+    if (changes.length === 0 && (hasTold || act.onlyChanges === true)) return null
+    const activity = hasTold ? (activityOfChanges(changes) ?? act.activity) : act.activity
     hasTold = true
-    const entry = auditEntry(ports, { ...act, job: known }, { after })
+    const entry = auditEntry(ports, { ...act, activity, job: known }, { after })
     known = after
     return entry
   }, work)

@@ -27,6 +27,8 @@ export interface CarriedEnd extends Omit<CycleEnd, 'watermark'> {
   readonly watermark: string | null
   /** Only a part has gone ahead: what is left has its turn at once. */
   readonly isRestDue: boolean
+  /** Everything the source says was looked at; taking something back looks at nothing else. */
+  readonly isWhole: boolean
 }
 
 /** People read at once. */
@@ -82,13 +84,13 @@ export async function carryCycle(ports: CyclePorts, request: CarryRequest): Prom
     door: ports.desk.door(job.jobId),
     ...(ports.stopwatch === undefined ? {} : { stopwatch: ports.stopwatch }),
   }
-  if (cycle.planId === null) return { ...(await runCycle(free)), isRestDue: false }
+  if (cycle.planId === null) return { ...(await runCycle(free)), isRestDue: false, isWhole: true }
   const plan = await store.plans.get(cycle.planId)
   if (plan === null)
     throw new Error(`The cycle ${cycle.cycleId} carries out the plan ${cycle.planId}, which is not in the store.`)
   if (plan.kind === 'undo') {
     const ended = await carryUndo(ports, { job, cycle, plan, source, target, ledger, stop })
-    return { cycle: ended, watermark: job.watermark, staged: null, isRestDue: false }
+    return { cycle: ended, watermark: job.watermark, staged: null, isRestDue: false, isWhole: false }
   }
   const sealed = createSealedGate({ store, ledger, plan, job })
   const held = { ...free, gate: sealed.gate }
@@ -108,8 +110,8 @@ export async function carryCycle(ports: CyclePorts, request: CarryRequest): Prom
     (ends) => store.plans.noteEnds(lease, ends),
   )
   return plan.kind === 'leavers'
-    ? { ...end, watermark: job.watermark, isRestDue: true }
-    : { ...end, watermark: watermarkAfter(job, end), isRestDue: false }
+    ? { ...end, watermark: job.watermark, isRestDue: true, isWhole: false }
+    : { ...end, watermark: watermarkAfter(job, end), isRestDue: false, isWhole: true }
 }
 
 /** What has cleared the job's watermark wants everybody evaluated, which a plan of the changes since then has not. */

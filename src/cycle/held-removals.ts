@@ -17,6 +17,8 @@ export interface HeldRemovals {
   unanswered(): readonly HeldRemoval[]
   /** How many were left for an administrator. */
   stagedCount(): number
+  /** Somebody is left for an administrator who was not when the cycle began. */
+  hasNewlyStaged(): boolean
   /** All removals of this cycle: those that wait, those carried out ahead of their turn, and so many more. */
   judge(more?: number): Promise<RemovalVerdict>
 }
@@ -31,6 +33,7 @@ export async function openHeldRemovals(options: {
   const { ledger, prevention, clock } = options
   const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
   const held = new Map((await ledger.heldRemovals()).map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
+  const stagedBefore = new Set([...held].filter(([, each]) => each.state === 'staged').map(([key]) => key))
   const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
   return {
     of: (objectType, anchor) => held.get(keyOf(objectType, anchor)),
@@ -41,6 +44,7 @@ export async function openHeldRemovals(options: {
     approved: () => [...held.values()].filter((each) => each.state === 'approved'),
     unanswered,
     stagedCount: () => unanswered().filter((each) => each.state === 'staged').length,
+    hasNewlyStaged: () => [...held].some(([key, each]) => each.state === 'staged' && !stagedBefore.has(key)),
     async judge(more = 0) {
       const { windowHours } = prevention
       // What went ahead in this cycle is in the log of the window already.

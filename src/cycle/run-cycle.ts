@@ -75,8 +75,8 @@ export interface CycleEnd {
   readonly cycle: Cycle
   /** The watermark to go on from. */
   readonly watermark: string
-  /** Removals that were not done because there are too many (spec section 8). */
-  readonly staged: { readonly count: number; readonly because: string } | null
+  /** Removals that were not done because there are too many (spec section 8); the same as before, or others with them. */
+  readonly staged: { readonly count: number; readonly because: string; readonly areSame: boolean } | null
 }
 
 export class CycleStoppedError extends Error {
@@ -495,7 +495,11 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   return {
     cycle: { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' },
     watermark,
-    staged: verdict.kind === 'tooMany' && staged > 0 ? { count: staged, because: verdict.because } : null,
+    staged:
+      verdict.kind === 'tooMany' && staged > 0
+        ? // What an interrupted cycle has staged may not have been told of.
+          { count: staged, because: verdict.because, areSame: !request.isResumed && !held.hasNewlyStaged() }
+        : null,
   }
 }
 

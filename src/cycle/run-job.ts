@@ -2,7 +2,7 @@
  * Runs one cycle of a job under its lease: begins or resumes it, keeps the lease alive, ends it and says when the next
  * one is due. Whatever goes wrong, the job is left so that another attempt goes on where this one stopped.
  */
-import { LeaseLostError, type Lease } from '../store/store.ts'
+import { LeaseLostError, type Lease, type Store } from '../store/store.ts'
 import {
   ConnectorError,
   type Cycle,
@@ -17,7 +17,7 @@ import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
 import { keepLease, writtenUnder } from './keep-lease.ts'
 import { noteConfiguration, reviewCycle } from './review.ts'
 import { CycleStoppedError } from './run-cycle.ts'
-import { tellHealth } from './tell.ts'
+import { isTooManyDeletesTold, tellHealth } from './tell.ts'
 import { tellingOfQuarantine } from './telling-of-quarantine.ts'
 
 /** Remembers why the cycle broke off and when it is tried again; `null` when the job is another's by now. */
@@ -85,6 +85,11 @@ async function waitForAnswer(ports: CyclePorts, { job }: JobClaim): Promise<numb
   return nextRunAt
 }
 
+/** Removals that wait, and what failed or was withheld and is tried again: changes left to process (spec 1). */
+async function hasSomethingLeft({ provisioning }: Store, jobId: string): Promise<boolean> {
+  return (await provisioning.countEscrow(jobId)) > 0 || (await provisioning.heldRemovals(jobId)).length > 0
+}
+
 /** Runs or resumes one cycle of a claimed job; one under review is planned first. */
 export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSignal): Promise<JobRunEnd> {
   const { lease, job } = claim
@@ -121,18 +126,24 @@ export async function runJob(ports: CyclePorts, claim: JobClaim, stop: StopSigna
     const isAskedAnew = current !== null && current.nextRunAt !== job.nextRunAt
     const quarantine = current?.quarantine ?? null
     const health = healthAfterCycle(job, end, { isSuperseded, quarantine, now: clock.now() })
+    const isTold =
+      health.quarantine?.reason === 'TooManyDeletes' &&
+      health.scheduleState !== 'Disabled' &&
+      end.staged?.areSame === true &&
+      (await isTooManyDeletesTold(store, job.jobId))
+    const isInStep = end.cycle.state === 'Succeeded' && end.isWhole && !(await hasSomethingLeft(store, job.jobId))
     const ended: Parameters<typeof store.jobs.endCycle>[2] = {
       watermark: isSuperseded ? null : end.watermark,
       status: health.status,
       quarantine: health.quarantine,
       ...(health.scheduleState === null ? {} : { scheduleState: health.scheduleState }),
       prunesEscrows: health.prunesEscrows,
-      outgoing: tellHealth(current ?? job, health, { id: ports.newId(), at: clock.now() }),
+      outgoing: isTold ? [] : tellHealth(current ?? job, health, { id: ports.newId(), at: clock.now() }),
       nextRunAt:
         isSuperseded || (isAskedAnew && health.nextRunAt === null) || end.isRestDue
           ? clock.now()
           : (health.nextRunAt ?? Math.max(clock.now(), end.cycle.beganAt + job.settings.cycleEveryMs)),
-      steadyStateAchievedAt: end.cycle.state === 'Succeeded' ? end.cycle.endedAt : null,
+      steadyStateAchievedAt: isInStep ? end.cycle.endedAt : null,
     }
     await tellingOfQuarantine(ports, current ?? job, health, () => store.jobs.endCycle(lease, end.cycle, ended))
     if (cycle.planId !== null) await store.plans.removeDraft(cycle.planId)

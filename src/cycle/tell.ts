@@ -1,8 +1,27 @@
 /* Decides what a change of a job's health is worth telling, and through which channels (spec section 14). */
 import { isNewsOfQuarantine } from '../provisioning/index.ts'
-import type { OutgoingNotification } from '../store/store.ts'
+import type { OutgoingNotification, Store } from '../store/store.ts'
 import { channelsOf, type Notification, type NotificationKind, type SynchronizationJob } from '../vocabulary/index.ts'
 import type { JobHealth } from './job-health.ts'
+
+/** Notifications looked through for the last one about the job's health. */
+const toldLately = 100
+const ofHealth: ReadonlySet<NotificationKind> = new Set<NotificationKind>([
+  'quarantineImposed',
+  'quarantineReasonChanged',
+  'quarantineLifted',
+  'jobDisabled',
+  'escrowsPruned',
+])
+
+/** The quarantine was lifted by hand, and these people wait for an answer as before: that is told already. */
+export async function isTooManyDeletesTold(store: Store, jobId: string): Promise<boolean> {
+  const told = (await store.notifications.list(jobId, toldLately)).map((each) => each.notification)
+  const last = told.find(({ kind }) => ofHealth.has(kind))
+  return (
+    last?.reason === 'TooManyDeletes' && (last.kind === 'quarantineImposed' || last.kind === 'quarantineReasonChanged')
+  )
+}
 
 function newsOf(job: SynchronizationJob, health: JobHealth): NotificationKind | null {
   if (health.prunesEscrows) return 'escrowsPruned'

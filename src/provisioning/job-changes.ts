@@ -2,7 +2,7 @@
  * What became different about a job, as the audit log tells it (spec 12.6): each setting, mapping and filter by its path, with
  * its old and its new value. What can be a secret is not shown.
  */
-import type { ModifiedProperty, SynchronizationJob } from '../vocabulary/index.ts'
+import type { AuditActivity, ModifiedProperty, SynchronizationJob } from '../vocabulary/index.ts'
 
 type Leaves = Map<string, string>
 
@@ -30,6 +30,20 @@ export function jobChanges(
       oldValue: shown(path, old.get(path)),
       newValue: shown(path, now.get(path)),
     }))
+}
+
+/** What a later step of an act did to the job, by its own name; `null`: it has none. */
+export function activityOfChanges(changes: readonly ModifiedProperty[]): AuditActivity | null {
+  const changed = (path: string): ModifiedProperty | undefined => changes.find((each) => each.displayName === path)
+  if (changed('quarantine') !== undefined) return 'Quarantine'
+  const schedule = changed('scheduleState')
+  if (schedule !== undefined)
+    return schedule.newValue === 'Active'
+      ? 'Enable/start provisioning configuration'
+      : 'Disable/pause provisioning configuration'
+  if (changes.some((each) => each.displayName.startsWith('settings.')))
+    return 'Update provisioning setting or credentials'
+  return null
 }
 
 function leavesOf(value: unknown, path = '', leaves: Leaves = new Map()): Leaves {

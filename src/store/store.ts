@@ -281,8 +281,8 @@ export interface JobStore {
   saveSchema(jobId: string, schema: SynchronizationSchema): Promise<void>
   /** Without a schedule state the schedule stays as it is. */
   setStatus(jobId: string, status: JobStatusCode, scheduleState?: ScheduleState): Promise<void>
-  /** The administrator has read that failures were pruned, and goes on (spec 6.1). */
-  clearEscrowsPruned(jobId: string): Promise<void>
+  /** An administrator lets the job run from now on: no quarantine, and pruned failures have been read of (spec 6.1). */
+  activate(jobId: string, status: 'NotRun' | 'Active'): Promise<void>
   /**
    * Everything the job knows is gone for good: watermark, links, failures, names, cycles and the assignments of its
    * application. The provisioning log stays until its retention.

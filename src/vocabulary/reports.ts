@@ -198,6 +198,13 @@ export interface QuarantineReport {
   /** When it is given up; `null` while healthy. */
   readonly givenUpAt: number | null
   readonly thresholds: QuarantineThresholds
+  /** Removals that wait for an administrator. */
+  readonly removalsWaiting: number
+}
+
+export interface QuarantineLiftReport extends QuarantineReport {
+  /** `false`: there was none. */
+  readonly isLifted: boolean
 }
 
 export interface SettingsReport {
@@ -277,6 +284,8 @@ export interface JobStatusReport {
   readonly scheduleState: ScheduleState
   /** Under way, or begun and waiting to go on. */
   readonly isCycleRunning: boolean
+  /** Removals that wait for an administrator. */
+  readonly removalsWaiting: number
 }
 
 /** A job just made. */

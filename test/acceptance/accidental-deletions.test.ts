@@ -93,6 +93,64 @@ test('68: that state and Allow deletes confirmed, all 4 are executed and the job
   expect(await world.store.provisioning.heldRemovals(world.job.jobId)).toEqual([])
 })
 
+test('76: started or lifted while removals wait, the same cause with the same people is told once; in step is not renewed', async () => {
+  const people = await aCrew()
+  await world.setSettings({ notifications: { isOn: true, recipients: 'night@example.com', webhookUrl: null } })
+  const inStepAt = (await job())?.steadyStateLastAchievedAt
+  expect(inStepAt).toEqual(expect.any(Number))
+  await unassign(people.slice(0, 4))
+  await world.run()
+  const told = async () =>
+    (await world.store.notifications.list(world.job.jobId, 9)).map(({ notification }) => notification.kind)
+  const app = await createApi(apiPorts(world.ports))
+  const send = async (method: 'POST' | 'DELETE', path: string): Promise<unknown> => {
+    const url = `/muster/v1/jobs/default/${path}`
+    return (await app.inject({ method, url, headers: { host: 'localhost' } })).json<unknown>()
+  }
+  expect(await send('POST', 'start')).toMatchObject({ status: 'Active', removalsWaiting: 4 })
+  await world.clock.advance(1000)
+  await world.run()
+  expect(await send('DELETE', 'quarantine')).toMatchObject({ isLifted: true, status: 'Active', removalsWaiting: 4 })
+  expect(await send('DELETE', 'quarantine')).toMatchObject({ isLifted: false })
+  await world.clock.advance(1000)
+  await world.run()
+  expect(await job()).toMatchObject({
+    quarantine: { reason: 'TooManyDeletes' },
+    steadyStateLastAchievedAt: inStepAt,
+  })
+  expect(await told()).toEqual(['quarantineImposed'])
+
+  // Somebody more is news after the start.
+  await send('POST', 'start')
+  await unassign(people.slice(4, 5))
+  await world.clock.advance(1000)
+  await world.run()
+  expect(await told()).toEqual(['quarantineImposed', 'quarantineImposed'])
+  await send('POST', 'removals/allow')
+  await world.clock.advance(1000)
+  const cycle = await world.run()
+  expect((await told())[0]).toBe('quarantineLifted')
+  expect(await job()).toMatchObject({ quarantine: null, steadyStateLastAchievedAt: cycle.endedAt })
+  await app.close()
+})
+
+test('a restart that lifts a quarantine and allows removals has two entries that say different things', async () => {
+  const people = await aCrew()
+  await unassign(people.slice(0, 4))
+  await world.run()
+  const app = await createApi(apiPorts(world.ports))
+  const payload = { criteria: { resetScope: 'ForceDeletes' } }
+  const url = '/muster/v1/jobs/default/restart'
+  await app.inject({ method: 'POST', url, payload, headers: { host: 'localhost' } })
+  const [lifted, restarted] = (await world.store.audit.query({ limit: 2 })).entries.map(({ entry }) => entry)
+  expect([restarted?.activityDisplayName, lifted?.activityDisplayName]).toEqual([
+    'Enable/restart provisioning configuration',
+    'Quarantine',
+  ])
+  expect(lifted?.correlationId).toBe(restarted?.correlationId)
+  await app.close()
+})
+
 test('a restart with ForceDeletes says how many removals it allows', async () => {
   const people = await aCrew()
   await unassign(people.slice(0, 4))

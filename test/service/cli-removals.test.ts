@@ -42,6 +42,13 @@ test('too many removals wait until they are allowed', async () => {
   expect(found.output).toMatch(/waits/)
   expect((await muster('status')).output).toMatch(/status {8}Quarantine[^]*quarantine {4}TooManyDeletes since/)
 
+  const why = (await muster('quarantine')).output
+  expect(why).toMatch(/removals wait: "muster removals" shows[^]*"muster removals allow"/)
+  expect(why).not.toContain('one that succeeds ends the quarantine')
+  const started = await muster('start')
+  expect(started.output).toContain(`${String(waiting.staged)} removals still wait`)
+  await muster('run')
+
   const unanswered = await muster('removals', 'allow')
   expect(unanswered.code).toBe(4)
   expect(unanswered.errors).toMatch(/people and groups are removed from Slack in the next cycle.*Nothing was done/)
@@ -57,6 +64,9 @@ test('too many removals wait until they are allowed', async () => {
   const [job] = jsonOf<StatusReport>(await muster('status', '--json')).jobs
   expect(job).toMatchObject({ status: 'Active', quarantine: null })
   expect((await muster('removals', 'allow', '--yes')).output).toContain('nothing was done')
+  const lifted = await muster('quarantine', 'lift')
+  expect(lifted.code).toBe(0)
+  expect(lifted.output).toContain('The job is not in quarantine, so nothing was lifted')
 })
 
 test('who was told how many it concerns and agreed is not asked again', async () => {

@@ -3,28 +3,31 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { healthOnDemand, tellHealth } from '../../cycle/index.ts'
 import { quarantineExpiresAfterMs } from '../../provisioning/index.ts'
-import type { QuarantineReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import type { QuarantineLiftReport, QuarantineReport, SynchronizationJob } from '../../vocabulary/index.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
+import { countWaitingRemovals } from './removals.ts'
 
 const imposition = z.object({ because: z.string().trim().min(1).max(500).optional() })
-
-const reportOf = (job: SynchronizationJob): QuarantineReport => ({
-  jobId: job.jobId,
-  status: job.status,
-  scheduleState: job.scheduleState,
-  nextRunAt: job.nextRunAt,
-  quarantine: job.quarantine,
-  givenUpAt: job.quarantine === null ? null : job.quarantine.seriesBegan + quarantineExpiresAfterMs,
-  thresholds: job.settings.quarantineThresholds,
-})
 
 export function quarantineRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock, newId } = ports.cycle
 
-  app.get<{ Params: { job: string } }>('/jobs/:job/quarantine', async (request): Promise<QuarantineReport> =>
-    reportOf(await jobNamed(ports, request.params.job)),
+  const reportOf = async (job: SynchronizationJob): Promise<QuarantineReport> => ({
+    jobId: job.jobId,
+    status: job.status,
+    scheduleState: job.scheduleState,
+    nextRunAt: job.nextRunAt,
+    quarantine: job.quarantine,
+    givenUpAt: job.quarantine === null ? null : job.quarantine.seriesBegan + quarantineExpiresAfterMs,
+    thresholds: job.settings.quarantineThresholds,
+    removalsWaiting: await countWaitingRemovals(store, job.jobId),
+  })
+
+  app.get<{ Params: { job: string } }>(
+    '/jobs/:job/quarantine',
+    async (request): Promise<QuarantineReport> => await reportOf(await jobNamed(ports, request.params.job)),
   )
 
   app.post<{ Params: { job: string } }>('/jobs/:job/quarantine', async (request): Promise<QuarantineReport> => {
@@ -46,16 +49,16 @@ export function quarantineRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const health = healthOnDemand(job, because ?? 'An administrator has asked for it.', now)
     await store.jobs.setQuarantine(job.jobId, health.quarantine, tellHealth(job, health, { id: newId(), at: now }))
     await store.jobs.setNextRun(job.jobId, health.nextRunAt ?? now)
-    return reportOf(await jobNamed(ports, job.jobId))
+    return await reportOf(await jobNamed(ports, job.jobId))
   })
 
-  app.delete<{ Params: { job: string } }>('/jobs/:job/quarantine', async (request): Promise<QuarantineReport> => {
+  app.delete<{ Params: { job: string } }>('/jobs/:job/quarantine', async (request): Promise<QuarantineLiftReport> => {
     const job = await jobNamed(ports, request.params.job)
-    if (job.quarantine === null) return reportOf(job)
-    await store.jobs.setQuarantine(job.jobId, null, [])
-    if (job.scheduleState === 'Disabled') await store.jobs.setStatus(job.jobId, 'Active', 'Active')
+    if (job.quarantine === null) return { ...(await reportOf(job)), isLifted: false }
+    if (job.scheduleState === 'Disabled') await store.jobs.activate(job.jobId, 'Active')
+    else await store.jobs.setQuarantine(job.jobId, null, [])
     await store.jobs.setNextRun(job.jobId, clock.now())
     ports.wake()
-    return reportOf(await jobNamed(ports, job.jobId))
+    return { ...(await reportOf(await jobNamed(ports, job.jobId))), isLifted: true }
   })
 }

@@ -1,12 +1,17 @@
 /* Removals that wait for an administrator, and their answer (spec section 8). */
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import type { Store } from '../../store/store.ts'
 import type { HeldRemoval, RemovalsReport, SynchronizationJob } from '../../vocabulary/index.ts'
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 
 /** Removals shown in one answer; the count always says how many there are. */
 const shownMax = 1000
+
+export async function countWaitingRemovals({ provisioning }: Store, jobId: string): Promise<number> {
+  return (await provisioning.heldRemovals(jobId)).filter((each) => each.state === 'staged').length
+}
 
 export function removalRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock } = ports.cycle

@@ -11,6 +11,7 @@ import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 import { whileNoCycleRuns } from './exclusive.ts'
 import { losingObjects } from './losing-objects.ts'
+import { countWaitingRemovals } from './removals.ts'
 
 interface Forgotten {
   readonly watermark?: true
@@ -95,15 +96,9 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
     ports.wake()
   }
 
-  async function lift(job: SynchronizationJob): Promise<void> {
-    if (job.quarantine !== null) await store.jobs.setQuarantine(job.jobId, null, [])
-  }
-
   /** Runs when it is due from now on. A job that has never come to the end of a cycle has not run. */
   async function activate(job: SynchronizationJob): Promise<void> {
-    await lift(job)
-    if (job.escrowsPruned) await store.jobs.clearEscrowsPruned(job.jobId)
-    await store.jobs.setStatus(job.jobId, job.watermark === null ? 'NotRun' : 'Active', 'Active')
+    await store.jobs.activate(job.jobId, job.watermark === null ? 'NotRun' : 'Active')
   }
 
   /** A scope that was narrowed holds from now on; whoever narrowed it was told how many leave (spec section 11). */
@@ -125,6 +120,7 @@ export function restartRoutes(app: FastifyInstance, ports: ApiPorts): void {
       status: job.status,
       scheduleState: job.scheduleState,
       isCycleRunning: (await store.jobs.runningCycle(jobId)) !== null,
+      removalsWaiting: await countWaitingRemovals(store, jobId),
     }
   }
 

@@ -86,17 +86,21 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await under().store.provisioning.countEscrow('other')).toBe(1)
     })
 
-    it('the schedule changes with the status, or stays; pruned failures are noted and cleared', async () => {
+    it('the schedule changes with the status, or stays; who activates a job ends its quarantine too', async () => {
       await jobs().create(aJob('job', { scheduleState: 'Disabled', escrowsPruned: true }))
       await jobs().setStatus('job', 'Active')
       expect(await jobs().get('job')).toMatchObject({ status: 'Active', scheduleState: 'Disabled' })
       await jobs().setStatus('job', 'Paused', 'Paused')
-      await jobs().clearEscrowsPruned('job')
+      expect(await jobs().get('job')).toMatchObject({ status: 'Paused', scheduleState: 'Paused', escrowsPruned: true })
+      await jobs().setQuarantine('job', aQuarantine, [])
+      await jobs().activate('job', 'NotRun')
       expect(await jobs().get('job')).toMatchObject({
-        status: 'Paused',
-        scheduleState: 'Paused',
+        status: 'NotRun',
+        scheduleState: 'Active',
+        quarantine: null,
         escrowsPruned: false,
       })
+      await expect(jobs().activate('nobody', 'Active')).rejects.toThrow('There is no job nobody')
     })
 
     it('a deleted job leaves nothing but its log; others and their assignments stay', async () => {

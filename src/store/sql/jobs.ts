@@ -11,7 +11,9 @@ import { putNotifications } from './notifications.ts'
 import { first, type Database, type Session } from './session.ts'
 import type { Row, Tables } from './tables.ts'
 
-type JobChange = Partial<Pick<Row<'job'>, 'settings' | 'status' | 'schedule_state' | 'escrows_pruned' | 'next_run_at'>>
+type JobChange = Partial<
+  Pick<Row<'job'>, 'settings' | 'status' | 'schedule_state' | 'quarantine' | 'escrows_pruned' | 'next_run_at'>
+>
 
 export function createJobStore(database: Database): Omit<JobStore, keyof Leases> {
   const { queries } = database.dialect
@@ -58,7 +60,8 @@ export function createJobStore(database: Database): Omit<JobStore, keyof Leases>
     saveSettings: (jobId, settings) => changeJob(jobId, { settings: JSON.stringify(settings) }),
     setStatus: (jobId, status, scheduleState) =>
       changeJob(jobId, { status, ...(scheduleState === undefined ? {} : { schedule_state: scheduleState }) }),
-    clearEscrowsPruned: (jobId) => changeJob(jobId, { escrows_pruned: 0 }),
+    activate: (jobId, status) =>
+      changeJob(jobId, { status, schedule_state: 'Active', quarantine: null, escrows_pruned: 0 }),
 
     async delete(lease) {
       const { jobId } = lease
