@@ -11,16 +11,40 @@ const usage = 'Use: npm run simulate -- [--seeds N] [--from S], or npm run simul
 /** Of many failed seeds the first ones are made small; the others say what went wrong. */
 const shrunkMax = 3
 
-const { values } = parseArgs({
-  options: { seeds: { type: 'string' }, from: { type: 'string' }, seed: { type: 'string' } },
-})
+const help = `${usage}
+
+Examples:
+  $ npm run simulate -- --seeds 200
+  $ npm run simulate -- --seed 17`
+
+const values = flags()
 const [seeds, from, seed] = [values.seeds ?? '2000', values.from ?? '1', values.seed ?? '1'].map(Number)
 
-if (![seeds, from, seed].every((number) => Number.isSafeInteger(number) && (number ?? 0) >= 1)) {
+if (values.help === true) console.log(help)
+else if (![seeds, from, seed].every((number) => Number.isSafeInteger(number) && (number ?? 0) >= 1)) {
   console.error(`A number was expected, so nothing was run.\n${usage}`)
   process.exitCode = 2
 } else if (values.seed !== undefined) await replay(seed ?? 1)
 else await runMany(from ?? 1, seeds ?? 0)
+
+/** What is no flag is told like what is no number. */
+function flags(): {
+  readonly seeds?: string
+  readonly from?: string
+  readonly seed?: string
+  readonly help?: boolean
+} {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({
+      options: { seeds: text, from: text, seed: text, help: { type: 'boolean', short: 'h' } },
+    }).values
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    console.error(error.message)
+    return { seeds: '' }
+  }
+}
 
 function end(passed: number, failed: number): void {
   console.log(`simulation: ${String(passed)} passed, ${String(failed)} failed`)

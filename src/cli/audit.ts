@@ -4,6 +4,7 @@ import { auditCsvHead, auditCsvLine } from '../provisioning/index.ts'
 import { auditInitiatorName, type AuditVerification, type SealedAudit } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { givenOf, timeHelp } from './instant.ts'
 import { exportIntoFiles } from './export-files.ts'
 import { tableText } from './table.ts'
 import { count, shortened } from './words.ts'
@@ -68,17 +69,14 @@ function withFilter(command: Command): Command {
     .option('--activity <name>', 'entries of this activity, e.g. "Update attribute mappings or scope"')
     .option('--initiator <name>', 'part of the name of whoever did it')
     .option('--result <result>', 'success or failure')
-    .option('--since <time>', 'ISO 8601, e.g. 2026-11-25T08:00:00Z')
-    .option('--until <time>', 'ISO 8601')
+    .option('--since <time>', timeHelp)
+    .option('--until <time>', 'likewise')
 }
 
 function queryOf(text: string | undefined, options: FilterOptions, names: readonly string[]): string {
   const query = new URLSearchParams()
   if (text !== undefined) query.set('text', text)
-  for (const name of names) {
-    const value = options[name]
-    if (typeof value === 'string') query.set(name, value)
-  }
+  for (const [name, value] of givenOf(options, names)) query.set(name, value)
   return query.toString()
 }
 

@@ -42,12 +42,27 @@ export interface CommandContext {
   printJson(value: unknown): void
 }
 
+/** What was told of each command, for the one above it. */
+const examplesOf = new WeakMap<Command, readonly string[]>()
+
+const examplesText = (examples: readonly string[]): string =>
+  `Examples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`
+
 /** A command that talks to the service: `--json`, where the service is, and examples under its help. */
 export function clientCommand(command: Command, examples: readonly string[]): Command {
   withSettings(command, clientFlags)
   command.option('--json', 'print JSON instead of text')
-  command.addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ ${example}`).join('\n')}`)
+  examplesOf.set(command, examples)
+  command.addHelpText('after', `\n${examplesText(examples)}`)
   return command
+}
+
+/** Examples under the help of a command that only leads to others: theirs, so that they are written once. */
+export function examplesFromBelow(command: Command): void {
+  command.addHelpText('after', () => {
+    const examples = command.commands.flatMap((each) => examplesOf.get(each) ?? [])
+    return examples.length === 0 ? '' : `\n${examplesText(examples)}`
+  })
 }
 
 export async function withClient(

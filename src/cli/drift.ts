@@ -89,6 +89,11 @@ function printPage(page: DriftPage, isAsked: boolean, options: ReadingOptions, p
     const more = shownText(page, options)
     if (more !== null) print(more)
   }
+  if (isAsked && page.rows.length === 0) print('No finding fits.')
+  if (page.drifted > 0)
+    print(
+      `${isAsked ? '' : 'Who it is: muster drift --kind KIND --last. '}To mend it: muster plan --save --everything, then muster apply latest.`,
+    )
 }
 
 export function driftCommand(program: Command): void {

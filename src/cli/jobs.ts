@@ -69,7 +69,7 @@ function createCommand(jobs: Command): void {
         return
       }
       print(
-        `The job "${report.displayName}" is made: ${report.status}, and it does not run before "muster start --job".`,
+        `The job "${report.displayName}" is made: ${report.status}, and it does not run before: muster start --job "${report.displayName}"`,
       )
       if (report.others.length > 0)
         print(

@@ -42,6 +42,7 @@ export function entryText(entry: ProvisioningObjectSummary): string {
   const { errorInformation } = entry.provisioningStatusInfo
   return [
     `${entry.activityDateTime}  ${entry.provisioningAction}  ${entry.provisioningStatusInfo.status}  ${entry.sourceIdentity.displayName} (${entry.sourceIdentity.id})`,
+    `  cycle ${entry.cycleId}, change ${entry.changeId}`,
     ...(errorInformation === null
       ? []
       : [

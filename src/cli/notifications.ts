@@ -99,9 +99,11 @@ export function notificationsCommand(program: Command): void {
         isOn: options.off === true ? false : options.on === true ? true : undefined,
       }
       const changed = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-      const notifications: NotificationSettings = { ...settings, ...changed }
-      if (Object.keys(changed).length > 0)
-        await client.send<SettingsReport>('PATCH', jobPath(options.job, 'settings'), { notifications })
+      let notifications: NotificationSettings = { ...settings, ...changed }
+      if (Object.keys(changed).length > 0) {
+        const path = jobPath(options.job, 'settings')
+        notifications = (await client.send<SettingsReport>('PATCH', path, { notifications })).settings.notifications
+      }
       if (isJson) printJson(notifications)
       else printSettings(notifications, print)
     })

@@ -35,6 +35,9 @@ export function whoAsks(): string {
 export const planPath = (job: string, plan: string, rest = ''): string =>
   jobPath(job, `plans/${encodeURIComponent(plan)}${rest}`)
 
+/** Amid a sentence: the full stop of an origin that is one is left out. */
+const originText = (origin: string): string => origin.replace(/\.$/, '')
+
 /** Those who lose something first. */
 export function planCountsText(counts: PlanCounts): string {
   const parts = [
@@ -61,7 +64,7 @@ export function concernedText({ people, groups }: PlanCounts): string {
 
 /** Instead of the result of a cycle. */
 export const waitingText = ({ planId, counts, origin }: SealedPlan): string =>
-  `The cycle was planned and waits for an answer; nothing was written. Plan ${planId} (${origin}) concerns ${concernedText(counts)}: ${planCountsText(counts)}. Read it with "muster plans show latest", then "muster apply ${planId}" or "muster plans reject ${planId}".`
+  `The cycle was planned and waits for an answer; nothing was written. Plan ${planId} (${originText(origin)}) concerns ${concernedText(counts)}: ${planCountsText(counts)}. Read it with "muster plans show latest", then "muster apply ${planId}" or "muster plans reject ${planId}".`
 
 function stateText(plan: SealedPlan): string {
   if (plan.state === 'open') return plan.waitsFor.length > 0 ? 'waits for an answer' : 'open'
@@ -79,7 +82,7 @@ function printPlans(report: PlansReport, print: (text: string) => void): void {
     table.push([
       plan.planId,
       instantText(plan.createdAt),
-      `${shortened(plan.origin, 150)}: ${planCountsText(plan.counts)}`,
+      `${shortened(originText(plan.origin), 150)}: ${planCountsText(plan.counts)}`,
       stateText(plan),
     ])
   print(tableText(['plan', 'made', 'what', 'state'], table))

@@ -100,7 +100,20 @@ export function removalsCommand(program: Command): void {
       )
       if (isJson) printJson(report)
       else printReport(report, print)
+      if (!isJson && text !== undefined && report.removals.length === 0) print(`No waiting removal fits "${text}".`)
     })
+  })
+
+  const reject = command
+    .command('reject')
+    .description('say how to keep the people whose removals wait: nothing is done here')
+    .argument('[name]', 'ignored: it is the cause that decides')
+  clientCommand(reject, ['muster removals reject'])
+  reject.action(() => {
+    throw new CommandError(
+      exitCodes.cannotBegin,
+      'A removal cannot be rejected by itself: the next cycle would find the same cause and want it again. Nothing was changed. Remove the cause first (muster why NAME says what it is: assign them again with muster assign, restore them in the directory, or take back the change of filters or scope), and only then: muster restart. A restart before that brings the removals back.',
+    )
   })
 
   const allow = command

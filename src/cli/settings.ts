@@ -1,5 +1,6 @@
 /* `muster settings`: how a job decides; each has a name, a value and a meaning. */
 import type { Command } from 'commander'
+import { parseDuration } from '../settings.ts'
 import type { JobReport, JobSettings, ProvisioningMode, ReviewSettings, SettingsReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
@@ -20,7 +21,7 @@ const meanings: Readonly<Record<string, string>> = {
   repairsReferences:
     'a manager or member who comes later is written then; false: only after a restart, as at Microsoft',
   cycleEveryMs:
-    'milliseconds between the starts of two cycles (a start of the service sets it from MUSTER_CYCLE_EVERY)',
+    'time between the starts of two cycles, e.g. 40m or 1h (a start of the service sets it from MUSTER_CYCLE_EVERY)',
   'quarantineThresholds.failuresMin':
     'below so many failures in a cycle the share does not count; small companies lower it',
   'quarantineThresholds.failedShareMax': 'a larger share of failures (0 to 1) puts the job into quarantine',
@@ -53,6 +54,23 @@ const valueText = (value: unknown): string =>
 const modeName = 'provisioningMode'
 const modes: Readonly<Record<string, ProvisioningMode>> = { manual: 'Manual', automatic: 'Automatic' }
 
+/** In the largest unit that says it whole, as MUSTER_CYCLE_EVERY takes it. */
+function durationValue(ms: number): string {
+  for (const [unit, size] of [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['m', 60_000],
+    ['s', 1000],
+  ] as const)
+    if (ms % size === 0) return `${String(ms / size)}${unit}`
+  return `${String(ms)}ms`
+}
+
+const isDuration = (name: string): boolean => name.endsWith('Ms')
+
+const shownValue = (name: string, value: unknown): string =>
+  isDuration(name) && typeof value === 'number' ? durationValue(value) : valueText(value)
+
 function valueAt(settings: JobSettings, name: string): unknown {
   return name.split('.').reduce<unknown>((value, part) => (value as Readonly<Record<string, unknown>>)[part], settings)
 }
@@ -75,6 +93,14 @@ function parsed(name: string, text: string): unknown {
     throw new CommandError(exitCodes.cannotBegin, `review.mode is ${reviewModes.join(', ')}, not "${text}".`)
   }
   if (text === 'none' && isLimit(name)) return null
+  if (isDuration(name)) {
+    const ms = /^\d+$/.test(text) ? Number(text) : parseDuration(text)
+    if (ms !== undefined) return ms
+    throw new CommandError(
+      exitCodes.cannotBegin,
+      `${name} takes a duration such as 30s, 40m or 2h, or milliseconds, not "${text}". Nothing was changed.`,
+    )
+  }
   if (text === 'true' || text === 'false') return text === 'true'
   if (text.trim() !== '' && Number.isFinite(Number(text))) return Number(text)
   throw new CommandError(
@@ -100,7 +126,7 @@ export function settingsCommand(program: Command): void {
       const table: string[][] = []
       table.push([modeName, provisioningMode, 'accounts are kept by this job; never manual again once automatic'])
       for (const [name, meaning] of Object.entries(meanings))
-        table.push([name, valueText(valueAt(settings, name)), meaning])
+        table.push([name, shownValue(name, valueAt(settings, name)), meaning])
       print(tableText(['setting', 'value', ''], table))
       print('Removals: muster removals. Who is told: muster notifications. User names: muster names.')
     })
@@ -110,13 +136,14 @@ export function settingsCommand(program: Command): void {
     .command('set')
     .description('change one setting; says first how many people it takes out of scope')
     .argument('<name>', 'as "muster settings" lists it')
-    .argument('<value>', 'true, false, a number, or a word that is listed with it')
+    .argument('<value>', 'true, false, a number, a duration such as 40m, or a word that is listed with it')
     .addOption(jobOption())
     .option('--yes', 'do it without asking')
   clientCommand(set, [
     'muster settings set defaultAccessIsEntitled false',
     'muster settings set quarantineThresholds.failuresMin 50',
     'muster settings set review.mode aboveThreshold',
+    'muster settings set cycleEveryMs 40m',
   ])
   set.action(async (name: string, text: string, options: JobOptions) => {
     if (name !== modeName && !(name in meanings))
@@ -137,7 +164,7 @@ export function settingsCommand(program: Command): void {
         printJson(report)
         return
       }
-      print(`${name} is ${valueText(value)}.`)
+      print(`${name} is ${shownValue(name, value)}.`)
       if (name === 'syncAll' && report.settings.scopeWaitsForRestart) print('! It holds after the next muster restart.')
       for (const warning of report.warnings) print(`! ${warning}`)
     })

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { PlanClustersReport, PlannedWritesReport, UndoReport } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
-import { CommandError, exitCodes } from './exit-codes.ts'
+import { instantOf } from './instant.ts'
 import { concernedText, planCountsText, planPath, printWrites, whoAsks } from './plans.ts'
 import { clusterLines } from './schema-diff.ts'
 import { count } from './words.ts'
@@ -13,21 +13,6 @@ interface UndoOptions extends Readonly<Record<string, unknown>> {
   readonly person?: string
   readonly since?: string
   readonly rows: string
-}
-
-const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-
-/** An instant, or so long ago: "2h". */
-function instantOf(text: string): string {
-  const ago = /^(\d{1,6})([mhd])$/.exec(text)
-  const unit = ago?.[2] as keyof typeof units | undefined
-  const at = ago === null || unit === undefined ? Date.parse(text) : Date.now() - Number(ago[1]) * units[unit]
-  if (Number.isNaN(at))
-    throw new CommandError(
-      exitCodes.cannotBegin,
-      `--since takes an instant such as 2026-11-25T09:00Z, or how long ago: 30m, 2h, 3d. "${text}" is neither.`,
-    )
-  return new Date(at).toISOString()
 }
 
 export function undoCommand(program: Command): void {
@@ -50,7 +35,7 @@ export function undoCommand(program: Command): void {
     const body = {
       cycle: options.cycle,
       person: options.person,
-      since: options.since === undefined ? undefined : instantOf(options.since),
+      since: options.since === undefined ? undefined : instantOf('--since', options.since),
       by: whoAsks(),
     }
     await withClient(options, async ({ client, isJson, print, printJson }) => {

@@ -12,6 +12,7 @@ import {
 } from '../vocabulary/index.ts'
 import { clientCommand, jobOption, jobPath, withClient } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { instantOf, timeHelp } from './instant.ts'
 import { entryText } from './log.ts'
 import { entryLine } from './people.ts'
 import { instantText, wrapped } from './words.ts'
@@ -158,14 +159,15 @@ export function whyCommand(program: Command): void {
     .command('why')
     .description('why somebody is, or is not, in Slack: scope, match, what would be written, and what would turn it')
     .argument('<name>', 'name, address or id of a person or group')
-    .option('--cycle <id>', 'how it stood in that cycle, from the log')
-    .option('--at <time>', 'how it stood at that time, ISO 8601')
+    .option('--cycle <id>', 'how it stood in that cycle, from the log: its id, the beginning or end of it, or "latest"')
+    .option('--at <time>', `how it stood then: ${timeHelp}`)
     .option('--group', 'a group is meant')
     .option('--user', 'a person is meant')
     .addOption(jobOption())
   clientCommand(command, [
     'muster why "Mira Okafor"',
     'muster why mira@example.com --at 2026-11-25T08:00:00Z',
+    'muster why mira@example.com --cycle latest',
     'muster why Sales --group --json',
   ])
   command.action(async (name: string, options: WhyOptions) => {
@@ -176,7 +178,7 @@ export function whyCommand(program: Command): void {
       if (options.group === true) query.set('type', 'Group')
       else if (options.user === true) query.set('type', 'User')
       if (options.cycle !== undefined) query.set('cycle', options.cycle)
-      if (options.at !== undefined) query.set('at', options.at)
+      if (options.at !== undefined) query.set('at', instantOf('--at', options.at))
       try {
         const report = await client.get<WhyReport>(jobPath(options.job, `why?${query.toString()}`))
         if (isJson) printJson(report)

@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmdirSync, statSync } from 'node:fs
 import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { storeOpenError, StoreOpenError } from './open-error.ts'
+import { makePrivate } from './private-files.ts'
 import { migrate, shippedMigrations } from './sql/migrate.ts'
 import { createSavingThread } from './sql/saving-thread.ts'
 import { sqliteCode, sqliteCodes } from './sql/sqlite-codes.ts'
@@ -35,6 +36,7 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
   try {
     if (file !== ':memory:') {
       makeFolder(dirname(resolve(file)))
+      makePrivate(file)
       if (settings.exclusive === true) lock = takeLock(file)
     }
     database = await connectSqlite(file, settings.stopwatch)

@@ -137,3 +137,56 @@ test.each(['connection', 'silently'] as const)('an export that breaks off (%s) l
   }
   expect(readdirSync(folder)).toEqual(['other'])
 })
+
+test('a cycle and a time are named alike in every command, and one that is not there is said so', async () => {
+  const { muster } = await aService()
+  const { entries } = jsonOf<LogPage>(await muster('log', '--limit', '1', '--json'))
+  const { cycleId = '', sourceIdentity } = entries[0] ?? {}
+  expect(cycleId).not.toBe('')
+  expect((await muster('status')).output).toContain(cycleId)
+  expect((await muster('log', '--steps', '--limit', '1')).output).toContain(`cycle ${cycleId}`)
+  for (const named of ['latest', cycleId, cycleId.slice(-12)]) {
+    const found = jsonOf<LogPage>(await muster('log', '--cycle', named, '--json'))
+    expect(new Set(found.entries.map((entry) => entry.cycleId))).toEqual(new Set([cycleId]))
+    const why = await muster('why', sourceIdentity?.id ?? '', '--cycle', named)
+    expect(why).toMatchObject({ code: 0 })
+    expect(why.output).toContain(cycleId)
+  }
+  for (const command of [['log'], ['why', sourceIdentity?.id ?? ''], ['undo'], ['log', '--follow']]) {
+    const refused = await muster(...command, '--cycle', 'nonsense')
+    expect({ command, code: refused.code }).toEqual({ command, code: 3 })
+    expect(refused.errors).toContain('There is no cycle "nonsense"')
+  }
+  expect(jsonOf<LogPage>(await muster('log', '--since', '2h', '--json')).entries.length).toBeGreaterThan(0)
+  expect(jsonOf<LogPage>(await muster('log', '--until', '2h', '--json')).entries).toEqual([])
+  for (const command of [
+    ['log', '--until'],
+    ['audit', '--since'],
+    ['undo', '--since'],
+    ['why', 'x', '--at'],
+  ])
+    expect((await muster(...command, 'yesterday')).errors).toContain(
+      `${command.at(-1) ?? ''} takes an instant such as 2026-11-25T09:00Z, or how long ago`,
+    )
+})
+
+test('what cannot be meant is refused with what to do instead', async () => {
+  const { muster } = await aService()
+  const rejected = await muster('removals', 'reject')
+  expect(rejected).toMatchObject({ code: 2, output: '' })
+  expect(rejected.errors).toMatch(/Nothing was changed. Remove the cause first .* and only then: muster restart/)
+  expect((await muster('removals', 'list', 'zz')).output).toContain('No waiting removal fits "zz".')
+
+  const wrong = await muster('notifications', 'set', '--recipients', 'it@example.com, foo')
+  expect(wrong).toMatchObject({ code: 2 })
+  expect(wrong.errors).toContain('"foo" is no mail address')
+  expect((await muster('notifications', 'set', '--recipients', 'it@example.com,ana@example.com')).output).toContain(
+    'it@example.com, ana@example.com',
+  )
+
+  expect((await muster('settings', 'set', 'cycleEveryMs', '90m')).output).toContain('cycleEveryMs is 90m.')
+  expect((await muster('settings')).output).toMatch(/cycleEveryMs +│ 90m /)
+  expect((await muster('settings', 'set', 'cycleEveryMs', 'soon')).errors).toContain(
+    'takes a duration such as 30s, 40m',
+  )
+})

@@ -1,6 +1,7 @@
 /* What the provisioning log may be filtered by, alike for a page, an export and the live stream. */
 import { z } from 'zod'
-import type { LogFilter } from '../../store/store.ts'
+import type { LogFilter, Store } from '../../store/store.ts'
+import { cycleNamed } from '../cycle-named.ts'
 import { parse } from '../parameters.ts'
 
 export const instant = z.string().transform((text, context) => {
@@ -32,7 +33,9 @@ export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[
   }
 }
 
-export function logFilter(query: unknown): LogFilter {
+/** A cycle that does not exist is said so, rather than answered by an empty list. */
+export async function logFilter(store: Store, query: unknown): Promise<LogFilter> {
   const { job, cycle, change, id, error, ...rest } = parse(filter, query)
-  return given({ ...rest, jobId: job, cycleId: cycle, changeId: change, identityId: id, errorCode: error })
+  const cycleId = cycle === undefined ? undefined : await cycleNamed(store, job, cycle)
+  return given({ ...rest, jobId: job, cycleId, changeId: change, identityId: id, errorCode: error })
 }

@@ -24,12 +24,13 @@ const exportOptions = z.object({
 })
 
 export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { provisioning } = ports.cycle.store
+  const { store } = ports.cycle
+  const { provisioning } = store
 
   app.get('/log', async (request) => {
     const { limit, cursor } = parse(page, request.query)
     try {
-      return await provisioning.queryLog(given({ ...logFilter(request.query), limit, cursor }))
+      return await provisioning.queryLog(given({ ...(await logFilter(store, request.query)), limit, cursor }))
     } catch (error) {
       if (cursor !== undefined && error instanceof RangeError)
         throw new ApiProblem(400, 'badRequest', `"cursor": ${error.message}`)
@@ -42,7 +43,7 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
 
   app.get('/log/export', async (request, reply) => {
     const { format, file } = parse(exportOptions, request.query)
-    const filter = { through: await provisioning.logPosition(), ...logFilter(request.query) }
+    const filter = { through: await provisioning.logPosition(), ...(await logFilter(store, request.query)) }
     const name = format === 'csv' ? `${file}.csv` : format === 'json' ? 'ProvisioningLogs.json' : null
     if (name !== null) void reply.header('content-disposition', `attachment; filename="${name}"`)
     switch (format) {
@@ -68,10 +69,11 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
       )
     const gone = new AbortController()
     request.raw.once('close', () => gone.abort(new Error('The caller has gone.')))
+    const filter = await logFilter(store, request.query)
     const events = streamLog({
       log: provisioning,
       clock: ports.cycle.clock,
-      filter: logFilter(request.query),
+      filter,
       after: from,
       gone: gone.signal,
     })

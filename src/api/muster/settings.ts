@@ -18,6 +18,20 @@ import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 import { losingObjects } from './losing-objects.ts'
 
+const address = z.email()
+
+/** Addresses with commas between. The one that is none is named: a mail that cannot arrive would be missed too late. */
+const recipients = z.string().transform((text, context) => {
+  const named = text.split(',').map((each) => each.trim())
+  const wrong = named.find((each) => !address.safeParse(each).success)
+  if (wrong === undefined) return named.join(', ')
+  context.addIssue({
+    code: 'custom',
+    message: `"${wrong}" is no mail address such as it-night@example.com, so nobody would be told. Nothing was changed`,
+  })
+  return z.NEVER
+})
+
 const settings = z
   .object({
     provisioningMode: z.enum(['Manual', 'Automatic']),
@@ -34,7 +48,7 @@ const settings = z
     }),
     notifications: z.object({
       isOn: z.boolean(),
-      recipients: z.string().min(3).nullable(),
+      recipients: recipients.nullable(),
       webhookUrl: z.url({ protocol: /^https?$/ }).nullable(),
     }),
     review: z.object({

@@ -3,14 +3,12 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { planUndo, type UndoSelection } from '../../cycle/index.ts'
 import { ConnectorError, type SynchronizationJob, type UndoReport } from '../../vocabulary/index.ts'
+import { cycleNamed } from '../cycle-named.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 import { refuseUnconfigured } from './cycles.ts'
 import { objectNamed } from './directory-entries.ts'
-
-/** Cycles looked through for the one whose id begins or ends so. */
-const cyclesNamedAmong = 1000
 
 const request = z.object({
   cycle: z.string().min(1).max(200).optional(),
@@ -27,31 +25,17 @@ interface Chosen {
 export function undoRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store } = ports.cycle
 
-  /** By its id, the beginning or end of it, or `latest` for the newest one that wrote something. */
-  async function cycleNamed(job: SynchronizationJob, name: string): Promise<string> {
-    const cycles = await store.jobs.cycles(job.jobId, cyclesNamedAmong)
-    if (name === 'latest') {
-      const { images } = await store.provisioning.beforeImages({ jobId: job.jobId, limit: 1 })
-      if (images[0] !== undefined) return images[0].cycleId
-      throw new ApiProblem(404, 'itemNotFound', 'No cycle of this job has written anything that the log still knows.')
-    }
-    const found = cycles.map(({ cycleId }) => cycleId).filter((id) => id.startsWith(name) || id.endsWith(name))
-    const [only, ...others] = found.includes(name) ? [name] : found
-    if (only !== undefined && others.length === 0) return only
-    throw new ApiProblem(
-      404,
-      only === undefined ? 'itemNotFound' : 'nameNotUnique',
-      only === undefined
-        ? `There is no cycle "${name}" of this job. The log names the cycle of each entry: muster log.`
-        : `"${name}" fits ${String(found.length)} cycles: name the id whole.`,
-    )
+  /** `latest` is the newest that wrote something: only that can be undone. */
+  async function newestWritten(jobId: string): Promise<string | null> {
+    const { images } = await store.provisioning.beforeImages({ jobId, limit: 1 })
+    return images[0]?.cycleId ?? null
   }
 
   async function chosen(job: SynchronizationJob, body: z.infer<typeof request>): Promise<Chosen> {
     const words: string[] = []
     let selection: UndoSelection = {}
     if (body.cycle !== undefined) {
-      const cycleId = await cycleNamed(job, body.cycle)
+      const cycleId = await cycleNamed(store, job.jobId, body.cycle, () => newestWritten(job.jobId))
       selection = { ...selection, cycleId }
       words.push(`of cycle ${cycleId}`)
     }

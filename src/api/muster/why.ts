@@ -16,6 +16,7 @@ import type {
   WhyReport,
   WhyThen,
 } from '../../vocabulary/index.ts'
+import { cycleNamed } from '../cycle-named.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -36,7 +37,7 @@ const cyclesLookedThrough = 1000
 const entriesLookedThrough = 100
 
 export function whyRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { store, newId } = ports.cycle
+  const { store, newId, clock } = ports.cycle
   const { provisioning } = store
 
   /** Who is deleted for good has no name in the directory any more; the log remembers it. */
@@ -101,17 +102,15 @@ export function whyRoutes(app: FastifyInstance, ports: ApiPorts): void {
     readonly isForgotten: boolean
   }
 
-  async function momentOfCycle(job: SynchronizationJob, cycleId: string): Promise<Moment> {
+  async function momentOfCycle(job: SynchronizationJob, named: string): Promise<Moment> {
     const { jobId } = job
+    const cycleId = await cycleNamed(store, jobId, named)
     const cycle = (await store.jobs.cycles(jobId, cyclesLookedThrough)).find((each) => each.cycleId === cycleId) ?? null
     const [last] = (await provisioning.queryLog({ jobId, cycleId, limit: 1 })).entries
-    const until = cycle?.endedAt ?? (last === undefined ? cycle?.beganAt : Date.parse(last.activityDateTime))
-    if (until !== undefined) return { cycleId, cycle, until, isForgotten: last === undefined }
-    throw new ApiProblem(
-      404,
-      'itemNotFound',
-      `There is no cycle "${cycleId}" of this job, or it is past the log's retention. muster log shows the cycles of its entries (--json); --at TIME asks for a time instead.`,
-    )
+    const running = await store.jobs.runningCycle(jobId)
+    const until =
+      cycle?.endedAt ?? (last === undefined ? (cycle ?? running)?.beganAt : Date.parse(last.activityDateTime))
+    return { cycleId, cycle, until: until ?? clock.now(), isForgotten: last === undefined }
   }
 
   async function entryAt(
