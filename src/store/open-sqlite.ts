@@ -36,7 +36,7 @@ export async function openSqliteStore(settings: SqliteStoreSettings): Promise<St
   try {
     if (file !== ':memory:') {
       makeFolder(dirname(resolve(file)))
-      makePrivate(file)
+      makePrivate(file, settings.exclusive === true)
       if (settings.exclusive === true) lock = takeLock(file)
     }
     database = await connectSqlite(file, settings.stopwatch)

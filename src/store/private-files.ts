@@ -10,7 +10,7 @@ const companions = ['', '-wal', '-shm', '-journal', '.lock'] as const
 function closeToOthers(path: string): void {
   const stats = statSync(path, { throwIfNoEntry: false })
   // What belongs to somebody else is theirs to open and close; a folder in place of a file is refused later.
-  if (stats === undefined || stats.uid !== process.getuid?.()) return
+  if (stats === undefined || stats.uid !== process.geteuid?.()) return
   if ((stats.mode & others) !== 0) chmodSync(path, stats.mode & 0o7777 & ~others)
 }
 
@@ -19,12 +19,13 @@ const ownName = (name: string, file: string): boolean =>
   name.startsWith(basename(file)) || /^(muster|slack-credentials)[.-]/.test(name)
 
 /** Before the database is opened: its companions take over the rights that it has. */
-export function makePrivate(file: string): void {
+export function makePrivate(file: string, isLocked: boolean): void {
   const folder = dirname(resolve(file))
   const names = readdirSync(folder)
   if (names.includes(basename(file)) && names.every((name) => ownName(name, file))) closeToOthers(folder)
   for (const companion of companions)
     if (statSync(`${file}${companion}`, { throwIfNoEntry: false })?.isFile() === true)
       closeToOthers(`${file}${companion}`)
-  for (const made of [file, `${file}.lock`]) if (!existsSync(made)) closeSync(openSync(made, 'a', 0o600))
+  for (const made of isLocked ? [file, `${file}.lock`] : [file])
+    if (!existsSync(made)) closeSync(openSync(made, 'a', 0o600))
 }
