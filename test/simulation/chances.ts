@@ -185,7 +185,7 @@ export const aCalmHistory: fc.Arbitrary<History> = aHistory(fc.constant([]))
 export const aTroubledHistory: fc.Arbitrary<History> = aHistory(fc.array(aTrouble, { maxLength: 4, size: 'max' }))
 
 /** The process is stopped or dies. */
-const anEnd: fc.Arbitrary<Trouble> = fc.record({
+export const anEnd: fc.Arbitrary<Trouble> = fc.record({
   at: aPoint,
   misfortune: fc.oneof(
     fc.record({ kind: fixed('dies'), callIsMade: fc.boolean(), isTakenOver: fc.boolean() }),
