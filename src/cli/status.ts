@@ -1,6 +1,6 @@
 /* `muster status`: where every job stands. */
 import type { Command } from 'commander'
-import type { Cycle, JobReport, StatusReport } from '../vocabulary/index.ts'
+import type { Cycle, JobReport, ProgressReport, StatusReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient } from './command.ts'
 import { planCountsText } from './plans.ts'
 import { leftText } from './progress-view.ts'
@@ -29,6 +29,16 @@ function nextCycleText(job: JobReport, now: number): string {
 
 /** Where the values begin, below each other. */
 const valueAt = 16
+
+/** Fewer pages than this say too little: 0 % until the only one is done. */
+const pagesTellFrom = 10
+
+function doneText({ percent, pagesDone, pagesKnown, objectsDone, objectsKnown }: ProgressReport): string {
+  const objects = `${String(objectsDone)} of ${String(objectsKnown)} objects`
+  if (pagesKnown >= pagesTellFrom)
+    return `${String(percent)} % (${String(pagesDone)} of ${count(pagesKnown, 'page')}), ${objects}`
+  return objectsKnown === 0 ? objects : `${objects} (${String(Math.floor((100 * objectsDone) / objectsKnown))} %)`
+}
 
 function printJob(job: JobReport, now: number, printLine: (text: string) => void): void {
   const print = (line: string): void => printLine(hangingText(line, valueAt))
@@ -65,7 +75,7 @@ function printJob(job: JobReport, now: number, printLine: (text: string) => void
   if (job.progress !== null) {
     const { progress } = job
     print(
-      `  running       ${progress.kind} cycle: ${String(progress.percent)} % (${String(progress.pagesDone)} of ${count(progress.pagesKnown, 'page')}), ${String(progress.objectsDone)} of ${String(progress.objectsKnown)} objects, ${progress.objectsPerSecond.toFixed(1)}/s, ${leftText(progress)}${progress.secondsLeftFrom === 'budget' ? ' at the pace the target allows' : ''}`,
+      `  running       ${progress.kind} cycle: ${doneText(progress)}, ${progress.objectsPerSecond.toFixed(1)}/s, ${leftText(progress)}${progress.secondsLeftFrom === 'budget' ? ' at the pace the target allows' : ''}`,
     )
   } else if (job.runningCycle !== null) {
     print(`  broken off    ${job.runningCycle.kind} cycle: ${job.runningCycle.error ?? 'waits to go on'}`)

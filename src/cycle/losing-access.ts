@@ -11,18 +11,21 @@ export async function losingAccess(
   settings: SynchronizationJob['settings'],
   objects: readonly SourceObject[],
   objectType: ObjectTypeName = 'User',
+  /** Whoever is out of scope by these already loses nothing by the others. */
+  before: SynchronizationJob['settings'] | null = null,
 ): Promise<readonly Omit<HeldRemoval, 'state'>[]> {
   const mapping = compileSchema(job.schema).objectMappings.get(objectType)
   if (mapping === undefined || !mapping.enabled) return []
-  const isIn = (object: SourceObject): boolean => {
-    const scoped = scopeObject(object, mapping, settings)
+  const isIn = (object: SourceObject, by: SynchronizationJob['settings']): boolean => {
+    const scoped = scopeObject(object, mapping, by)
     // What cannot be evaluated is a failure, and what is dropped while reading is left as it is: never a removal.
     return scoped.kind !== 'decided' || scoped.decision.inScope
   }
+  const leaves = (object: SourceObject): boolean => !isIn(object, settings) && (before === null || isIn(object, before))
   const compute = createCompute()
   const leaving: SourceObject[] = []
   for (const object of objects)
-    if (object.objectType === objectType && !(await compute(() => isIn(object)))) leaving.push(object)
+    if (object.objectType === objectType && (await compute(() => leaves(object)))) leaving.push(object)
   const links = await store.provisioning.linksBySource(
     job.jobId,
     objectType,

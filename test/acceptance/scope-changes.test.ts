@@ -66,6 +66,20 @@ test('26: narrowed to assigned, the scope holds after a restart and not before',
   })
 })
 
+test('a widened scope takes nobody out who is out already, and answers for nobody who waits', async () => {
+  await begin()
+  const ana = await world.user('Ana Able', {}, { isAssigned: true })
+  await world.run()
+  await world.change(ana, { accountEnabled: false })
+  await world.run()
+  expect(await world.store.provisioning.heldRemovals(world.job.jobId)).toMatchObject([{ state: 'staged' }])
+  expect(await send('PATCH', 'settings?dryRun=true', { syncAll: true })).toMatchObject({ json: { losing: 0 } })
+  expect(await send('PATCH', 'settings', { syncAll: true })).toMatchObject({ json: { losing: 0, isChanged: true } })
+  await world.run()
+  expect(active()).toBe(1)
+  expect(await world.store.provisioning.heldRemovals(world.job.jobId)).toMatchObject([{ state: 'staged' }])
+})
+
 test('26: taken back before the restart, nobody leaves', async () => {
   await begin({ settings: { syncAll: true } })
   await world.user('Otto Out')
