@@ -2,7 +2,7 @@
  * A linked object that is no longer in scope, or gone from the source: disabled, deleted, held or left (spec section 7).
  */
 import { applySwitches, displayNameOf, nameSituation, type ObjectResult } from '../provisioning/index.ts'
-import type { Link, ModifiedProperty } from '../vocabulary/index.ts'
+import { dueCodes, type Link, type ModifiedProperty } from '../vocabulary/index.ts'
 import {
   switchesOf,
   putLink,
@@ -105,15 +105,24 @@ function stagedResult(run: Run, link: Link, kind: 'disable' | 'delete'): ObjectR
   }
 }
 
+/**
+ * An account whose last write failed is disabled once more: what was read of it before that write may have been out of date,
+ * and who has left must not stay signed in. Not when the target has just been asked what that write did (`settleOpenWrite`),
+ * and not for what is only due (a plan withheld it, an undo took it back).
+ */
+function mayBeActive({ facts, deeds }: Run): boolean {
+  const { escrow } = facts
+  return escrow !== undefined && !dueCodes.some((code) => code === escrow.errorCode) && deeds.told.length === 0
+}
+
 function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {
   const { source, scope } = run
   const situation = nameSituation({
     isLinked: true,
     inScope: false,
     presence: source.presence,
-    // A group that is marked as perhaps deleted is deleted once more. And an account whose last write failed is disabled once
-    // more: what was read of it before that write may have been out of date, and who has left must not stay signed in.
-    linkIsActive: link.isActive || source.objectType === 'Group' || run.facts.escrow !== undefined,
+    // A group that is marked as perhaps deleted is deleted once more.
+    linkIsActive: link.isActive || source.objectType === 'Group' || mayBeActive(run),
     linkIsManaged: link.isManaged,
     isEntitled: scope.isEntitled,
     target: 'notAsked',
