@@ -51,7 +51,9 @@ function unpacked(): string {
   const { version } = createRequire(import.meta.url)(join(packageFolder(), 'package.json')) as { version: string }
   const cache = join(root, 'node_modules', '.cache', 'muster')
   const folder = join(cache, `chromium-${version}`)
-  if (existsSync(folder)) return folder
+  if (existsSync(join(folder, 'chromium'))) return folder
+  // What is left of a run that was broken off while its files were taken away.
+  rmSync(folder, { recursive: true, force: true })
   mkdirSync(cache, { recursive: true })
   const fresh = mkdtempSync(join(cache, 'chromium-new-'))
   const script = join(import.meta.dirname, 'unpack-chromium.mjs')
