@@ -1,12 +1,7 @@
 /* `muster people NAME`: everything known about one person or group. */
 import type { Command } from 'commander'
-import {
-  dueCodes,
-  type DirectoryEntry,
-  type ObjectExplanation,
-  type PeopleFound,
-  type PersonReport,
-} from '../vocabulary/index.ts'
+import { isDueCode } from '../provisioning/index.ts'
+import type { DirectoryEntry, ObjectExplanation, PeopleFound, PersonReport } from '../vocabulary/index.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { logTable } from './log.ts'
@@ -39,7 +34,7 @@ function printExplanation(job: ObjectExplanation, print: (text: string) => void)
     `  link          ${job.link === null ? 'none' : `${job.link.targetAnchor}, ${job.link.isActive ? 'active' : 'disabled'}${job.link.isManaged ? '' : ', no longer managed'}`}`,
   )
   const { escrow } = job
-  if (escrow !== null && dueCodes.some((code) => code === escrow.errorCode)) print(`  due           ${escrow.reason}`)
+  if (escrow !== null && isDueCode(escrow.errorCode)) print(`  due           ${escrow.reason}`)
   else if (escrow !== null) {
     print(`  failing       ${escrow.errorCode}: ${escrow.reason}`)
     print(

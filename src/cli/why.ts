@@ -1,7 +1,7 @@
 /* `muster why NAME`: why somebody is, or is not, in Slack: now, or at an earlier cycle. */
 import type { Command } from 'commander'
+import { isDueCode } from '../provisioning/index.ts'
 import {
-  dueCodes,
   type DirectoryEntry,
   type FilterAnswer,
   type ObjectExplanation,
@@ -90,7 +90,7 @@ const heldText = {
 } as const
 
 function printWaiting({ escrow, held, plans, waitsFor }: ObjectExplanation, print: Print): void {
-  if (escrow !== null && dueCodes.some((code) => code === escrow.errorCode)) titled(print, 'due', escrow.reason)
+  if (escrow !== null && isDueCode(escrow.errorCode)) titled(print, 'due', escrow.reason)
   else if (escrow !== null) {
     titled(print, 'failing', `${escrow.errorCode}: ${escrow.reason}`)
     titled(

@@ -1,8 +1,8 @@
 /*
  * A linked object that is no longer in scope, or gone from the source: disabled, deleted, held or left (spec section 7).
  */
-import { applySwitches, displayNameOf, nameSituation, type ObjectResult } from '../provisioning/index.ts'
-import { dueCodes, type Link, type ModifiedProperty } from '../vocabulary/index.ts'
+import { applySwitches, displayNameOf, isDueCode, nameSituation, type ObjectResult } from '../provisioning/index.ts'
+import type { Link, ModifiedProperty } from '../vocabulary/index.ts'
 import {
   switchesOf,
   putLink,
@@ -112,7 +112,7 @@ function stagedResult(run: Run, link: Link, kind: 'disable' | 'delete'): ObjectR
  */
 function mayBeActive({ facts, deeds }: Run): boolean {
   const { escrow } = facts
-  return escrow !== undefined && !dueCodes.some((code) => code === escrow.errorCode) && deeds.told.length === 0
+  return escrow !== undefined && !isDueCode(escrow.errorCode) && deeds.told.length === 0
 }
 
 function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {
