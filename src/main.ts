@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
-import { createApi, deltaTokenMs, type ApiPorts } from './api/index.ts'
+import { createApi, createIdentify, deltaTokenMs, type ApiPorts } from './api/index.ts'
 import { createDirectorySource } from './connectors/directory/index.ts'
 import { probeEachNight } from './connectors/slack/index.ts'
 import type { TargetConnector } from './connectors/target.ts'
@@ -27,9 +27,11 @@ import {
   ensureJobs,
   goOn,
   goOnAtStart,
+  layIntoHome,
   listen,
   loadExample,
   openConnection,
+  openOperatorKey,
   openScim2,
   openStore,
   refuseOtherPlace,
@@ -150,8 +152,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     }
     const postman = startPostman(deliverPorts)
     stops.push(() => postman.stop())
+    const operatorKey = openOperatorKey(settings.data)
     const api: ApiPorts = {
       cycle: ports,
+      identify: createIdentify({ operatorKey }),
       sourceOf,
       targetUrl: settings.slackUrl,
       targetFacts: target,
@@ -172,6 +176,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await app.close()
     })
     const url = await listen(app, settings)
+    const takeFromHome = layIntoHome(operatorKey, new URL(url).port)
+    stops.push(() => Promise.resolve(takeFromHome()))
     const retention = startRetention({ clock: systemClock, log }, [
       {
         name: 'provisioning log',

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyRequest, RouteHandlerMethod } from 'fastif
 import { auditEntry, audited, type AuditedAct } from '../cycle/index.ts'
 import type { AuditTarget, DirectoryAudit, SynchronizationJob } from '../vocabulary/index.ts'
 import { auditedRoutes, memberOf, type AuditedRoute } from './audited-routes.ts'
-import { callerOf } from './caller.ts'
+import { identifiedBy, initiatorOf } from './caller.ts'
 import { objectNamed } from './muster/directory-entries.ts'
 import { jobNamed } from './parameters.ts'
 import type { ApiPorts } from './ports.ts'
@@ -70,15 +70,11 @@ async function actOf(ports: ApiPorts, rule: AuditedRoute, request: FastifyReques
   return {
     activity: rule.activity,
     operation: rule.operation,
-    initiatedBy: callerOf(request),
+    initiatedBy: initiatorOf(request),
     correlationId: ports.cycle.newId(),
     job: await jobOf(ports, memberOf(request.params, 'job')),
     targets: typeof principal === 'string' ? [await principalNamed(ports, principal)] : [],
-    details: () => [
-      ...detailsOf(rule, request),
-      // Access control will know it; until then it is what the caller said.
-      { key: 'Identified by', value: 'its own word, from this machine' },
-    ],
+    details: () => [...detailsOf(rule, request), { key: 'Identified by', value: identifiedBy(request) }],
   }
 }
 

@@ -1,30 +1,60 @@
-/*
- * Who calls. Until access control arrives only programs of this machine may (loopback-guard.ts), and the command line says
- * under which name of the machine it runs: it is believed, and the audit log says that it was only said.
- */
+/* How the audit log names who calls: a program as `app`, a person and the holder of the operator key as `user`. */
 import type { FastifyRequest } from 'fastify'
-import type { AuditInitiator } from '../vocabulary/index.ts'
+import type { AuditInitiator, ProvisioningObjectSummary } from '../vocabulary/index.ts'
 
-export const operatorHeader = 'muster-operator'
-
-export function callerOf(request: FastifyRequest): AuditInitiator {
-  return {
-    user: {
-      id: null,
-      displayName: operatorName(request.headers[operatorHeader]) ?? 'local operator',
-      userPrincipalName: null,
-      ipAddress: request.ip,
-    },
-    app: null,
+export function initiatorOf({ caller, ip }: FastifyRequest): AuditInitiator {
+  switch (caller.kind) {
+    case 'application':
+      return {
+        user: null,
+        app: {
+          appId: caller.appId,
+          displayName: caller.displayName,
+          servicePrincipalId: caller.objectId,
+          servicePrincipalName: null,
+        },
+      }
+    case 'person':
+      return {
+        user: {
+          id: caller.objectId,
+          displayName: caller.displayName,
+          userPrincipalName: caller.userPrincipalName,
+          ipAddress: ip,
+        },
+        app: null,
+      }
+    case 'operator':
+      return {
+        user: { id: null, displayName: caller.displayName, userPrincipalName: null, ipAddress: ip },
+        app: null,
+      }
+    case 'anonymous':
+      return { user: { id: null, displayName: 'nobody known', userPrincipalName: null, ipAddress: ip }, app: null }
+    default:
+      return caller satisfies never
   }
 }
 
-function operatorName(header: string | readonly string[] | undefined): string | null {
-  if (typeof header !== 'string' || header === '' || header.length > 300) return null
-  try {
-    return decodeURIComponent(header)
-  } catch (error) {
-    if (error instanceof URIError) return null
-    throw error
+/** As the provisioning log has it. */
+export function loggedInitiatorOf(request: FastifyRequest): ProvisioningObjectSummary['initiatedBy'] {
+  const { user, app } = initiatorOf(request)
+  return app === null
+    ? { id: user?.id ?? '', displayName: user?.displayName ?? '', initiatorType: 'user' }
+    : { id: app.servicePrincipalId ?? '', displayName: app.displayName ?? '', initiatorType: 'application' }
+}
+
+/** By what the service knows it, for an entry's details. */
+export function identifiedBy({ caller }: FastifyRequest): string {
+  switch (caller.kind) {
+    case 'application':
+    case 'person':
+      return 'its access token'
+    case 'operator':
+      return 'the operator key of this installation; the name is its own word'
+    case 'anonymous':
+      return 'nothing'
+    default:
+      return caller satisfies never
   }
 }

@@ -3,6 +3,7 @@ import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createFactsBook } from '../cycle/index.ts'
 import { auditChanges } from './audit-changes.ts'
+import { authenticate } from './authenticate.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { refuseStrangers } from './loopback-guard.ts'
@@ -36,8 +37,8 @@ import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 
+export { createIdentify } from './authenticate.ts'
 export { deltaTokenMs } from './graph/delta.ts'
-export { isLoopbackName } from './loopback-guard.ts'
 export type { ApiPorts } from './ports.ts'
 
 const prefix = '/muster/v1'
@@ -55,6 +56,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     refuseStrangers(request, isConsentAnswer(request))
     done()
   })
+  authenticate(app, ports)
   app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = toProblem(error, request.routeOptions.bodyLimit)
     if (status >= 500)
@@ -74,6 +76,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   await app.register(
     (muster, _options, done) => {
       auditChanges(muster, ports, prefix)
+      muster.get('/health', () => ({ status: 'ok' }))
       statusRoutes(muster, ports)
       jobRoutes(muster, ports)
       cycleRoutes(muster, ports)

@@ -1,15 +1,10 @@
 /*
- * Until access control arrives, only programs of this machine may call, and no web page of another site may make a
- * browser do so: the host must be a loopback name (no DNS rebinding) and the request must not come from another origin.
+ * Only this machine is answered, and no web page of another site may make a browser call: the host must be a loopback name
+ * (no DNS rebinding) and the request must not come from another origin. Who calls is another question (authenticate.ts).
  */
 import type { FastifyRequest } from 'fastify'
+import { isLoopbackName } from '../vocabulary/index.ts'
 import { ApiProblem } from './problems.ts'
-
-const loopbackNames = new Set(['localhost', '127.0.0.1', '[::1]', '::1'])
-
-export function isLoopbackName(host: string): boolean {
-  return loopbackNames.has(host.toLowerCase()) || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host)
-}
 
 /** `isInvited`: a page of another site may send the browser here, because what it brings along is recognised by its state. */
 export function refuseStrangers(request: FastifyRequest, isInvited = false): void {

@@ -1,8 +1,10 @@
 /* What the routes have at hand. */
+import type { FastifyRequest } from 'fastify'
 import type { CyclePorts, SourceConnector, TargetFacts } from '../cycle/index.ts'
 import type {
   AuthorizationOutcome,
   AuthorizationRequest,
+  Caller,
   ConnectionReport,
   ConnectionState,
   NotificationTestReport,
@@ -31,8 +33,12 @@ export interface ConnectionPort {
   probe(testUser?: string): Promise<ProbeReport>
 }
 
+/** Answers who calls; throws `NotAuthenticated` when what was shown proves nothing. */
+export type Identify = (request: FastifyRequest) => Promise<Caller>
+
 export interface ApiPorts {
   readonly cycle: CyclePorts
+  readonly identify: Identify
   readonly sourceOf: (job: SynchronizationJob) => SourceConnector
   readonly targetUrl: string
   /** What Slack keeps of values and can do, whether or not there is a token to ask it with. */

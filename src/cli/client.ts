@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import { Pool, type Dispatcher } from 'undici'
 import type { Settings } from '../settings.ts'
+import { findCredentials } from './credentials.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 
 export interface ServiceClient {
@@ -79,7 +80,23 @@ export function connect(settings: Settings): ServiceClient {
   const operator = encodeURIComponent(operatorName())
   const pool = new Pool(url, { connections: 4, bodyTimeout: 0, headersTimeout: 0 })
 
+  const { authorizations, whyUnknown } = findCredentials(url, settings)
+  let shown = 0
+
+  /** Each of the keys that were found is shown, until one is taken. */
   async function request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    for (;;) {
+      const authorization = authorizations[shown]
+      const known = authorization === undefined ? {} : { authorization }
+      const answer = await requestOnce({ ...options, headers: { ...options.headers, ...known } })
+      if (answer.statusCode !== 401) return answer
+      await answer.body.dump()
+      if (shown + 1 >= authorizations.length) throw new CommandError(exitCodes.cannotBegin, whyUnknown)
+      shown += 1
+    }
+  }
+
+  async function requestOnce(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
     try {
       return await pool.request({ ...options, headers: { ...options.headers, 'muster-operator': operator } })
     } catch (error) {

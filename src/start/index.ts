@@ -3,6 +3,7 @@
 export { loadExample, type Example } from './example.ts'
 export { ensureJobs, goOn, goOnAtStart } from './first-job.ts'
 export { listen } from './listen.ts'
+export { layIntoHome, openOperatorKey } from './operator-key.ts'
 export { openStore, tellingOfChanges } from './open-store.ts'
 export { openConnection, openScim2 } from './open-target.ts'
 export { refuseOtherPlace } from './place.ts'

@@ -1,7 +1,8 @@
 /* Takes the port, or says why it cannot be taken. */
-import { isLoopbackName, type createApi } from '../api/index.ts'
+import type { createApi } from '../api/index.ts'
 import { ServiceStartError } from '../service-error.ts'
 import type { Settings } from '../settings.ts'
+import { isLoopbackName } from '../vocabulary/index.ts'
 
 export async function listen(app: Awaited<ReturnType<typeof createApi>>, settings: Settings): Promise<string> {
   if (!isLoopbackName(settings.host)) {

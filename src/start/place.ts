@@ -1,9 +1,9 @@
 /* Which Slack the data of an installation belongs to: links and people of one must never meet another. */
-import { isLoopbackName } from '../api/index.ts'
 import { ServiceStartError } from '../service-error.ts'
 import type { Settings } from '../settings.ts'
 import type { Store } from '../store/store.ts'
 import { valueOnce } from './value-once.ts'
+import { isLoopbackName } from '../vocabulary/index.ts'
 
 /** Every simulator is the same place; each real Slack is one of its own. */
 function placeOf(slackUrl: string): string {

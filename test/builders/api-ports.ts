@@ -1,11 +1,19 @@
-/* What the routes have at hand when a test asks them: an engine, and nobody who is told. */
+/* What the routes have at hand when a test asks them: an engine, nobody who is told, and the operator as the caller. */
 import { createMemoryTarget } from '../../src/connectors/memory/index.ts'
-import type { ApiPorts } from '../../src/api/index.ts'
+import { createIdentify, type ApiPorts } from '../../src/api/index.ts'
 import type { CyclePorts } from '../../src/cycle/index.ts'
+
+const operatorKey = 'the-operator-key-of-a-test-and-of-nothing-else'
+const identify = createIdentify({ operatorKey })
 
 export function apiPorts(cycle: CyclePorts): ApiPorts {
   return {
     cycle,
+    // A request that says nothing about who asks shows the operator key.
+    identify(request) {
+      request.headers.authorization ??= `Bearer ${operatorKey}`
+      return identify(request)
+    },
     sourceOf: (job) => cycle.connect(job).source,
     targetUrl: 'https://api.slack.com',
     targetFacts: createMemoryTarget(),

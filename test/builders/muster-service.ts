@@ -1,7 +1,9 @@
 /* `muster serve` and the other commands as processes, in front of a Slack workspace. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSimulator, type Simulator } from '../../simulator/index.ts'
 import { listenOn } from '../../simulator/listen.ts'
+import { operatorKeyFile } from '../../src/operator-key.ts'
 import type { Ended, Programs, RunningProgram, StartOptions } from './programs.ts'
 
 export const musterScript = join('bin', 'muster.mjs')
@@ -17,6 +19,8 @@ export interface ServiceOptions {
 
 export interface MusterService {
   readonly program: RunningProgram
+  /** Its data folder. */
+  readonly data: string
   /** Resolves when it answers. */
   readonly url: Promise<string>
 }
@@ -31,8 +35,22 @@ export function startService(programs: Programs, options: ServiceOptions): Muste
   const url = program.line(/^muster ready (\S+)$/).then(([, address = '']) => address)
   // Whoever kills it before it answers does not ask for the address.
   url.catch(() => undefined)
-  return { program, url }
+  return { program, data, url }
 }
+
+/** Asks a service that is up, as the operator. */
+export async function askAsOperator(
+  { data, url }: Pick<MusterService, 'data' | 'url'>,
+  path: string,
+  { headers, ...init }: Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> } = {},
+): Promise<Response> {
+  return await fetch(`${await url}${path}`, { ...init, headers: { ...operatorHeaders(data), ...headers } })
+}
+
+/** What shows a service with this data folder that the operator asks. */
+export const operatorHeaders = (data: string): { readonly authorization: string } => ({
+  authorization: `Bearer ${readFileSync(operatorKeyFile(data), 'utf8').trim()}`,
+})
 
 /** Stops it as Ctrl-C does. */
 export async function stopService({ program }: MusterService): Promise<Ended> {

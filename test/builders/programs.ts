@@ -58,10 +58,10 @@ export interface Programs {
 /** Node keeps what it has compiled here, so that the next start is quicker. */
 const compiledFolder = join(repositoryRoot, 'node_modules', '.cache', 'muster', 'compiled')
 
-/** Nothing of the caller's own Muster may reach a test: no setting, no token, no data folder. */
-function plainEnvironment(added: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const { PATH = '', HOME = '', TMPDIR = tmpdir() } = process.env
-  return { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE: compiledFolder, ...added }
+/** Nothing of the caller's own Muster may reach a test: no setting, no token, no data folder, no key. */
+function plainEnvironment(home: string, added: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const { PATH = '', TMPDIR = tmpdir() } = process.env
+  return { PATH, HOME: home, TMPDIR, NODE_COMPILE_CACHE: compiledFolder, ...added }
 }
 
 export function createPrograms(): Programs {
@@ -74,10 +74,12 @@ export function createPrograms(): Programs {
     return made
   }
 
+  let home: string | null = null
+
   function start(script: string, args: readonly string[], options: StartOptions = {}): RunningProgram {
     const child = spawn(process.execPath, [join(repositoryRoot, script), ...args], {
       cwd: options.folder ?? folder(),
-      env: plainEnvironment(options.environment),
+      env: plainEnvironment((home ??= folder()), options.environment),
       stdio: [options.hasInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       detached: options.asOnTerminal === true,
     }) as ChildProcessByStdio<Writable | null, Readable, Readable>
@@ -99,6 +101,7 @@ export function createPrograms(): Programs {
       for (const program of left) program.kill('SIGKILL')
       await Promise.all(left.map((program) => program.ended))
       for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true })
+      home = null
     },
   }
 }

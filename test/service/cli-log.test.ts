@@ -7,7 +7,7 @@ import { parse } from 'csv-parse/sync'
 import { request } from 'undici'
 import { afterEach, expect, test, vi } from 'vitest'
 import type { ProvisioningObjectSummary } from '../../src/vocabulary/index.ts'
-import { musterAt, musterScript, type ServiceWithSlack } from '../builders/muster-service.ts'
+import { musterAt, musterScript, operatorHeaders, type ServiceWithSlack } from '../builders/muster-service.ts'
 import { aProvisionedCompany, jsonOf, type LogPage } from '../builders/provisioned-company.ts'
 import { createPrograms } from '../builders/programs.ts'
 import { aLogEntry } from '../builders/stored.ts'
@@ -69,11 +69,12 @@ test('the log is exported with its filter, into a new place only', async () => {
 })
 
 test('the log is followed live, and goes on where it broke when the service comes back', async () => {
-  const { muster, address } = await aService()
+  const { muster, address, data } = await aService()
+  const headers = operatorHeaders(data)
   const url = `${address}/muster/v1/log/stream`
   const entries = jsonOf<LogPage>(await muster('log', '--limit', '1000', '--json')).entries
   const stop = new AbortController()
-  const events = await request(`${url}?after=0`, { signal: stop.signal })
+  const events = await request(`${url}?after=0`, { headers, signal: stop.signal })
   expect(events.headers['content-type']).toBe('text/event-stream; charset=utf-8')
   let text = ''
   for await (const chunk of events.body) {
@@ -82,7 +83,7 @@ test('the log is followed live, and goes on where it broke when the service come
   }
   const told = [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => (JSON.parse(data) as { id: string }).id)
   expect([...told].sort()).toEqual(entries.map((entry) => entry.id).sort())
-  const beyond = await request(url, { headers: { 'last-event-id': '999999' } })
+  const beyond = await request(url, { headers: { ...headers, 'last-event-id': '999999' } })
   expect(beyond.statusCode).toBe(400)
   expect(await beyond.body.text()).toContain('Begin again without Last-Event-ID')
 

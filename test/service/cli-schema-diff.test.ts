@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { defaultSlackSchema, withExpression } from '../../src/provisioning/index.ts'
 import type { PopulationDiff, PopulationDiffLine, StatusReport } from '../../src/vocabulary/index.ts'
-import { musterScript, type Muster, type ServiceWithSlack } from '../builders/muster-service.ts'
+import { askAsOperator, musterScript, type Muster, type ServiceWithSlack } from '../builders/muster-service.ts'
 import { createPrograms } from '../builders/programs.ts'
 import { aProvisionedCompany, company, jsonOf } from '../builders/provisioned-company.ts'
 import { withFilter } from '../builders/schema-changes.ts'
@@ -129,7 +129,7 @@ test.each(['{"a": ', '[]', '{"synchronizationRules": []}', '{"synchronizationRul
 
 test('over HTTP it comes as lines: progress, then the result', async () => {
   const path = '/muster/v1/jobs/default/schema/populationDiff'
-  const answer = await fetch(`${service.address}${path}`, {
+  const answer = await askAsOperator(service, path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ schema: withExpression(template, 'User', 'title', '[city]') }),

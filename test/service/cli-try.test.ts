@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Completion, ExpressionTry, FunctionHelp } from '../../src/vocabulary/index.ts'
-import { musterScript, type Muster, type ServiceWithSlack } from '../builders/muster-service.ts'
+import { askAsOperator, musterScript, type Muster, type ServiceWithSlack } from '../builders/muster-service.ts'
 import { createPrograms } from '../builders/programs.ts'
 import { aProvisionedCompany, company, jsonOf } from '../builders/provisioned-company.ts'
 
@@ -113,7 +113,7 @@ describe('with a service', () => {
   })
 
   test('completion has functions, operators and what filters may ask for', async () => {
-    const answer = await fetch(`${service.address}/muster/v1/jobs/default/completion`)
+    const answer = await askAsOperator(service, '/muster/v1/jobs/default/completion')
     const completion = (await answer.json()) as Completion
     expect(completion.functions).toHaveLength(51)
     expect(completion.functions.find(({ name }) => name === 'Left')).toMatchObject({

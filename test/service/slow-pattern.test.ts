@@ -10,7 +10,7 @@ import { openSqliteStore } from '../../src/store/index.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Cycle, ScopingFilter, StatusReport, SynchronizationSchema } from '../../src/vocabulary/index.ts'
 import { fillWithCompany } from '../builders/company-store.ts'
-import { startService, stopService, type MusterService } from '../builders/muster-service.ts'
+import { askAsOperator, startService, stopService, type MusterService } from '../builders/muster-service.ts'
 import { createPrograms } from '../builders/programs.ts'
 import type { LogPage } from '../builders/provisioned-company.ts'
 
@@ -43,19 +43,19 @@ interface Answers {
   readonly count: number
 }
 
-async function answerOf<T>(url: string, path: string): Promise<T> {
-  const response = await fetch(`${url}/muster/v1/${path}`)
+async function answerOf<T>(service: MusterService, path: string): Promise<T> {
+  const response = await askAsOperator(service, `/muster/v1/${path}`)
   if (!response.ok) throw new Error(`${path}: ${String(response.status)}`)
   return (await response.json()) as T
 }
 
 /** Asks again and again until the cycle that is due has ended. */
-async function askMeanwhile(url: string, before: string | undefined): Promise<Answers> {
+async function askMeanwhile(service: MusterService, before: string | undefined): Promise<Answers> {
   const began = performance.now()
   let longestWaitMs = 0
   for (let count = 1; ; count += 1) {
     const asked = performance.now()
-    const status = await answerOf<StatusReport>(url, 'status')
+    const status = await answerOf<StatusReport>(service, 'status')
     longestWaitMs = Math.max(longestWaitMs, performance.now() - asked)
     const cycle = status.jobs[0]?.lastCycle ?? null
     if (cycle !== null && cycle.cycleId !== before)
@@ -115,7 +115,7 @@ describe('a pattern that takes too long for everybody', () => {
       })
     })
     const service = start(slack.url)
-    lastCycle = (await askMeanwhile(await service.url, undefined)).cycle
+    lastCycle = (await askMeanwhile(service, undefined)).cycle
     await stopService(service)
     activeBefore = activePeople()
     expect(activeBefore).toBeGreaterThan(people / 2)
@@ -157,9 +157,8 @@ describe('a pattern that takes too long for everybody', () => {
       await store.jobs.setNextRun(jobId, Date.now())
     })
     const service = start(slack.url)
-    const url = await service.url
-    const { cycle, totalMs, longestWaitMs } = await askMeanwhile(url, lastCycle.cycleId)
-    const log = await answerOf<LogPage>(url, `log?cycle=${cycle.cycleId}&limit=1000`)
+    const { cycle, totalMs, longestWaitMs } = await askMeanwhile(service, lastCycle.cycleId)
+    const log = await answerOf<LogPage>(service, `log?cycle=${cycle.cycleId}&limit=1000`)
     await stopService(service)
     lastCycle = cycle
 

@@ -7,7 +7,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { musterScript, startService, stopService } from '../builders/muster-service.ts'
+import { askAsOperator, musterScript, startService, stopService } from '../builders/muster-service.ts'
 import { createPrograms, type Ended, type StartOptions } from '../builders/programs.ts'
 import { mountDisk } from '../builders/small-disk.ts'
 
@@ -97,9 +97,9 @@ describe('the data folder', () => {
   test('is in use by another Muster, which is not disturbed', async () => {
     const data = programs.folder()
     const service = startService(programs, { data })
-    const url = await service.url
+    await service.url
     expect(refusal(await serve(['--data', data]))).toMatch(/another Muster has it open/)
-    expect((await fetch(`${url}/muster/v1/status`)).status).toBe(200)
+    expect((await askAsOperator(service, '/muster/v1/status')).status).toBe(200)
     expect(await stopService(service)).toMatchObject({ code: 0, errors: '' })
   })
 

@@ -5,7 +5,7 @@
 import type { FastifyRequest } from 'fastify'
 import { audited } from '../../cycle/index.ts'
 import type { AuditActivity, AuditOperation, AuditTarget } from '../../vocabulary/index.ts'
-import { callerOf } from '../caller.ts'
+import { identifiedBy, initiatorOf } from '../caller.ts'
 import type { ApiPorts } from '../ports.ts'
 import { idOfLink } from './bodies.ts'
 import type { Answer, GraphRequest, Operation } from './operation.ts'
@@ -78,13 +78,13 @@ export async function withAudit(
   const act = {
     activity,
     operation: kind,
-    initiatedBy: callerOf(caller),
+    initiatedBy: initiatorOf(caller),
     correlationId: ports.cycle.newId(),
     job: null,
     targets: targetsOf(operation, request),
     details: () => [
       { key: 'Properties', value: namesIn(request.body).slice(0, 50).join(', ') },
-      { key: 'Identified by', value: 'its own word, from this machine' },
+      { key: 'Identified by', value: identifiedBy(caller) },
     ],
   }
   return await audited(ports.cycle, act, () => operation.handle(request))

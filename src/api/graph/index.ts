@@ -124,6 +124,7 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
             .split(/[,;]/)
             .map((each) => each.trim()),
         ),
+        caller: request.caller,
         isGone: () => reply.raw.destroyed,
       }
       const answer = await withAudit(ports, operation, asked, request)

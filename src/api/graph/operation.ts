@@ -1,5 +1,5 @@
 /* One thing that can be asked of Graph's part of the API: a method, an address with places for keys, and what is done. */
-import type { JsonObject } from '../../vocabulary/index.ts'
+import type { Caller, JsonObject } from '../../vocabulary/index.ts'
 import type { Query } from './odata/query-string.ts'
 import type { Key } from './path.ts'
 
@@ -16,6 +16,8 @@ export interface GraphRequest {
   readonly body: unknown
   /** `Prefer`, in lower case and without blanks. */
   readonly preferences: ReadonlySet<string>
+  /** Never nobody: the door lets only known callers in. */
+  readonly caller: Caller
   /** Nobody waits for the answer any more. */
   readonly isGone: () => boolean
 }

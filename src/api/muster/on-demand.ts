@@ -7,8 +7,13 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { JobBusyError, provisionOnDemand, removalsOnDemand } from '../../cycle/index.ts'
 import { graphOnDemand } from '../../provisioning/index.ts'
-import type { OnDemandLine, OnDemandReport, SynchronizationJob } from '../../vocabulary/index.ts'
-import { callerOf } from '../caller.ts'
+import type {
+  OnDemandLine,
+  OnDemandReport,
+  ProvisioningObjectSummary,
+  SynchronizationJob,
+} from '../../vocabulary/index.ts'
+import { loggedInitiatorOf } from '../caller.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -119,8 +124,7 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     readonly job: SynchronizationJob
     readonly isDryRun: boolean
     readonly removals: number | null
-    /** Who asks. */
-    readonly by: string
+    readonly initiatedBy: ProvisioningObjectSummary['initiatedBy']
   }
 
   async function run(asked: Ran, stop: AbortSignal, onLine: (line: OnDemandLine) => void): Promise<OnDemandReport> {
@@ -133,7 +137,7 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
         subject: about,
         members,
         isDryRun,
-        initiatedBy: { id: '', displayName: asked.by, initiatorType: 'user' },
+        initiatedBy: asked.initiatedBy,
         agreed,
         stop,
         onBegin: (objects) => onLine({ type: 'begin', objectType: about.objectType, objects }),
@@ -177,11 +181,10 @@ export function onDemandRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const named = isGraph ? null : parse(byName, body)
     const wanted = named === null ? await wantedByGraph(parse(asGraph, body)) : await wantedByName(named)
     // Graph’s form removes whom it names, as Microsoft’s service does (spec section 10).
-    const by = callerOf(request).user?.displayName ?? ''
     const asked = {
       ...wanted,
       job,
-      by,
+      initiatedBy: loggedInitiatorOf(request),
       isDryRun: named?.dryRun === true,
       removals: named === null ? null : named.removals,
     }

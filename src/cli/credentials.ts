@@ -1,0 +1,45 @@
+/* What a command shows so that the service knows who calls, and what is said when there is nothing to show. */
+import { readFileSync } from 'node:fs'
+import { homeKeyFile, operatorKeyFile } from '../operator-key.ts'
+import type { Settings } from '../settings.ts'
+import { isLoopbackName } from '../vocabulary/index.ts'
+
+export interface Credentials {
+  /** Values for the header Authorization, the likeliest first: a key of another service on this machine is of no use here. */
+  readonly authorizations: readonly string[]
+  /** What to say when the service knows nobody: what was looked for, where, and what to do. */
+  readonly whyUnknown: string
+}
+
+/** The key never leaves the machine: it is looked for only when the address is one of this machine. */
+export function findCredentials(url: string, settings: Settings): Credentials {
+  const { hostname, port, protocol } = new URL(url)
+  if (!isLoopbackName(hostname)) {
+    return {
+      authorizations: [],
+      whyUnknown: `The service at ${url} is on another machine, where no operator key of this one counts. Run the command there, as the user that Muster runs as.`,
+    }
+  }
+  const usualPort = protocol === 'https:' ? '443' : '80'
+  const files = [operatorKeyFile(settings.data), homeKeyFile(port === '' ? usualPort : port)]
+  const looked = files.map((file) => ({ file, ...readKey(file) }))
+  const keys = looked.flatMap(({ key }) => (key === null ? [] : [key]))
+  const found = looked.map(({ file, found: what }) => `${file} (${what})`).join(' and ')
+  return {
+    authorizations: [...new Set(keys)].map((key) => `Bearer ${key}`),
+    whyUnknown: `The service at ${url} does not know who runs this command. Its operator key was looked for in ${found}. Run the command as the user that Muster runs as, or name the data folder of that service with MUSTER_DATA.`,
+  }
+}
+
+function readKey(file: string): { readonly key: string | null; readonly found: string } {
+  try {
+    const key = readFileSync(file, 'utf8').trim()
+    return /^[\x21-\x7e]+$/.test(key)
+      ? { key, found: 'it holds the key of another service' }
+      : { key: null, found: 'it holds no key' }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
+    return { key: null, found: code === 'ENOENT' ? 'there is no such file' : `it cannot be read: ${code}` }
+  }
+}
