@@ -23,6 +23,7 @@ const arrows = {
   directory: ['vocabulary', 'store/store.ts'],
   store: ['vocabulary'],
   notifications: ['vocabulary', 'store/store.ts'],
+  secrets: ['vocabulary', 'store/store.ts'],
   cycle: ['vocabulary', 'provisioning', 'connectors/source.ts', 'connectors/target.ts', 'store/store.ts'],
   api: ['vocabulary', 'expressions', 'provisioning', 'directory', 'store/store.ts', 'cycle/index.ts'],
   cli: ['vocabulary', 'expressions', 'provisioning', 'settings.ts', 'operator-key.ts'],

@@ -33,6 +33,7 @@ import {
   openConnection,
   openOperatorKey,
   openScim2,
+  openSecrets,
   openStore,
   refuseOtherPlace,
   tellingOfChanges,
@@ -45,6 +46,8 @@ import type { SynchronizationJob } from './vocabulary/index.ts'
 
 export interface ServeOptions {
   readonly settings: Settings
+  /** The id of a master key that is lost: what is sealed with it is deleted. */
+  readonly abandonSecrets?: string
   readonly example?: Example
 }
 
@@ -95,6 +98,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   try {
     // The folder's lock proves that nobody else lives here, so a lease left behind is a dead process's.
     if (store.dialect === 'sqlite') await store.jobs.breakLeases()
+    const { secrets, keys } = await openSecrets(store, settings, options.abandonSecrets)
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
     const connection = openConnection(store, settings, async () => {
       await goOn(store)
@@ -165,6 +169,15 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       ...(clientId === undefined || clientSecret === undefined
         ? {}
         : { oauthApp: { clientId, clientSecret, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
+      secrets,
+      connections: {
+        of: () => Promise.resolve(connection),
+        test: async ({ servicePrincipalId, pairs }) => {
+          const all = pairs ?? (await secrets.list(servicePrincipalId))
+          return await connection.test(all.find(({ key }) => key === 'SecretToken')?.value)
+        },
+      },
+      keys,
       notify: {
         hasMailServer: deliverPorts.mail !== null,
         hasWebhookSecret: deliverPorts.webhookSecret !== null,

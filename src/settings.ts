@@ -36,6 +36,8 @@ interface SettingValues {
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
   readonly webhookSecret: string | undefined
+  readonly masterKey: string | undefined
+  readonly masterKeyCommand: string | undefined
   readonly userNames: 'allot' | 'as-mapped'
   readonly url: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -200,6 +202,21 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     meaning: 'Signs webhooks (`whsec_...` of Standard Webhooks, or any text). Environment or file only.',
   },
   {
+    name: 'masterKey',
+    environment: 'MUSTER_MASTER_KEY',
+    flag: '',
+    fallback: '',
+    meaning:
+      'The key that secrets are sealed with, as `openssl rand -base64 32` prints it, or several, the newest first; otherwise `master.key` in the data folder, made at the first start (docs/secrets.md). Environment or file only.',
+  },
+  {
+    name: 'masterKeyCommand',
+    environment: 'MUSTER_MASTER_KEY_COMMAND',
+    flag: '',
+    fallback: '',
+    meaning: 'A command that prints that key, e.g. `vault kv get -field=key secret/muster`. Environment or file only.',
+  },
+  {
     name: 'userNames',
     environment: 'MUSTER_USER_NAMES',
     flag: '--user-names',
@@ -314,6 +331,8 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     (text) => text === undefined || text.length >= 16,
     'must have at least 16 characters, or anybody could guess it',
   ),
+  masterKey: textOrNothing,
+  masterKeyCommand: textOrNothing,
   userNames: z.enum(['allot', 'as-mapped']),
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
@@ -392,8 +411,15 @@ export function readSettings(
         default: 'the default',
       }[origin]
       const isSecret =
-        ['slackToken', 'slackClientSecret', 'databaseUrl', 'smtpUrl', 'webhookSecret'].includes(definition.name) ||
-        text.includes('@')
+        [
+          'slackToken',
+          'slackClientSecret',
+          'databaseUrl',
+          'smtpUrl',
+          'webhookSecret',
+          'masterKey',
+          'masterKeyCommand',
+        ].includes(definition.name) || text.includes('@')
       const shown = isSecret ? '' : ` "${text}"`
       throw new SettingsError(
         `The setting ${definition.name}${shown} (from ${place}) ${parsed.error.issues[0]?.message ?? 'is not usable'}. ${definition.meaning}`,

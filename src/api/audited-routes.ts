@@ -118,5 +118,6 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
     told: ['cycle', 'person', 'since', 'by'],
   },
   'POST /jobs/:job/notifications/test': { activity: 'Send test notification', operation: 'Run', isOutside: true },
+  'POST /keys/rotate': { activity: 'Rotate master key', operation: 'Update', isOutside: true, told: ['keepOld'] },
   'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
 }

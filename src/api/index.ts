@@ -13,6 +13,7 @@ import { completionRoutes } from './muster/completion.ts'
 import { cycleRoutes } from './muster/cycles.ts'
 import { jobRoutes } from './muster/jobs.ts'
 import { importFileBytesMax, importRoutes } from './muster/import.ts'
+import { keyRoutes } from './muster/keys.ts'
 import { linkRoutes } from './muster/links.ts'
 import { logRoutes } from './muster/log.ts'
 import { quarantineRoutes } from './muster/quarantine.ts'
@@ -97,6 +98,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       planRoutes(muster, ports)
       removalRoutes(muster, ports)
       connectionRoutes(muster, ports)
+      keyRoutes(muster, ports)
       linkRoutes(muster, ports)
       restartRoutes(muster, ports)
       notificationRoutes(muster, ports)

@@ -7,8 +7,11 @@ import type {
   Caller,
   ConnectionReport,
   ConnectionState,
+  KeyRotationReport,
+  KeysReport,
   NotificationTestReport,
   ProbeReport,
+  SecretPair,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 
@@ -36,6 +39,36 @@ export interface ConnectionPort {
 /** Answers who calls; throws `NotAuthenticated` when what was shown proves nothing. */
 export type Identify = (request: FastifyRequest) => Promise<Caller>
 
+/** What a service principal keeps secret, by Graph's names of keys; sealed at rest. */
+export interface SecretsPort {
+  /** In order of key, with their values: whoever answers a request with them puts `*` in their place. */
+  list(ownerId: string): Promise<readonly SecretPair[]>
+  /** The owner has these from now on, and no others; its connection is opened anew with them. */
+  replace(ownerId: string, pairs: readonly SecretPair[]): Promise<void>
+}
+
+/** One connection for each service principal. */
+export interface ConnectionsPort {
+  of(job: SynchronizationJob): Promise<ConnectionPort>
+  /** Tests what is given, or what the service principal has; stores nothing. */
+  test(request: ConnectionTestRequest): Promise<ConnectionReport>
+}
+
+export interface ConnectionTestRequest {
+  readonly servicePrincipalId: string
+  /** Of the job, or of the one that is to be made: `Slack`, `scim`, ... */
+  readonly templateId: string
+  /** Missing: those stored. */
+  readonly pairs?: readonly SecretPair[]
+}
+
+/** The master keys that secrets are sealed with. */
+export interface KeysPort {
+  report(): Promise<KeysReport>
+  /** `null`: the key comes from elsewhere, and there is none but the one that sealed everything. */
+  rotate(request: { readonly keepOld: boolean }): Promise<KeyRotationReport | null>
+}
+
 export interface ApiPorts {
   readonly cycle: CyclePorts
   readonly identify: Identify
@@ -50,6 +83,9 @@ export interface ApiPorts {
   readonly connection?: ConnectionPort
   /** The app that asks for consent, as the settings name it; missing when they do not. */
   readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string; readonly redirectUrl?: string }
+  readonly secrets: SecretsPort
+  readonly connections: ConnectionsPort
+  readonly keys: KeysPort
   readonly notify: {
     readonly hasMailServer: boolean
     readonly hasWebhookSecret: boolean

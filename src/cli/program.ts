@@ -11,6 +11,7 @@ import { driftCommand } from './drift.ts'
 import { functionsCommand } from './functions.ts'
 import { importCommand } from './import.ts'
 import { jobsCommand } from './jobs.ts'
+import { keysCommand } from './keys.ts'
 import { linkCommands } from './links.ts'
 import { logCommand } from './log.ts'
 import { pauseCommands } from './pause.ts'
@@ -87,6 +88,7 @@ Examples:
   notificationsCommand(program)
   namesCommand(program)
   slackCommand(program)
+  keysCommand(program)
   pauseCommands(program)
   restartCommand(program)
   jobsCommand(program)

@@ -9,6 +9,7 @@ export function serveCommand(program: Command): void {
     .description('start the service: directory, cycles and API, with the embedded database or PostgreSQL')
     .option('--example <folder>', 'fill an empty directory from this folder of CSV files at the first start')
     .option('--example-group <name>', 'the group of the example directory that is assigned', 'Slack users')
+    .option('--abandon-secrets <key>', 'the master key with this id is lost: delete what is sealed with it')
   withSettings(command, [
     'port',
     'host',
@@ -37,7 +38,11 @@ export function serveCommand(program: Command): void {
   )
   command.action(
     async (
-      options: { readonly example?: string; readonly exampleGroup: string } & Readonly<Record<string, unknown>>,
+      options: {
+        readonly example?: string
+        readonly exampleGroup: string
+        readonly abandonSecrets?: string
+      } & Readonly<Record<string, unknown>>,
     ) => {
       const settings = settingsOf(options)
       // Loaded here alone, so that the other commands start without the service's weight.
@@ -46,6 +51,7 @@ export function serveCommand(program: Command): void {
       try {
         const service = await serve({
           settings,
+          ...(options.abandonSecrets === undefined ? {} : { abandonSecrets: options.abandonSecrets }),
           ...(options.example === undefined
             ? {}
             : { example: { folder: options.example, assignGroup: options.exampleGroup } }),

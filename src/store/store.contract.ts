@@ -14,6 +14,7 @@ import { logContract } from './contract/log.contract.ts'
 import { notificationsContract } from './contract/notifications.contract.ts'
 import { plansContract } from './contract/plans.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
+import { secretsContract } from './contract/secrets.contract.ts'
 import { transactionsContract } from './contract/transactions.contract.ts'
 import type { StoreUnderTest } from './contract/store-under-test.contract.ts'
 import type { Store } from './store.ts'
@@ -77,5 +78,6 @@ export function storeContract(
     auditContract(under, isShared)
     notificationsContract(under)
     plansContract(under, isShared)
+    secretsContract(under)
   })
 }

@@ -238,6 +238,7 @@ export interface DirectoryTransaction extends DirectoryReads {
     change: { readonly added: readonly string[]; readonly removed: readonly string[] },
   ): Promise<void>
   putApplications(applications: readonly DirectoryApplication[]): Promise<void>
+  /** With their secrets. */
   deleteApplications(objectIds: readonly string[]): Promise<void>
   putAssignments(assignments: readonly DirectoryAssignment[]): Promise<void>
   deleteAssignments(assignmentIds: readonly string[]): Promise<void>
@@ -641,6 +642,46 @@ export interface AuditStore {
   purge(olderThan: number, limit: number, telling: { readonly id: string; readonly at: number }): Promise<number>
 }
 
+// ---------------------------------------------------------------- secrets
+
+/** A text that only a key outside the database opens. */
+export interface SealedSecret {
+  /** A servicePrincipal, or a fixed name of the installation. */
+  readonly ownerId: string
+  /** `SecretToken`, `BaseAddress`, ... */
+  readonly name: string
+  /** Of the key it is sealed with. */
+  readonly keyId: string
+  readonly sealed: string
+}
+
+type SecretPlace = Pick<SealedSecret, 'ownerId' | 'name'>
+
+/** The store never sees what is sealed. */
+export interface SecretStore {
+  /** In order of name. */
+  list(ownerId: string): Promise<readonly SealedSecret[]>
+  /** The owner has these from now on, and no others. */
+  replace(ownerId: string, secrets: readonly Omit<SealedSecret, 'ownerId'>[]): Promise<void>
+  /** The same, unless the owner's secrets are others than `known` by now: then nothing happens. Answers whether it did. */
+  replaceIf(
+    ownerId: string,
+    known: readonly Pick<SealedSecret, 'name' | 'sealed'>[],
+    secrets: readonly Omit<SealedSecret, 'ownerId'>[],
+  ): Promise<boolean>
+  /** All that are not sealed with this key, in order of owner and name, after the one named. */
+  notSealedWith(
+    keyId: string,
+    request: { readonly after: SecretPlace | null; readonly limit: number },
+  ): Promise<readonly SealedSecret[]>
+  /** Sealed with each key, in order of its id. */
+  countByKey(): Promise<readonly { readonly keyId: string; readonly count: number }[]>
+  /** Puts another sealed text in place of the one named, unless that is another by now; answers how many were put. */
+  reseal(changes: readonly (SealedSecret & { readonly before: string })[]): Promise<number>
+  /** Forgets everything that is sealed with this key; answers how many. */
+  removeSealedWith(keyId: string): Promise<number>
+}
+
 /**
  * A read outside a transaction sees what is committed, and nothing else. A transaction begun inside another one, and one used
  * after its end, are faults of the program and throw.
@@ -653,6 +694,7 @@ export interface Store {
   readonly notifications: NotificationStore
   readonly audit: AuditStore
   readonly plans: PlanStore
+  readonly secrets: SecretStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>
   setValue(name: string, value: string): Promise<void>

@@ -28,6 +28,7 @@ export type AuditActivity =
   | 'Probe target'
   | 'Send test notification'
   | 'Purge audit log'
+  | 'Rotate master key'
   | `${'Add' | 'Update' | 'Delete'} ${'user' | 'group' | 'application' | 'service principal'}`
   | `${'Add' | 'Remove'} ${'member' | 'owner'} ${'to' | 'from'} ${'group' | 'application' | 'service principal'}`
   | 'Set user manager'

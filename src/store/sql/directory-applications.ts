@@ -53,6 +53,9 @@ export function createApplicationWrites(
       await session.put('directory_application', applications.map(fromApplication))
     },
     async deleteApplications(objectIds) {
+      const { queries, isOneOf } = session.dialect
+      // Nobody else would ever ask for them again.
+      await session.run(queries.deleteFrom('sealed_secret').where(isOneOf('owner_id', objectIds)))
       await session.remove(
         'directory_application',
         objectIds.map((objectId) => ({ object_id: objectId })),

@@ -12,6 +12,7 @@ import { createNameReads } from './names.ts'
 import { createPlans } from './plans.ts'
 import { saveOutcomes } from './outcomes.ts'
 import { createOpenWriteReads } from './open-writes.ts'
+import { createSecrets } from './secrets.ts'
 import type { Database } from './session.ts'
 import { createValues } from './values.ts'
 import { createWaiting } from './waiting.ts'
@@ -40,6 +41,7 @@ export function createSqlStore(plain: Database): SqlStore {
     },
     notifications: createNotifications(database),
     plans: createPlans(database),
+    secrets: createSecrets(database),
     audit: createAudit(plain, during),
     isExpectant,
     ...createValues(database),

@@ -223,6 +223,10 @@ export const tables = {
     key: ['job_id', 'object_type', 'source_anchor', 'attribute'],
     columns: { job_id: 'text', object_type: 'text', source_anchor: 'text', attribute: 'text', value: 'text' },
   },
+  sealed_secret: {
+    key: ['owner_id', 'name'],
+    columns: { owner_id: 'text', name: 'text', key_id: 'text', sealed: 'text' },
+  },
   audit_entry: {
     key: ['entry_number'],
     columns: {
