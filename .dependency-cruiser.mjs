@@ -24,8 +24,9 @@ const arrows = {
   store: ['vocabulary'],
   notifications: ['vocabulary', 'store/store.ts'],
   secrets: ['vocabulary', 'store/store.ts'],
+  accounts: ['vocabulary', 'store/store.ts'],
   cycle: ['vocabulary', 'provisioning', 'connectors/source.ts', 'connectors/target.ts', 'store/store.ts'],
-  api: ['vocabulary', 'expressions', 'provisioning', 'directory', 'store/store.ts', 'cycle/index.ts'],
+  api: ['vocabulary', 'expressions', 'provisioning', 'directory', 'accounts', 'store/store.ts', 'cycle/index.ts'],
   cli: ['vocabulary', 'expressions', 'provisioning', 'settings.ts', 'operator-key.ts'],
 }
 

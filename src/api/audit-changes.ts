@@ -67,13 +67,17 @@ function withAudit(ports: ApiPorts, rule: AuditedRoute, handler: RouteHandlerMet
 
 async function actOf(ports: ApiPorts, rule: AuditedRoute, request: FastifyRequest): Promise<AuditedAct> {
   const principal = rule.principal?.(request)
+  const account = rule.account?.(request)
   return {
     activity: rule.activity,
     operation: rule.operation,
     initiatedBy: initiatorOf(request),
     correlationId: ports.cycle.newId(),
     job: await jobOf(ports, memberOf(request.params, 'job')),
-    targets: typeof principal === 'string' ? [await principalNamed(ports, principal)] : [],
+    targets: [
+      ...(typeof principal === 'string' ? [await principalNamed(ports, principal)] : []),
+      ...(typeof account === 'string' ? [await accountTarget(ports, account)] : []),
+    ],
     details: () => [...detailsOf(rule, request), { key: 'Identified by', value: identifiedBy(request) }],
   }
 }
@@ -111,6 +115,16 @@ async function principalNamed({ cycle: { store } }: ApiPorts, name: string): Pro
   } catch (error) {
     if (!(error instanceof ApiProblem)) throw error
     return { id: null, displayName: name, type: 'Unknown', modifiedProperties: [] }
+  }
+}
+
+async function accountTarget({ cycle: { store } }: ApiPorts, name: string): Promise<AuditTarget> {
+  const account = (await store.accounts.get(name)) ?? (await store.accounts.byPrincipalName(name))
+  return {
+    id: account?.objectId ?? null,
+    displayName: account?.userPrincipalName ?? name,
+    type: 'Account',
+    modifiedProperties: [],
   }
 }
 

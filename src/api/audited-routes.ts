@@ -12,6 +12,8 @@ export interface AuditedRoute {
   readonly isOutside?: true
   /** A person or group it names. */
   readonly principal?: (request: FastifyRequest) => unknown
+  /** An account it names: administrators and auditors are not people of the directory. */
+  readonly account?: (request: FastifyRequest) => unknown
   /** Members of the request that say what was asked for; never a secret. */
   readonly told?: readonly string[]
 }
@@ -47,6 +49,8 @@ const settings = {
 } as const satisfies AuditedRoute
 
 const schema = { activity: 'Update attribute mappings or scope', operation: 'Update' } as const satisfies AuditedRoute
+
+const accountOfPath = (request: FastifyRequest): unknown => memberOf(request.params, 'account')
 
 export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRoute>> = {
   'POST /jobs': { activity: 'Add provisioning configuration', operation: 'Add', told: ['name', 'userNames'] },
@@ -119,5 +123,30 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
   },
   'POST /jobs/:job/notifications/test': { activity: 'Send test notification', operation: 'Run', isOutside: true },
   'POST /keys/rotate': { activity: 'Rotate master key', operation: 'Update', isOutside: true, told: ['keepOld'] },
+  'POST /accounts': { activity: 'Add account', operation: 'Add', account: bodyMember('userPrincipalName') },
+  'PATCH /accounts/:account': {
+    activity: 'Update account',
+    operation: 'Update',
+    account: accountOfPath,
+    told: ['displayName', 'isDisabled', 'externalIdentity'],
+  },
+  'DELETE /accounts/:account': { activity: 'Delete account', operation: 'Delete', account: accountOfPath },
+  'PUT /accounts/:account/password': {
+    activity: 'Set account password',
+    operation: 'Update',
+    account: accountOfPath,
+  },
+  'POST /accounts/:account/invitation': {
+    activity: 'Invite account',
+    operation: 'Update',
+    account: accountOfPath,
+    isOutside: true,
+  },
+  'DELETE /accounts/:account/passkeys/:passkey': {
+    activity: 'Remove passkey',
+    operation: 'Delete',
+    account: accountOfPath,
+    told: ['passkey'],
+  },
   'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
 }

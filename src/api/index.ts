@@ -7,6 +7,7 @@ import { authenticate } from './authenticate.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { refuseStrangers } from './loopback-guard.ts'
+import { accountRoutes } from './muster/accounts.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { completionRoutes } from './muster/completion.ts'
@@ -105,6 +106,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       namesRoutes(muster, ports)
       undoRoutes(muster, ports)
       auditRoutes(muster, ports)
+      accountRoutes(muster, ports)
       done()
     },
     { prefix },

@@ -1,6 +1,7 @@
 /*
  * The only place where an error becomes an HTTP status. The envelope is Graph's (graph-api.md 1.4).
  */
+import { AccountRefusal, PasswordsBusyError } from '../accounts/index.ts'
 import { DirectoryFileError, NotWholeError, TooManyRemovalsError } from '../directory/index.ts'
 import { SchemaInvalidError } from '../provisioning/index.ts'
 import { ConnectionRefusal, ConnectorError } from '../vocabulary/index.ts'
@@ -75,6 +76,8 @@ export function toProblem(error: unknown, bodyBytesMax: number): Problem {
   if (error instanceof NotWholeError) return problem(422, 'directoryNotWhole', error.message)
   if (error instanceof SchemaInvalidError)
     return problem(400, 'SchemaInvalid', error.message, { problems: error.problems })
+  if (error instanceof AccountRefusal) return problem(error.code === 'nameTaken' ? 409 : 422, error.code, error.message)
+  if (error instanceof PasswordsBusyError) return problem(503, 'serviceNotAvailable', error.message)
   if (error instanceof ConnectionRefusal) return problem(409, error.code, error.message)
   if (error instanceof ConnectorError) return problem(502, error.code, error.message, { retry: error.retry })
   const status = frameworkStatus(error)

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { examplesFromBelow } from './command.ts'
+import { accountCommand } from './account.ts'
 import { attributesCommand } from './attributes.ts'
 import { auditCommand } from './audit.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -72,6 +73,7 @@ Examples:
   statusCommand(program)
   logCommand(program)
   auditCommand(program)
+  accountCommand(program)
   peopleCommand(program)
   whyCommand(program)
   scopeCommands(program)

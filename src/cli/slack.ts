@@ -12,6 +12,7 @@ import type {
 import type { ServiceClient } from './client.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { readSecret } from './secret-input.ts'
 
 interface SlackOptions extends Readonly<Record<string, unknown>> {
   readonly job: string
@@ -55,21 +56,8 @@ async function showReport(context: CommandContext, ask: () => Promise<Connection
   }
 }
 
-/** A token does not belong on a command line, where other users see it: it is typed, or comes by a pipe. */
-async function readToken(question: string): Promise<string> {
-  if (process.stdin.isTTY) {
-    const asking = createInterface({ input: process.stdin, output: process.stdout })
-    const text = await asking.question(question)
-    asking.close()
-    return text.trim()
-  }
-  let text = ''
-  for await (const chunk of process.stdin) text += String(chunk)
-  return text.trim()
-}
-
 async function tokenFromInput(): Promise<string> {
-  const token = await readToken('User token (xoxp-...): ')
+  const token = (await readSecret('User token (xoxp-..., not shown): ')).trim()
   if (token !== '') return token
   throw new CommandError(
     exitCodes.cannotBegin,

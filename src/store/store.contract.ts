@@ -3,6 +3,7 @@
  * on PostgreSQL.
  */
 import { afterEach, beforeEach, describe } from 'vitest'
+import { accountsContract } from './contract/accounts.contract.ts'
 import { beforeImagesContract } from './contract/before-images.contract.ts'
 import { auditContract } from './contract/audit.contract.ts'
 import { changeFeedContract } from './contract/change-feed.contract.ts'
@@ -76,6 +77,7 @@ export function storeContract(
     logContract(under, isShared)
     beforeImagesContract(under)
     auditContract(under, isShared)
+    accountsContract(under)
     notificationsContract(under)
     plansContract(under, isShared)
     secretsContract(under)

@@ -41,6 +41,9 @@ import type {
   SynchronizationJob,
   SynchronizationSchema,
 } from '../vocabulary/index.ts'
+import type { AccountStore } from './account-store.ts'
+
+export type { AccountChange, AccountStore, HandedSecret, SignInAttempts } from './account-store.ts'
 
 // ---------------------------------------------------------------- the built-in directory
 
@@ -695,6 +698,7 @@ export interface Store {
   readonly audit: AuditStore
   readonly plans: PlanStore
   readonly secrets: SecretStore
+  readonly accounts: AccountStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>
   setValue(name: string, value: string): Promise<void>

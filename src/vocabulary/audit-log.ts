@@ -29,6 +29,9 @@ export type AuditActivity =
   | 'Send test notification'
   | 'Purge audit log'
   | 'Rotate master key'
+  | `${'Add' | 'Update' | 'Delete' | 'Invite'} account`
+  | 'Set account password'
+  | `${'Add' | 'Remove'} passkey`
   | `${'Add' | 'Update' | 'Delete'} ${'user' | 'group' | 'application' | 'service principal'}`
   | `${'Add' | 'Remove'} ${'member' | 'owner'} ${'to' | 'from'} ${'group' | 'application' | 'service principal'}`
   | 'Set user manager'

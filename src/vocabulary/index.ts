@@ -1,4 +1,5 @@
 /* The door of the vocabulary: nouns shared by every room. */
+export * from './account.ts'
 export * from './before-image.ts'
 export * from './audit-log.ts'
 export * from './caller.ts'

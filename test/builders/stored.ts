@@ -1,12 +1,14 @@
 /* Things a store keeps, with good defaults: a test shows only what matters to it. */
 import { systemInitiator, noPlanCounts, usualJobSettings } from '../../src/vocabulary/index.ts'
 import type {
+  Account,
   BeforeImage,
   Cycle,
   DirectoryAudit,
   EscrowEntry,
   Link,
   Notification,
+  Passkey,
   PlannedWrite,
   ProvisioningObjectSummary,
   SealedPlan,
@@ -14,7 +16,7 @@ import type {
   SynchronizationJob,
   SynchronizationSchema,
 } from '../../src/vocabulary/index.ts'
-import type { DirectoryAssignment, DirectoryObject, Outcome } from '../../src/store/store.ts'
+import type { DirectoryAssignment, DirectoryObject, HandedSecret, Outcome } from '../../src/store/store.ts'
 
 /** Any instant will do, as long as it is the same in every run. */
 export const noon = Date.UTC(2026, 10, 25, 12)
@@ -307,6 +309,48 @@ export function anAudit(id: string, more: Partial<DirectoryAudit> = {}): Directo
       },
     ],
     additionalDetails: [],
+    ...more,
+  }
+}
+
+export function anAccount(objectId: string, more: Partial<Account> = {}): Account {
+  return {
+    objectId,
+    userPrincipalName: `admin-${objectId}@example.com`,
+    displayName: `Administrator ${objectId}`,
+    isDisabled: false,
+    passwordHash: null,
+    externalIdentity: null,
+    createdAt: noon,
+    lastSignInAt: null,
+    epoch: 0,
+    ...more,
+  }
+}
+
+export function aPasskey(credentialId: string, more: Partial<Passkey> = {}): Passkey {
+  return {
+    credentialId,
+    objectId: '1',
+    publicKey: 'AQID',
+    counter: 0,
+    transports: ['internal'],
+    name: 'Laptop',
+    createdAt: noon,
+    lastUsedAt: null,
+    ...more,
+  }
+}
+
+export function aHandedSecret(secretHash: string, more: Partial<HandedSecret> = {}): HandedSecret {
+  return {
+    secretHash,
+    kind: 'code',
+    objectId: '1',
+    familyId: 'family',
+    expiresAt: noon + 60_000,
+    usedAt: null,
+    content: '{}',
     ...more,
   }
 }

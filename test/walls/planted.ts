@@ -41,6 +41,7 @@ export const plantedImports: readonly Planted[] = [
   { file: 'src/store/planted.ts', text: importing('../directory/index.ts'), rule: 'arrow-store' },
   { file: 'src/notifications/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-notifications' },
   { file: 'src/secrets/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-secrets' },
+  { file: 'src/accounts/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-accounts' },
   { file: 'src/cycle/planted.ts', text: importing('../connectors/slack/index.ts'), rule: 'arrow-cycle' },
   { file: 'src/api/planted.ts', text: importing('../connectors/source.ts'), rule: 'arrow-api' },
   { file: 'src/cli/planted.ts', text: importing('../store/index.ts'), rule: 'arrow-cli' },

@@ -1,5 +1,7 @@
 /* One store over either database: the subjects, put together. */
 import type { Store } from '../store.ts'
+import { createAccounts } from './accounts.ts'
+import { createHandedSecrets } from './handed-secrets.ts'
 import { createAudit, createAuditing } from './audit.ts'
 import { createImageReads } from './before-images.ts'
 import { createDirectoryStore } from './directory-writes.ts'
@@ -42,6 +44,8 @@ export function createSqlStore(plain: Database): SqlStore {
     notifications: createNotifications(database),
     plans: createPlans(database),
     secrets: createSecrets(database),
+    // What is handed out at a sign-in is no change of the configuration.
+    accounts: { ...createAccounts(database), ...createHandedSecrets(plain) },
     audit: createAudit(plain, during),
     isExpectant,
     ...createValues(database),

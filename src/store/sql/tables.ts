@@ -227,6 +227,52 @@ export const tables = {
     key: ['owner_id', 'name'],
     columns: { owner_id: 'text', name: 'text', key_id: 'text', sealed: 'text' },
   },
+  account: {
+    key: ['object_id'],
+    columns: {
+      object_id: 'text',
+      user_principal_name: 'text',
+      folded_principal_name: 'text',
+      folded_names: 'text',
+      display_name: 'text',
+      is_disabled: 'number',
+      password_hash: 'text?',
+      external_issuer: 'text?',
+      external_subject: 'text?',
+      created_at: 'number',
+      last_sign_in_at: 'number?',
+      epoch: 'number',
+    },
+  },
+  account_passkey: {
+    key: ['credential_id'],
+    columns: {
+      credential_id: 'text',
+      object_id: 'text',
+      public_key: 'text',
+      counter: 'number',
+      transports: 'text',
+      name: 'text',
+      created_at: 'number',
+      last_used_at: 'number?',
+    },
+  },
+  handed_secret: {
+    key: ['secret_hash'],
+    columns: {
+      secret_hash: 'text',
+      kind: 'text',
+      object_id: 'text',
+      family_id: 'text',
+      expires_at: 'number',
+      used_at: 'number?',
+      content: 'text',
+    },
+  },
+  sign_in_attempt: {
+    key: ['attempt_key'],
+    columns: { attempt_key: 'text', failures: 'number', waits_until: 'number' },
+  },
   audit_entry: {
     key: ['entry_number'],
     columns: {
