@@ -20,6 +20,8 @@ export interface TargetDescription {
     readonly filterable: Readonly<Record<ObjectTypeName, readonly string[]>>
     /** Object types that are disabled by an update; the others are deleted instead (spec 7.2, last column). */
     readonly softDelete: Readonly<Record<ObjectTypeName, boolean>>
+    /** Object types of which a delete leaves the object there, deactivated (Slack: accounts); the others are gone then. */
+    readonly deleteDeactivates: Readonly<Record<ObjectTypeName, boolean>>
     /** Most members one write may carry. */
     readonly membersPerWriteMax: number
     /**

@@ -27,8 +27,8 @@ export async function openHeldRemovals(options: {
   readonly ledger: Ledger
   readonly prevention: DeletionPrevention
   readonly clock: Clock
-  /** Removals this cycle has carried out ahead of their turn. */
-  readonly aheadOfTurn: () => number
+  /** Removals this cycle has carried out already: ahead of their turn, or before it was interrupted. */
+  readonly goneAlready: () => number
 }): Promise<HeldRemovals> {
   const { ledger, prevention, clock } = options
   const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
@@ -47,8 +47,8 @@ export async function openHeldRemovals(options: {
     hasNewlyStaged: () => [...held].some(([key, each]) => each.state === 'staged' && !stagedBefore.has(key)),
     async judge(more = 0) {
       const { windowHours } = prevention
-      // What went ahead in this cycle is in the log of the window already.
-      const gone = windowHours === null ? options.aheadOfTurn() : 0
+      // What is gone already is in the log of the window.
+      const gone = windowHours === null ? options.goneAlready() : 0
       const pending = unanswered().length + more + gone
       // Counting all accounts takes the longer the more there are: a cycle without removals does not pay for it.
       if (pending === 0) return { kind: 'allowed' }

@@ -63,18 +63,17 @@ async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): P
   // What the account's groups lose with it comes back when the person does (slack.md section 4: deactivation drops memberships).
   const dropped =
     source.objectType === 'User' ? { addDeferred: await membershipsOf(run, link), forgetMember: link.targetAnchor } : {}
+  const { targetAnchor: anchor, displayName } = link
   if (kind === 'delete') {
-    context.target.forget(source.objectType, link.targetAnchor)
+    // Whoever is hired again under the same address finds the account that was left.
+    if (context.targetDescription.capabilities.deleteDeactivates[objectType])
+      context.target.remember({ objectType, anchor, displayName, attributes: { ...link.known, active: false } })
+    else context.target.forget(objectType, anchor)
     context.links.forget(source.objectType, source.anchor)
     return { result, ...dropped, link: { kind: 'delete', objectType: source.objectType, sourceAnchor: source.anchor } }
   }
   const attributes = { ...(sent.receipt.object?.attributes ?? link.known), active: false }
-  context.target.remember({
-    objectType: source.objectType,
-    anchor: link.targetAnchor,
-    displayName: link.displayName,
-    attributes,
-  })
+  context.target.remember({ objectType, anchor, displayName, attributes })
   return {
     result,
     ...dropped,

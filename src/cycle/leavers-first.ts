@@ -33,8 +33,8 @@ export interface LeaversFirstOptions {
 }
 
 export interface LeaversFirst {
-  /** Removals carried out so far. */
-  readonly count: number
+  /** Whose removals have been carried out so far. */
+  readonly gone: ReadonlySet<string>
   /** In a cycle of so many objects somebody would wait. */
   isWorthIt(objectsKnown: number): boolean
   /** Removes the leavers of these objects when they may go now; gives back who is left to be taken in turn. */
@@ -107,9 +107,7 @@ export function createLeaversFirst(options: LeaversFirstOptions): LeaversFirst {
   }
 
   return {
-    get count() {
-      return removed.size
-    },
+    gone: removed,
     isWorthIt,
     async firstOf(objects, objectsKnown) {
       if (!isWorthIt(objectsKnown)) return objects

@@ -34,6 +34,8 @@ export interface Ledger {
   countManaged(): Promise<number>
   /** Disables and deletes that succeeded since then. */
   countRemovals(since: number): Promise<number>
+  /** Those of this cycle. */
+  countRemovalsIn(cycleId: string): Promise<number>
   /** Names kept for these objects. */
   allottedNames(objectType: ObjectTypeName, sourceAnchors: readonly string[]): Promise<readonly AllottedName[]>
   /** Whom these values of an attribute are kept for; free ones are missing. */
@@ -123,6 +125,7 @@ export function storeLedger(store: Store, lease: Lease): Ledger {
     heldRemovals: () => provisioning.heldRemovals(jobId),
     countManaged: () => countManaged(store, jobId),
     countRemovals: (since) => provisioning.countRemovals(jobId, since),
+    countRemovalsIn: (cycleId) => provisioning.countRemovalsIn(cycleId),
     allottedNames: (objectType, anchors) => provisioning.allottedNames(jobId, objectType, anchors),
     nameHolders: (objectType, attribute, values) => provisioning.nameHolders(jobId, { objectType, attribute, values }),
     save,

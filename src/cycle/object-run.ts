@@ -57,8 +57,8 @@ export interface PassOptions {
   readonly memberships: 'later' | 'now'
   /** Only these members of the group (source anchors), when some were chosen. */
   readonly onlyMembers?: ReadonlySet<string>
-  /** An object that comes again with nothing left to do needs no second entry. */
-  readonly quietWhenSame: boolean
+  /** An object that comes again with nothing left to do needs no second entry; `onceToldOf`: when it has one of this cycle. */
+  readonly quietWhenSame: boolean | 'onceToldOf'
 }
 
 export interface ObjectReport {

@@ -162,6 +162,8 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     },
     countManaged: () => countManaged(store, jobId),
     countRemovals: async (since) => (await provisioning.countRemovals(jobId, since)) + removals,
+    // Asked when a plan begins: what it would carry out itself is not among them.
+    countRemovalsIn: (cycleId) => provisioning.countRemovalsIn(cycleId),
     async allottedNames(objectType, anchors) {
       return await provisioning.allottedNames(jobId, objectType, anchors)
     },

@@ -32,8 +32,18 @@ test('what is planned is seen by later looks, and nothing is sent', async () => 
   expect(target.objects('User')).toEqual([bob])
 })
 
+test.each(['disable', 'delete'] as const)(
+  'an account that a %s deactivates is shown so by later looks',
+  async (kind) => {
+    const planned = plannedTarget(createMemoryTarget({ objects: [bob] }))
+    await planned.write({ kind, objectType: 'User', anchor: 'U-BOB' })
+    expect((await planned.read('User', 'U-BOB'))?.attributes['active']).toBe(false)
+    expect((await planned.find(byName('bob'))).map((hit) => hit.attributes['active'])).toEqual([false])
+  },
+)
+
 test('what would be deleted is gone for later looks', async () => {
-  const planned = plannedTarget(createMemoryTarget({ objects: [bob] }))
+  const planned = plannedTarget(createMemoryTarget({ objects: [bob], deleteDeactivatesUsers: false }))
   await planned.write({ kind: 'delete', objectType: 'User', anchor: 'U-BOB' })
   expect(await planned.read('User', 'U-BOB')).toBeNull()
   expect(await planned.find(byName('bob'))).toEqual([])

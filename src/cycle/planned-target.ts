@@ -16,7 +16,21 @@ function holds(object: TargetObject, { attribute, value }: FindRequest): boolean
 export function plannedTarget(target: TargetConnector): TargetConnector {
   /** What would be there after the writes so far; `null`: gone. */
   const planned = new Map<string, TargetObject | null>()
+  /** Accounts that are still there and would be deactivated. */
+  const deactivated = new Set<string>()
+  const { deleteDeactivates } = target.describe().capabilities
   let created = 0
+
+  function asLeft(object: TargetObject): TargetObject {
+    if (!deactivated.has(keyOf(object.objectType, object.anchor))) return object
+    return { ...object, attributes: { ...object.attributes, active: false } }
+  }
+
+  function deactivate(objectType: ObjectTypeName, anchor: string): void {
+    const mine = planned.get(keyOf(objectType, anchor))
+    if (mine === undefined) deactivated.add(keyOf(objectType, anchor))
+    else if (mine !== null) put(objectType, anchor, { ...mine.attributes, active: false })
+  }
 
   function put(objectType: ObjectTypeName, anchor: string, attributes: TargetAttributes): TargetObject {
     const stored = target.asStored(objectType, attributes)
@@ -46,11 +60,12 @@ export function plannedTarget(target: TargetConnector): TargetConnector {
         }
         return { anchor, sent: changes, warnings: [] }
       }
-      // Removals come last in a cycle: nobody looks at a disabled account again.
       case 'disable':
+        deactivate(decision.objectType, decision.anchor)
         return { anchor: decision.anchor, sent: [], warnings: [] }
       case 'delete':
-        planned.set(keyOf(decision.objectType, decision.anchor), null)
+        if (deleteDeactivates[decision.objectType]) deactivate(decision.objectType, decision.anchor)
+        else planned.set(keyOf(decision.objectType, decision.anchor), null)
         return { anchor: decision.anchor, sent: [], warnings: [] }
     }
   }
@@ -62,11 +77,13 @@ export function plannedTarget(target: TargetConnector): TargetConnector {
       const mine = [...planned.values()].filter(
         (object): object is TargetObject => object?.objectType === request.objectType && holds(object, request),
       )
-      return [...found, ...mine]
+      return [...found.map(asLeft), ...mine]
     },
     async read(objectType, anchor) {
       const mine = planned.get(keyOf(objectType, anchor))
-      return mine === undefined ? await target.read(objectType, anchor) : mine
+      if (mine !== undefined) return mine
+      const object = await target.read(objectType, anchor)
+      return object === null ? null : asLeft(object)
     },
     write: (decision) => Promise.resolve(write(decision)),
   }

@@ -231,7 +231,9 @@ async function provisionInTurn(
   const began = context.clock.now()
   const source = named(object, facts.link)
   const { conclusion, scope, deeds, planned } = await conclude(context, mapping, source, facts, options)
-  const isQuiet = options.quietWhenSame || deeds.told.length > 0
+  const { quietWhenSame } = options
+  const isAgain = quietWhenSame === 'onceToldOf' ? context.readings.isToldOf(objectKey(source)) : quietWhenSame
+  const isQuiet = isAgain || deeds.told.length > 0
   const result = isWorthAnEntry(conclusion.result, isQuiet) ? conclusion.result : null
   // What is only held, or goes on in the membership pass, has not succeeded yet: its escrow keeps counting.
   const { readings } = context
@@ -268,7 +270,7 @@ async function provisionInTurn(
   }
   if (hasSomething(outcome)) await context.ledger.save(outcome)
   if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
-  readings.note(objectKey(source), !isDone(conclusion))
+  readings.note(objectKey(source), { hasFailed: !isDone(conclusion), isToldOf: result !== null })
   return {
     result,
     isEntitled: scope?.isEntitled ?? false,

@@ -12,15 +12,18 @@ export interface Reading {
 
 export interface Readings {
   open(): Reading
-  /** The object has been worked on. */
-  note(key: string, hasFailed: boolean): void
+  /** The object has been worked on, and has an entry of that or not. */
+  note(key: string, what: { readonly hasFailed: boolean; readonly isToldOf: boolean }): void
   /** When it was last worked on in this cycle, nothing failed; of what happened before a stop nothing is known. */
   isWell(key: string): boolean
+  /** It has an entry of this cycle: a side lane came to it before the feed did. */
+  isToldOf(key: string): boolean
 }
 
 export function createReadings(): Readings {
   const workedOn = new Map<string, number>()
   const well = new Set<string>()
+  const toldOf = new Set<string>()
   let moment = 0
   let openReadings = 0
   return {
@@ -35,12 +38,14 @@ export function createReadings(): Readings {
         },
       }
     },
-    note(key, hasFailed) {
+    note(key, { hasFailed, isToldOf }) {
       moment += 1
       if (openReadings > 0) workedOn.set(key, moment)
       if (hasFailed) well.delete(key)
       else well.add(key)
+      if (isToldOf) toldOf.add(key)
     },
     isWell: (key) => well.has(key),
+    isToldOf: (key) => toldOf.has(key),
   }
 }

@@ -83,7 +83,7 @@ export class CycleStoppedError extends Error {
   override readonly name = 'CycleStoppedError'
 }
 
-const firstPass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: false }
+const firstPass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: 'onceToldOf' }
 const referencePass: PassOptions = { removals: 'hold', memberships: 'later', quietWhenSame: true }
 const membershipPass: PassOptions = { removals: 'hold', memberships: 'now', quietWhenSame: false }
 /** For groups that are looked at without a change of their own. */
@@ -215,11 +215,15 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   /** All users of the feed have had their turn, so that groups need not wait with their members. */
   let usersAreDone = false
   let isLastPage = false
+  // What an interrupted cycle has removed counts when it goes on. Nobody remembers which of it had been approved.
+  const goneBefore = request.isResumed ? await ledger.countRemovalsIn(cycle.cycleId) : 0
+  /** Whose removal turns out to have been done before the interruption. */
+  const foundGone = new Set<string>()
   const held = await openHeldRemovals({
     ledger,
     prevention: { ...job.settings.deletionPrevention, ...(gate?.allowsRemovals === true ? { isOn: false } : {}) },
     clock,
-    aheadOfTurn: () => leavers.count,
+    goneAlready: () => goneBefore + new Set([...leavers.gone, ...foundGone]).size,
   })
   request.door?.open({
     lent: { ...lent, target: visitors.view },
@@ -289,6 +293,8 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
     noteWaiting(report.deferred)
     held.note(object, report.hold)
+    if (request.isResumed && report.told.some(({ action }) => action === 'disable' || action === 'delete'))
+      foundGone.add(object.anchor)
     if (report.result?.status === 'failure' || isDueCode(report.result?.errorCode))
       attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)

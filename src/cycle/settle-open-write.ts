@@ -149,6 +149,13 @@ export async function tellOfCreate(run: Run, attributes: TargetAttributes, made:
   return link ?? linkTo(run.source, made)
 }
 
+/** Whom a deactivation has taken out of the group since, and told of it: whether this write did so before, nobody can see. */
+function withoutTold(image: BeforeImage, link: Link | undefined): BeforeImage {
+  if (image.kind !== 'update' || link?.targetAnchor !== image.targetAnchor) return image
+  const remembered = new Set(link.members)
+  return { ...image, membersRemoved: image.membersRemoved.filter((member) => remembered.has(member)) }
+}
+
 /** The run goes on with what the target shows; what it does not show yet stays open. */
 export async function settleOpenWrite(run: Run): Promise<Run> {
   const { context, source, facts } = run
@@ -168,7 +175,7 @@ export async function settleOpenWrite(run: Run): Promise<Run> {
       : await context.target.read(owner.objectType, image.targetAnchor)
   const done =
     image.targetAnchor !== null
-      ? effectOfWrite(image, held, sameIn(run, image.after))
+      ? effectOfWrite(withoutTold(image, facts.link), held, sameIn(run, image.after))
       : held === null
         ? null
         : imageOfCreate(run, withoutMembers(held.attributes), held)

@@ -493,6 +493,8 @@ export interface ProvisioningStore {
   approveBeforehand(jobId: string, removals: readonly Omit<HeldRemoval, 'state'>[]): Promise<void>
   /** Disables and deletes of this job that succeeded since then. */
   countRemovals(jobId: string, since: number): Promise<number>
+  /** Disables and deletes of this cycle that have succeeded. */
+  countRemovalsIn(cycleId: string): Promise<number>
 
   /**
    * One transaction for all of them, under the lease; of two about the same object the later one counts. Members of a link

@@ -25,6 +25,7 @@ import { openSqliteStore } from '../../src/store/index.ts'
 import type { DirectoryObject, Store } from '../../src/store/store.ts'
 import { usualJobSettings } from '../../src/vocabulary/index.ts'
 import type {
+  Clock,
   Cycle,
   JobSettings,
   Link,
@@ -89,7 +90,8 @@ export interface World {
   observeWrites(observer: RunOptions['onWrite']): void
   /** Like `run`, for cycles that do not end. */
   runRaw(options?: RunOptions): Promise<JobRunEnd>
-  plan(): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
+  /** On a machine whose clock may go wrong. */
+  plan(clock?: Clock): Promise<{ readonly plan: Plan; readonly changes: readonly PlannedChange[] }>
   /** Plans and keeps the plan. */
   savePlan(kind?: 'cycle' | 'everything'): Promise<SealedPlan>
   /** Plans to take back what was written; the plan is open. */
@@ -338,9 +340,11 @@ export async function aWorld(options: WorldOptions = {}): Promise<World> {
       if (end.kind !== 'ended') throw new Error(`the cycle did not end: ${JSON.stringify(end)}`)
       return end.cycle
     },
-    async plan() {
+    async plan(seen: Clock = clock) {
       const changes: PlannedChange[] = []
-      const plan = await planCycle(ports, await currentJob(), never, (change) => changes.push(change))
+      const plan = await planCycle({ ...ports, clock: seen }, await currentJob(), never, (change) =>
+        changes.push(change),
+      )
       return { plan, changes }
     },
     async savePlan(kind = 'cycle') {

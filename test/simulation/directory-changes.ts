@@ -91,7 +91,10 @@ export function directoryChanges(world: World, company: Company, setting: Settin
     const earlier = teamOf(slot)
     if (earlier !== undefined && earlier.presence !== 'hardDeleted') return
     const name = earlier === undefined ? `${slot} team` : `${slot} team ${next()}`
-    const id = await world.group(name, [])
+    // Whoever is founded again is another group, and another one each time.
+    const id = await world.group(earlier === undefined ? name : `${name}${'x'.repeat(serial)}`, [], {
+      displayName: name,
+    })
     if (isAssigned) await world.assign(id)
     company.teams.set(id, { id, name, presence: 'present', isAssigned, memberIds: new Set(), lastOut: 0 })
     current.set(slot, id)

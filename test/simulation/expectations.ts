@@ -108,7 +108,7 @@ const isWitnessed = ({ place, debts, happened }: Life): boolean =>
   place === 'memory' &&
   !debts.evaluation &&
   !debts.links &&
-  !['dies', 'freezes', 'write: deactivates', 'write: stale'].some((what) => happened.has(what))
+  !['write: deactivates', 'write: stale'].some((what) => happened.has(what))
 
 /** Everything that is wrong with the target now, and that went wrong on the way. */
 export async function wrongsAtRest(life: Life): Promise<readonly string[]> {
@@ -146,12 +146,19 @@ async function unrememberedWrites({ world, target }: Life): Promise<readonly str
     const changes = changesIn(image.before, image.after, image.membersAdded, image.membersRemoved)
     if (changes !== '{}') told.set(targetAnchor, [...(told.get(targetAnchor) ?? []), `${image.kind} ${changes}`])
   }
+  // Whom a deactivation has dropped from a group is told with it, and not once more with a write that was never answered for.
+  const dropped = new Set(
+    images.flatMap(({ targetAnchor, image }) =>
+      image.membershipsLost.map((group) => `${group.targetAnchor} ${targetAnchor}`),
+    ),
+  )
   const done = new Map<string, string[]>()
   for (const { write, outcome, before, receipt } of target.writes) {
     if (outcome === 'refused' || receipt === undefined) continue
     const { members: earlier, ...was } = before?.attributes ?? {}
     const { members: later, ...is } = write.kind === 'delete' ? {} : (receipt.object?.attributes ?? {})
-    const left = asList(earlier).filter((member) => !asList(later).includes(member))
+    const isTold = (member: string): boolean => outcome === 'lost' && dropped.has(`${receipt.anchor} ${member}`)
+    const left = asList(earlier).filter((member) => !asList(later).includes(member) && !isTold(member))
     const come = asList(later).filter((member) => !asList(earlier).includes(member))
     const changes = changesIn(was, is, come, left)
     if (changes !== '{}') done.set(receipt.anchor, [...(done.get(receipt.anchor) ?? []), `${write.kind} ${changes}`])

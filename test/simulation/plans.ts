@@ -39,7 +39,8 @@ export async function planAndCycle(life: Life): Promise<PlanAndCycle> {
   const { world } = life
   const before: Names = new Map()
   await nameLinks(life, before)
-  const { plan, changes } = await world.plan()
+  // By the clock that the cycle will see.
+  const { plan, changes } = await world.plan(life.ports.clock)
   const sent = world.sent()
   const cycle = await life.cycle([])
   const after: Names = new Map(before)

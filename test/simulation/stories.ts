@@ -66,9 +66,9 @@ async function inLife(beginning: Promise<Life>, live: (life: Life) => Promise<re
 }
 
 /** Somebody whose next attempt is hours away: what the target will say to others because of it, no plan can know. */
-async function hasLongFailures({ world }: Life): Promise<boolean> {
+async function hasLongFailures({ world, ports }: Life): Promise<boolean> {
   const { provisioning } = world.store
-  const due = await provisioning.escrowDue(world.job.jobId, world.clock.now(), 1000)
+  const due = await provisioning.escrowDue(world.job.jobId, ports.clock.now(), 1000)
   return (await provisioning.countEscrow(world.job.jobId)) > due.length
 }
 

@@ -73,6 +73,7 @@ const defaultCapabilities: TargetDescription['capabilities'] = {
   list: true,
   filterable: { User: ['userName', workEmail], Group: ['displayName'] },
   softDelete: { User: true, Group: false },
+  deleteDeactivates: { User: true, Group: false },
   membersPerWriteMax: 5000,
   writeOnly: { User: [], Group: [] },
   concurrencyMax: 16,
@@ -80,9 +81,13 @@ const defaultCapabilities: TargetDescription['capabilities'] = {
 
 /** Creates a target that holds `objects`; new ones get the anchors U1, U2, ... and G1, G2, ... */
 export function createMemoryTarget(options: MemoryTargetOptions = {}): MemoryTarget {
-  const capabilities = { ...defaultCapabilities, ...options.capabilities }
-  const unique = options.uniqueAttributes ?? { User: ['userName', workEmail], Group: ['displayName'] }
   const deleteDeactivatesUsers = options.deleteDeactivatesUsers ?? true
+  const capabilities = {
+    ...defaultCapabilities,
+    deleteDeactivates: { User: deleteDeactivatesUsers, Group: false },
+    ...options.capabilities,
+  }
+  const unique = options.uniqueAttributes ?? { User: ['userName', workEmail], Group: ['displayName'] }
   const stored: Record<ObjectTypeName, Map<string, TargetObject>> = { User: new Map(), Group: new Map() }
   // Folded value -> anchors, for each unique or filterable attribute: matching thousands of people must not be quadratic.
   const indexes: Record<ObjectTypeName, ReadonlyMap<string, Map<string, Set<string>>>> = {

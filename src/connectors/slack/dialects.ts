@@ -51,6 +51,7 @@ function slackDialect(names: WireNames, emailFilter: string): Omit<ScimDialect, 
       list: true,
       filterable: { User: [...filterNames.User.keys()], Group: [...filterNames.Group.keys()] },
       softDelete: { User: true, Group: false },
+      deleteDeactivates: { User: true, Group: false },
       // 15,000 are accepted, 5,000 recommended (slack.md section 4).
       membersPerWriteMax: 5000,
       writeOnly: { User: neverCompared, Group: [] },

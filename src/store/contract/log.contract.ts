@@ -88,6 +88,17 @@ export function logContract(under: () => StoreUnderTest, isShared: boolean): voi
       expect(await provisioning().countRemovals('job', noon)).toBe(2)
     })
 
+    it('removals that succeeded are counted by cycle', async () => {
+      await write(
+        aLogEntry('1', { action: 'disable' }),
+        aLogEntry('2', { action: 'delete', status: 'warning' }),
+        aLogEntry('3', { action: 'disable', status: 'failure' }),
+        aLogEntry('4', { action: 'update' }),
+        aLogEntry('5', { action: 'disable', cycleId: 'other' }),
+      )
+      expect(await provisioning().countRemovalsIn('cycle')).toBe(2)
+    })
+
     it('is searched by id on either side exactly, by part of a name or id without case', async () => {
       await write(
         aLogEntry('1', { source: { id: 'A-1', displayName: 'Ödön' }, target: { id: 'U77', displayName: '' } }),

@@ -20,7 +20,7 @@ import type { Row } from './tables.ts'
 
 type Log = Pick<
   ProvisioningStore,
-  'queryLog' | 'getLogEntry' | 'logPosition' | 'logAfter' | 'countRemovals' | 'purgeLog'
+  'queryLog' | 'getLogEntry' | 'logPosition' | 'logAfter' | 'countRemovals' | 'countRemovalsIn' | 'purgeLog'
 >
 
 export function createLog(database: Database): Log {
@@ -58,14 +58,13 @@ export function createLog(database: Database): Log {
     async countRemovals(jobId, since) {
       const row = await first(
         committed,
-        queries
-          .selectFrom('log_entry')
-          .select((eb) => eb.fn.countAll<number>().as('count'))
-          .where('job_id', '=', jobId)
-          .where('activity_at', '>=', since)
-          .where('action', 'in', ['disable', 'delete'] satisfies ProvisioningAction[])
-          .where('status', 'in', ['success', 'warning'] satisfies ProvisioningStatus[]),
+        countedRemovals(database).where('job_id', '=', jobId).where('activity_at', '>=', since),
       )
+      return row?.count ?? 0
+    },
+
+    async countRemovalsIn(cycleId) {
+      const row = await first(committed, countedRemovals(database).where('cycle_id', '=', cycleId))
       return row?.count ?? 0
     },
 
@@ -118,6 +117,14 @@ export function filteredEntries({ queries, contains }: Dialect, query: LogFilter
   const system = foldText(query.system ?? '')
   if (system !== '') matching = matching.where(contains('folded_systems', system))
   return matching
+}
+
+function countedRemovals({ dialect }: Database) {
+  return dialect.queries
+    .selectFrom('log_entry')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('action', 'in', ['disable', 'delete'] satisfies ProvisioningAction[])
+    .where('status', 'in', ['success', 'warning'] satisfies ProvisioningStatus[])
 }
 
 /** Places of the entries that are asked for, in no order. */

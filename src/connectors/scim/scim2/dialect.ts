@@ -37,6 +37,7 @@ export function scim2Dialect(profile: Scim2Profile, canFilter: () => boolean): S
       list: true,
       filterable: { User: [...filterNames.User.keys()], Group: ['displayName'] },
       softDelete: { User: true, Group: false },
+      deleteDeactivates: { User: false, Group: false },
       membersPerWriteMax: profile.membersPerWriteMax,
       writeOnly: { User: profile.writeOnly, Group: [] },
       concurrencyMax: 16,
