@@ -14,7 +14,7 @@ export * from './files/index.ts'
 export { isRestorable, recycleBinMs } from './recycle-bin.ts'
 export { DirectoryRefusal, type RefusalKind } from './refusal.ts'
 export { assignableRole } from './app-roles.ts'
-export { applicationTemplates, type ApplicationTemplate } from './application-templates.ts'
+export { applicationTemplates, slackApplicationTemplateId, type ApplicationTemplate } from './application-templates.ts'
 export {
   changeApplication,
   createApplication,

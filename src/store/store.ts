@@ -289,9 +289,9 @@ export interface JobStore {
   activate(jobId: string, status: 'NotRun' | 'Active'): Promise<void>
   /**
    * Everything the job knows is gone for good: watermark, links, failures, names, cycles and the assignments of its
-   * application. The provisioning log stays until its retention.
+   * application, unless these are to be kept. The provisioning log stays until its retention.
    */
-  delete(lease: Lease): Promise<void>
+  delete(lease: Lease, request?: { readonly keepsAssignments: boolean }): Promise<void>
   clearWatermark(jobId: string): Promise<void>
   setNextRun(jobId: string, nextRunAt: number): Promise<void>
   /** Imposes a quarantine, or lifts it with `null`, and tells of it; a paused job stays paused (spec section 9). */

@@ -16,7 +16,116 @@ const beyondThePackage: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Types that take members nobody has declared (graph-api.md section 8). */
-const open = new Set(['User'])
+const open = new Set(['User', 'DetailsInfo', 'ProvisionedIdentity', 'ProvisioningSystem', 'Initiator'])
+
+/** Several of these values in one text (graph-api.md section 8). */
+const flags = new Set(['ObjectFlowTypes', 'DirectoryDefinitionDiscoverabilities'])
+
+/** Relationships that are given inline, and so belong to what is checked. */
+const inline = new Set(['SynchronizationSchema', 'DirectoryDefinition'])
+
+/**
+ * What must be there, since Microsoft's package calls everything optional: what its metadata does not let be null, and what
+ * clients read (graph-api.md 3.7 to 3.11).
+ */
+const required: Readonly<Record<string, readonly string[]>> = {
+  SynchronizationJob: ['id', 'templateId', 'schedule', 'status', 'synchronizationJobSettings'],
+  SynchronizationSchedule: ['expiration', 'interval', 'state'],
+  SynchronizationStatus: [
+    'code',
+    'countSuccessiveCompleteFailures',
+    'escrowsPruned',
+    'lastExecution',
+    'lastSuccessfulExecution',
+    'lastSuccessfulExecutionWithExports',
+    'progress',
+    'quarantine',
+    'steadyStateFirstAchievedTime',
+    'steadyStateLastAchievedTime',
+    'synchronizedEntryCountByType',
+    'troubleshootingUrl',
+  ],
+  SynchronizationTaskExecution: [
+    'activityIdentifier',
+    'countEntitled',
+    'countEntitledForProvisioning',
+    'countEscrowed',
+    'countEscrowedRaw',
+    'countExported',
+    'countExports',
+    'countImported',
+    'countImportedDeltas',
+    'countImportedReferenceDeltas',
+    'error',
+    'state',
+    'timeBegan',
+    'timeEnded',
+  ],
+  SynchronizationQuarantine: ['currentBegan', 'nextAttempt', 'seriesBegan', 'seriesCount', 'reason', 'error'],
+  SynchronizationProgress: ['units', 'completedUnits', 'totalUnits', 'progressObservationDateTime'],
+  SynchronizationError: ['code', 'message', 'tenantActionable'],
+  KeyValuePair: ['name', 'value'],
+  StringKeyLongValuePair: ['key', 'value'],
+  SynchronizationTemplate: [
+    'id',
+    'applicationId',
+    'default',
+    'description',
+    'discoverable',
+    'factoryTag',
+    'metadata',
+    'schema',
+  ],
+  SynchronizationSchema: ['id', 'version', 'synchronizationRules', 'directories'],
+  SynchronizationRule: [
+    'id',
+    'name',
+    'priority',
+    'editable',
+    'sourceDirectoryName',
+    'targetDirectoryName',
+    'objectMappings',
+    'metadata',
+    'containerFilter',
+    'groupFilter',
+  ],
+  ObjectMapping: [
+    'name',
+    'enabled',
+    'flowTypes',
+    'sourceObjectName',
+    'targetObjectName',
+    'scope',
+    'attributeMappings',
+    'metadata',
+  ],
+  AttributeMapping: [
+    'targetAttributeName',
+    'source',
+    'defaultValue',
+    'matchingPriority',
+    'flowType',
+    'flowBehavior',
+    'exportMissingReferences',
+  ],
+  AttributeMappingSource: ['expression', 'name', 'type', 'parameters'],
+  DirectoryDefinition: ['id', 'name', 'readOnly', 'version', 'discoverabilities', 'discoveryDateTime', 'objects'],
+  ObjectDefinition: ['name', 'attributes', 'supportedApis', 'metadata'],
+  AttributeDefinition: [
+    'name',
+    'type',
+    'anchor',
+    'caseExact',
+    'required',
+    'multivalued',
+    'flowNullValues',
+    'mutability',
+    'defaultValue',
+    'referencedObjects',
+    'apiExpressions',
+    'metadata',
+  ],
+}
 
 function readDeclarations(): ReadonlyMap<string, ts.InterfaceDeclaration | ts.TypeAliasDeclaration> {
   const manifest = createRequire(import.meta.url).resolve('@microsoft/microsoft-graph-types/package.json')
@@ -54,7 +163,7 @@ function definitions(): Readonly<Record<string, Schema>> {
       const [argument] = type.typeArguments ?? []
       if (name === 'NullableOption' && argument !== undefined) return { anyOf: [{ type: 'null' }, schemaOf(argument)] }
       // Relationships lead everywhere: what is expanded says its own type and is held against that.
-      return declarations.has(name) && !isEntity(name) ? { $ref: `#/definitions/${name}` } : {}
+      return declarations.has(name) && (inline.has(name) || !isEntity(name)) ? { $ref: `#/definitions/${name}` } : {}
     }
     switch (type.kind) {
       case ts.SyntaxKind.StringKeyword:
@@ -85,7 +194,9 @@ function definitions(): Readonly<Record<string, Schema>> {
     [...declarations].map(([name, declaration]): [string, Schema] => [
       name,
       ts.isTypeAliasDeclaration(declaration)
-        ? schemaOf(declaration.type)
+        ? flags.has(name)
+          ? flagsOf(schemaOf(declaration.type))
+          : schemaOf(declaration.type)
         : {
             type: 'object',
             properties: Object.fromEntries([
@@ -93,13 +204,27 @@ function definitions(): Readonly<Record<string, Schema>> {
               ...(beyondThePackage[name] ?? []).map((extra): [string, Schema] => [extra, {}]),
             ]),
             additionalProperties: open.has(name),
+            required: isEntity(name) && !inline.has(name) ? [] : (required[name] ?? []),
           },
     ]),
   )
 }
 
+/** One of the words, or several with commas between. */
+function flagsOf(words: Schema): Schema {
+  const known = (words['anyOf'] as readonly { readonly const: string }[]).map((word) => word.const).join('|')
+  return { type: 'string', pattern: `^(?:${known})(?:, ?(?:${known}))*$` }
+}
+
 const validators = new Map<string, ValidateFunction>()
 let known: Readonly<Record<string, Schema>> | undefined
+
+/** What must be there of a resource that was not narrowed by `$select`. */
+export function missingOfResource(typeName: string, resource: object): readonly string[] {
+  return (required[typeName] ?? [])
+    .filter((name) => !Object.hasOwn(resource, name))
+    .map((name) => `${typeName}: ${name} is missing`)
+}
 
 /** What is wrong with a resource of that type (`User`), annotations aside; nothing when it is as Microsoft says. */
 export function faultsOfResource(typeName: string, resource: unknown): readonly string[] {

@@ -4,7 +4,7 @@
  */
 import { createApi } from '../../src/api/index.ts'
 import { apiPorts } from './api-ports.ts'
-import { faultsOfResource } from './graph-types.ts'
+import { faultsOfResource, missingOfResource } from './graph-types.ts'
 import { aWorld, type World, type WorldOptions } from './world.ts'
 
 export type Json = Readonly<Record<string, unknown>>
@@ -109,6 +109,9 @@ const typeOfSet: Readonly<Record<string, string>> = {
   applicationTemplates: 'ApplicationTemplate',
   appRoleAssignments: 'AppRoleAssignment',
   appRoleAssignedTo: 'AppRoleAssignment',
+  jobs: 'SynchronizationJob',
+  templates: 'SynchronizationTemplate',
+  schema: 'SynchronizationSchema',
 }
 
 /** The last name of `#groups('1')/members(id)/$entity`, as a type of Microsoft's; `null` where each item says it itself. */
@@ -147,7 +150,8 @@ function refuseFaults(what: string, { status, headers, body, text }: GraphAnswer
         ? own.replace(/^#microsoft\.graph\.(.)/, (_, first: string) => first.toUpperCase())
         : ofAll
     if (typeName === null) continue
-    const faults = faultsOfResource(typeName, item)
+    const isWhole = !/\)(?:\/\$entity)?$/.test(context)
+    const faults = [...faultsOfResource(typeName, item), ...(isWhole ? missingOfResource(typeName, item) : [])]
     if (faults.length > 0) fail(faults.join('\n'))
   }
 }

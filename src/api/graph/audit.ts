@@ -4,7 +4,7 @@
  */
 import type { FastifyRequest } from 'fastify'
 import { audited } from '../../cycle/index.ts'
-import type { AuditActivity, AuditOperation, AuditTarget } from '../../vocabulary/index.ts'
+import type { AuditActivity, AuditOperation, AuditTarget, SynchronizationJob } from '../../vocabulary/index.ts'
 import { identifiedBy, initiatorOf } from '../caller.ts'
 import type { ApiPorts } from '../ports.ts'
 import { idOfLink } from './bodies.ts'
@@ -54,6 +54,20 @@ const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
   ['DELETE /directory/deletedItems/{id}', ['Hard delete object', 'Delete']],
   ['POST /applicationTemplates/{id}/instantiate', ['Add service principal', 'Add']],
   ['POST /directoryObjects/getByIds', changesNothing],
+  ['POST /servicePrincipals/{id}/synchronization/jobs', ['Add provisioning configuration', 'Add']],
+  ['DELETE /servicePrincipals/{id}/synchronization/jobs/{id}', ['Delete provisioning configuration', 'Delete']],
+  [
+    'POST /servicePrincipals/{id}/synchronization/jobs/{id}/start',
+    ['Enable/start provisioning configuration', 'Update'],
+  ],
+  [
+    'POST /servicePrincipals/{id}/synchronization/jobs/{id}/pause',
+    ['Disable/pause provisioning configuration', 'Update'],
+  ],
+  [
+    'POST /servicePrincipals/{id}/synchronization/jobs/{id}/restart',
+    ['Enable/restart provisioning configuration', 'Update'],
+  ],
 ])
 
 export function refuseNameless(operations: readonly Operation[]): void {
@@ -75,13 +89,14 @@ export async function withAudit(
   const told = names.get(`${operation.method} ${operation.template}`) ?? null
   if (told === null) return await operation.handle(request)
   const [activity, kind] = told
+  const job = await jobOf(ports, operation, request)
   const act = {
     activity,
     operation: kind,
     initiatedBy: initiatorOf(caller),
     correlationId: ports.cycle.newId(),
-    job: null,
-    targets: targetsOf(operation, request),
+    job,
+    targets: targetsOf(operation, request, job),
     details: () => [
       { key: 'Properties', value: namesIn(request.body).slice(0, 50).join(', ') },
       { key: 'Identified by', value: identifiedBy(caller) },
@@ -97,10 +112,26 @@ const typeOfSet: Readonly<Record<string, string>> = {
   servicePrincipals: 'ServicePrincipal',
 }
 
-/** Whom the address names, and whom the body refers to. */
-function targetsOf({ template }: Operation, { keys, body }: GraphRequest): readonly AuditTarget[] {
+/** The job an address names, as it is before. */
+async function jobOf(
+  { cycle: { store } }: ApiPorts,
+  { template }: Operation,
+  { keys }: GraphRequest,
+): Promise<SynchronizationJob | null> {
+  if (!template.includes('/synchronization/jobs/{id}')) return null
+  const named = keys[1]?.value.toLowerCase()
+  return (await store.jobs.list()).find(({ jobId }) => jobId.toLowerCase() === named) ?? null
+}
+
+/** Whom the address names, and whom the body refers to; a job is told of by itself. */
+function targetsOf(
+  { template }: Operation,
+  { keys, body }: GraphRequest,
+  job: SynchronizationJob | null,
+): readonly AuditTarget[] {
   const type = typeOfSet[template.split('/')[1] ?? ''] ?? 'Other'
-  const named = keys.map(({ value }, at) => target(value, null, at === 0 ? type : 'Other'))
+  const others = job === null ? keys : keys.slice(0, 1)
+  const named = others.map(({ value }, at) => target(value, null, at === 0 ? type : 'Other'))
   const reference = textIn(body, '@odata.id')
   const principal = textIn(body, 'principalId')
   return [

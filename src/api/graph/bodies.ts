@@ -36,6 +36,22 @@ function refuseDepth(body: object): void {
   }
 }
 
+/** What an action is given, by name without regard to case; what it does not take is refused. */
+export function parametersOf<Name extends string>(
+  body: unknown,
+  names: readonly Name[],
+  action: string,
+): Readonly<Partial<Record<Name, unknown>>> {
+  const given: Partial<Record<Name, unknown>> = {}
+  for (const [key, value] of Object.entries(objectBody(body ?? {}))) {
+    if (key.includes('@')) continue
+    const name = names.find((each) => nameKey(each) === nameKey(key))
+    if (name === undefined) throw badRequest(`'${key.slice(0, 100)}' is no parameter of ${action}.`)
+    given[name] = value
+  }
+  return given
+}
+
 export function readResource(body: unknown, type: EntityType, purpose: 'create' | 'update'): ResourceBody {
   const values: Record<string, JsonValue> = {}
   const links = new Map<string, readonly string[]>()

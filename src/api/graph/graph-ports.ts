@@ -7,6 +7,8 @@ import type { Entity } from './odata/entity.ts'
 import { relationshipsOf } from './relationships.ts'
 
 export interface GraphPorts {
+  /** What all parts of the API have. */
+  readonly api: ApiPorts
   readonly store: Store
   readonly directory: Store['directory']
   readonly clock: Clock
@@ -17,10 +19,12 @@ export interface GraphPorts {
   readonly changed: () => void
 }
 
-export function createGraphPorts({ cycle, wake }: ApiPorts): GraphPorts {
+export function createGraphPorts(api: ApiPorts): GraphPorts {
+  const { cycle, wake } = api
   const { store, clock, tenantId } = cycle
   const relationshipOf = relationshipsOf(store.directory)
   return {
+    api,
     store,
     directory: store.directory,
     clock,

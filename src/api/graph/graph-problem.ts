@@ -1,5 +1,6 @@
 /* What Graph's part of the API answers instead of success, in Graph's codes and words (graph-api.md 1.4). */
 import { DirectoryRefusal } from '../../directory/index.ts'
+import { SchemaInvalidError } from '../../provisioning/index.ts'
 import { ApiProblem } from '../problems.ts'
 
 export interface ProblemDetail {
@@ -51,9 +52,32 @@ export const notSupportedYet = (name: string): GraphProblem =>
 export const noSuchProperty = (name: string, typeName: string): GraphProblem =>
   badAddress(`Could not find a property named '${name.slice(0, 100)}' on type 'microsoft.graph.${typeName}'.`)
 
-/** What the directory refuses, in Graph's words; `null` for what is no refusal. */
+/** Passes by itself: a client may come again, and Terraform does after a 409 (graph-api.md 1.4). */
+const passing: ReadonlySet<string> = new Set(['cycleRunning', 'jobBusy'])
+
+/** What every part of the API says alike, in Graph's words: what will be refused again is a 400. */
+function problemOfApi({ status, code, message, details }: ApiProblem): GraphProblem | null {
+  const { retryAfterSeconds } = details
+  const pascal = `${code.slice(0, 1).toUpperCase()}${code.slice(1)}`
+  switch (status) {
+    case 404:
+      return new GraphProblem(404, 'Request_ResourceNotFound', message)
+    case 409:
+      return new GraphProblem(passing.has(code) ? 409 : 400, pascal, message)
+    case 429:
+      return new GraphProblem(429, pascal, message, {
+        headers: typeof retryAfterSeconds === 'number' ? { 'retry-after': String(retryAfterSeconds) } : {},
+      })
+    default:
+      return null
+  }
+}
+
+/** What was refused, in Graph's words; `null` for what is no refusal. */
 export function problemOf(error: unknown): GraphProblem | null {
   if (error instanceof GraphProblem) return error
+  if (error instanceof SchemaInvalidError) return badRequest(error.message)
+  if (error instanceof ApiProblem) return problemOfApi(error)
   if (!(error instanceof DirectoryRefusal)) return null
   switch (error.kind) {
     case 'notThere':

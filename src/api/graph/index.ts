@@ -24,6 +24,8 @@ import { keyAt, type Answer, type GraphRequest, type Operation } from './operati
 import { readPath } from './path.ts'
 import { objectOperations } from './people-and-groups.ts'
 import { createRouter } from './router.ts'
+import { jobOperations } from './synchronization/jobs.ts'
+import { templateOperations } from './synchronization/templates.ts'
 import { types } from './types/index.ts'
 
 const versions = ['v1.0', 'beta'] as const
@@ -63,6 +65,8 @@ export function graphOperations(ports: GraphPorts): readonly Operation[] {
     ...assignmentOperations(ports),
     ...deletedItemOperations(ports),
     ...anyObjectOperations(ports),
+    ...templateOperations(ports),
+    ...jobOperations(ports),
   ]
 }
 

@@ -39,7 +39,22 @@ function readSegment(text: string): readonly Segment[] {
 }
 
 /** Functions and actions may carry their namespace; a cast is nothing without it. */
-const boundNames = new Set(['delta', 'restore', 'instantiate', 'getbyids'])
+const boundNames = new Set([
+  'acquireaccesstoken',
+  'delta',
+  'discover',
+  'filteroperators',
+  'functions',
+  'getbyids',
+  'instantiate',
+  'parseexpression',
+  'pause',
+  'provisionondemand',
+  'restart',
+  'restore',
+  'start',
+  'validatecredentials',
+])
 
 function withoutNamespace(text: string): string {
   const [, name] = /^(?:microsoft\.)?graph\.([A-Za-z]+)$/i.exec(text) ?? []

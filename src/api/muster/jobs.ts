@@ -3,13 +3,8 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ensureApplication } from '../../directory/index.ts'
-import { defaultSlackSchema, slackTemplateId } from '../../provisioning/index.ts'
-import {
-  usualJobSettings,
-  type JobCreationReport,
-  type JobRemovalReport,
-  type SynchronizationJob,
-} from '../../vocabulary/index.ts'
+import type { JobCreationReport, JobRemovalReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import { newJob } from '../new-job.ts'
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -33,28 +28,11 @@ export function jobRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const jobs = await store.jobs.list()
     if (jobs.some((job) => job.servicePrincipalDisplayName.toLowerCase() === name.toLowerCase()))
       throw new ApiProblem(409, 'nameTaken', `There is a job called "${name}" already, so it could not be told apart.`)
-    const jobId = `${slackTemplateId}.${tenantId.replaceAll('-', '')}.${randomUUID()}`
-    const hasCredentials = ports.connection === undefined || ports.connection.state().origin !== 'none'
-    const job: SynchronizationJob = {
-      jobId,
-      servicePrincipalId: randomUUID(),
-      servicePrincipalDisplayName: name,
-      templateId: slackTemplateId,
-      status: hasCredentials ? 'NotRun' : 'NotConfigured',
-      scheduleState: 'Disabled',
-      settings: usualJobSettings,
-      schema: defaultSlackSchema(jobId, userNames === 'allot' ? 'allotted' : 'asMapped'),
-      watermark: null,
-      nextRunAt: clock.now(),
-      steadyStateFirstAchievedAt: null,
-      steadyStateLastAchievedAt: null,
-      quarantine: null,
-      escrowsPruned: false,
-    }
+    const job = newJob(ports, { appId: randomUUID(), servicePrincipalId: randomUUID(), displayName: name, userNames })
     await store.jobs.create(job)
     await ensureApplication(store.directory, job, { tenantId, now: clock.now() })
     const report: JobCreationReport = {
-      jobId,
+      jobId: job.jobId,
       displayName: name,
       status: job.status,
       scheduleState: job.scheduleState,

@@ -10,12 +10,13 @@ import {
   type JobReport,
   type StatusReport,
   type SynchronizationJob,
+  type SynchronizationStatus,
   type TargetChanges,
 } from '../../vocabulary/index.ts'
 import type { ApiPorts } from '../ports.ts'
 import { jobNamed } from '../parameters.ts'
 
-async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<JobProgress> {
+export async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<JobProgress> {
   const { store, progress } = ports.cycle
   const runningCycle = await store.jobs.runningCycle(job.jobId)
   // The newest may be the one under way.
@@ -31,10 +32,23 @@ async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<Jo
   }
 }
 
-async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
+/** Graph's status of the job (graph-api.md 3.7). */
+export async function statusOf(ports: ApiPorts, job: SynchronizationJob): Promise<SynchronizationStatus> {
   const { store, clock } = ports.cycle
+  const { runningCycle, progress } = await jobProgress(ports, job)
+  const executions = await store.jobs.executions(job.jobId)
+  return synchronizationStatus(job, {
+    ...executions,
+    current: runningCycle === null ? executions.last : { ...runningCycle, ...progress },
+    synchronized: await store.provisioning.countSynchronized(job.jobId),
+    now: clock.now(),
+  })
+}
+
+async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
+  const { store } = ports.cycle
   const progress = await jobProgress(ports, job)
-  const { last, lastSuccessful, lastSuccessfulWithExports } = await store.jobs.executions(job.jobId)
+  const { lastSuccessful, lastSuccessfulWithExports } = await store.jobs.executions(job.jobId)
   const synchronized = await store.provisioning.countSynchronized(job.jobId)
   const changes = await store.getValue(targetChangesName)
   const due = await store.provisioning.countEscrow(job.jobId, dueCodes)
@@ -54,14 +68,7 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     steadyStateFirstAchievedAt: job.steadyStateFirstAchievedAt,
     steadyStateLastAchievedAt: job.steadyStateLastAchievedAt,
     lastSuccessfulCycleWithExports: lastSuccessfulWithExports,
-    synchronizationStatus: synchronizationStatus(job, {
-      current: progress.runningCycle === null ? last : { ...progress.runningCycle, ...progress.progress },
-      last,
-      lastSuccessful,
-      lastSuccessfulWithExports,
-      synchronized,
-      now: clock.now(),
-    }),
+    synchronizationStatus: await statusOf(ports, job),
     synchronized,
     managed: await store.provisioning.countLinks(job.jobId),
     escrowed: (await store.provisioning.countEscrow(job.jobId)) - due,

@@ -123,6 +123,9 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       expect(await directory.listAssignments('sp-job')).toEqual([])
       expect(await directory.listAssignments('sp-other')).toHaveLength(1)
       expect((await jobs().list()).map((job) => job.jobId)).toEqual(['other'])
+      await jobs().delete(await claim('other'), { keepsAssignments: true })
+      expect(await directory.listAssignments('sp-other')).toHaveLength(1)
+      expect(await jobs().list()).toEqual([])
     })
 
     it('a job is deleted only by whoever holds it', async () => {

@@ -63,7 +63,7 @@ export function createJobStore(database: Database): Omit<JobStore, keyof Leases>
     activate: (jobId, status) =>
       changeJob(jobId, { status, schedule_state: 'Active', quarantine: null, escrows_pruned: 0 }),
 
-    async delete(lease) {
+    async delete(lease, { keepsAssignments } = { keepsAssignments: false }) {
       const { jobId } = lease
       await database.transaction(async (session) => {
         await checkLease(session, lease)
@@ -72,7 +72,7 @@ export function createJobStore(database: Database): Omit<JobStore, keyof Leases>
           queries.selectFrom('job').select('service_principal_id').where('job_id', '=', jobId),
         )
         await session.run(queries.deleteFrom('job').where('job_id', '=', jobId))
-        if (row === undefined) return
+        if (row === undefined || keepsAssignments) return
         const { service_principal_id: principal } = row
         const others = await first(
           session,

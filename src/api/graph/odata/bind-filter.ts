@@ -124,6 +124,7 @@ function bindPath(
   if (isCollection && !property.isCollection) throw unusable(`'${names.join('/')}' is no collection`)
   if (!isCollection && (property.isCollection || typeof property.type !== 'string'))
     throw unusable(`'${names.join('/')}' cannot be compared with a value; ask for any of its parts`)
+  if (property.type === 'Untyped') throw unusable(`'${names.join('/')}' may hold anything, and cannot be asked for`)
   if (property.access === 'writeOnly') throw unusable(`'${names.join('/')}' is never given out`)
   return source
 }
@@ -236,6 +237,8 @@ function comparableOf(property: Property, literal: Literal, operator: Comparison
       if (time !== null) return time
       break
     }
+    case 'Untyped':
+      break
   }
   throw unusable(
     `A binary operator with incompatible types was detected. '${property.name}' is ${typeof property.type === 'string' ? `Edm.${property.type}` : 'complex'}, and what stands behind '${operator}' is another kind of value`,

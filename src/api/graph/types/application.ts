@@ -1,5 +1,6 @@
 /* Applications, service principals, their roles, assignments and templates (graph-api.md 3.4 to 3.6). */
 import {
+  allShown as all,
   byName,
   complex,
   complexes,
@@ -18,10 +19,6 @@ import {
 
 const readOnly = { access: 'readOnly' } as const
 const shown = { isDefault: true } as const
-
-/** Every property that is not a collection of others is given without `$select`. */
-const all = (properties: readonly Property[]): readonly Property[] =>
-  properties.map((property) => ({ ...property, isDefault: true }))
 
 const id = text('id', readOnly)
 const deletedDateTime = instant('deletedDateTime', readOnly)

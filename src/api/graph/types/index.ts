@@ -3,6 +3,7 @@ import { applicationTemplateType, applicationType, appRoleAssignmentType, servic
 import { groupType } from './group.ts'
 import { byName, instant, nameKey, text, type EntityType, type Property, type TypeName } from './property.ts'
 import { textAttribute } from './codecs.ts'
+import { synchronizationJobType, synchronizationTemplateType } from './synchronization.ts'
 import { userType } from './user.ts'
 
 export * from './property.ts'
@@ -26,6 +27,8 @@ export const types: Readonly<Record<TypeName, EntityType>> = {
   appRoleAssignment: appRoleAssignmentType,
   applicationTemplate: applicationTemplateType,
   directoryObject: directoryObjectType,
+  synchronizationJob: synchronizationJobType,
+  synchronizationTemplate: synchronizationTemplateType,
 }
 
 /** `extension_{appId without dashes}_{name}`, a directory extension; spelt as its application spelt it. */

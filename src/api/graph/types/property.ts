@@ -5,7 +5,8 @@
 import type { JsonValue, SourceAttributes } from '../../../vocabulary/index.ts'
 import type { DirectoryObject } from '../../../store/store.ts'
 
-export type ScalarType = 'String' | 'Boolean' | 'DateTimeOffset' | 'Int32' | 'Guid'
+/** `Untyped`: any JSON, given out as it is. */
+export type ScalarType = 'String' | 'Boolean' | 'DateTimeOffset' | 'Int32' | 'Guid' | 'Untyped'
 
 export interface ComplexType {
   /** Without `microsoft.graph.`. */
@@ -55,6 +56,8 @@ export type TypeName =
   | 'appRoleAssignment'
   | 'applicationTemplate'
   | 'directoryObject'
+  | 'synchronizationJob'
+  | 'synchronizationTemplate'
 
 /** A way to other resources. */
 export interface Navigation {
@@ -110,7 +113,14 @@ export const complex = (name: string, type: ComplexType, more: More = {}): Prope
 export const complexes = (name: string, type: ComplexType, more: More = {}): Property =>
   property(name, type, true, more)
 
+export const untyped = (name: string, more: More = {}): Property =>
+  property(name, 'Untyped', false, { isFilterable: false, ...more })
+
 export const complexType = (name: string, properties: readonly Property[]): ComplexType => ({ name, properties })
+
+/** Everything is given without `$select`. */
+export const allShown = (properties: readonly Property[]): readonly Property[] =>
+  properties.map((each) => ({ ...each, isDefault: true }))
 
 /** Names are compared without case, as Graph does. */
 export const nameKey = (name: string): string => name.toLowerCase()
