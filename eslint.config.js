@@ -5,7 +5,12 @@
 import { defineConfig, globalIgnores } from 'eslint/config'
 import tseslint from 'typescript-eslint'
 
-const pureRooms = ['src/vocabulary/**/*.ts', 'src/expressions/**/*.ts', 'src/provisioning/**/*.ts']
+const pureRooms = [
+  'src/vocabulary/**/*.ts',
+  'src/expressions/**/*.ts',
+  'src/access/**/*.ts',
+  'src/provisioning/**/*.ts',
+]
 const tests = ['**/*.test.ts', '**/*.contract.ts', 'test/**/*.ts']
 
 const environmentAdvice =

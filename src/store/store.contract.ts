@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import { accountsContract } from './contract/accounts.contract.ts'
 import { beforeImagesContract } from './contract/before-images.contract.ts'
+import { accessContract } from './contract/access.contract.ts'
 import { auditContract } from './contract/audit.contract.ts'
 import { changeFeedContract } from './contract/change-feed.contract.ts'
 import { directoryJournalContract } from './contract/directory-journal.contract.ts'
@@ -81,5 +82,6 @@ export function storeContract(
     notificationsContract(under)
     plansContract(under, isShared)
     secretsContract(under)
+    accessContract(under)
   })
 }

@@ -44,6 +44,9 @@ import type {
 import type { AccountStore } from './account-store.ts'
 
 export type { AccountChange, AccountStore, HandedSecret, SignInAttempts } from './account-store.ts'
+import type { AccessStore } from './access-store.ts'
+
+export type { AccessStore } from './access-store.ts'
 
 // ---------------------------------------------------------------- the built-in directory
 
@@ -701,6 +704,7 @@ export interface Store {
   readonly plans: PlanStore
   readonly secrets: SecretStore
   readonly accounts: AccountStore
+  readonly access: AccessStore
   /** A small value under a name (tenant id, what was loaded at first start). */
   getValue(name: string): Promise<string | null>
   setValue(name: string, value: string): Promise<void>

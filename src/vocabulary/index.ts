@@ -1,6 +1,7 @@
 /* The door of the vocabulary: nouns shared by every room. */
 export * from './account.ts'
 export * from './before-image.ts'
+export * from './access.ts'
 export * from './audit-log.ts'
 export * from './caller.ts'
 export * from './canonical-json.ts'

@@ -36,6 +36,7 @@ export const doorsNeeded: readonly string[] = [
 export const plantedImports: readonly Planted[] = [
   { file: 'src/vocabulary/planted.ts', text: importingType('../expressions/index.ts'), rule: 'arrow-vocabulary' },
   { file: 'src/expressions/planted.ts', text: importing('../provisioning/index.ts'), rule: 'arrow-expressions' },
+  { file: 'src/access/planted.ts', text: importing('../provisioning/index.ts'), rule: 'arrow-access' },
   { file: 'src/provisioning/planted.ts', text: importingType('../store/store.ts'), rule: 'arrow-provisioning' },
   { file: 'src/directory/planted.ts', text: importing('../provisioning/index.ts'), rule: 'arrow-directory' },
   { file: 'src/store/planted.ts', text: importing('../directory/index.ts'), rule: 'arrow-store' },

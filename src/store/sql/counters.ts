@@ -5,7 +5,7 @@
  */
 import { first, type Session } from './session.ts'
 
-export type CounterName = 'change' | 'journal' | 'logEntry' | 'auditEntry'
+export type CounterName = 'change' | 'journal' | 'logEntry' | 'auditEntry' | 'access'
 
 /** Takes that many numbers in a row and answers the first. */
 export async function takeNumbers(session: Session, name: CounterName, count: number): Promise<number> {

@@ -1,6 +1,7 @@
 /* Applications and their service principals: whole documents, found by id and by app id. */
 import type { ApplicationReads, DirectoryApplication, DirectoryTransaction } from '../store.ts'
 import type { JsonObject } from '../../vocabulary/index.ts'
+import { forgetRolesOf } from './access.ts'
 import { fromJson } from './json-columns.ts'
 import type { Session } from './session.ts'
 import type { Row } from './tables.ts'
@@ -60,6 +61,7 @@ export function createApplicationWrites(
         'directory_application',
         objectIds.map((objectId) => ({ object_id: objectId })),
       )
+      await forgetRolesOf(session, objectIds)
     },
   }
 }

@@ -3,6 +3,7 @@
  * row and feed move together; the journal learns in it what became different.
  */
 import type { DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store.ts'
+import { forgetRolesOf } from './access.ts'
 import { keepCounter, takeNumbers } from './counters.ts'
 import { createApplicationWrites } from './directory-applications.ts'
 import { objectChange, pruneJournal, relationChanges, writeJournal } from './directory-journal.ts'
@@ -117,6 +118,8 @@ function createDirectoryWrites(session: Session): DirectoryWrites {
         'directory_object',
         objects.map((object, at) => fromDirectoryObject({ ...object, changeNumber: firstNumber + at })),
       )
+      const gone = objects.filter(({ presence }) => presence === 'hardDeleted').map(({ objectId }) => objectId)
+      await forgetRolesOf(session, gone)
     },
 
     async replaceMembers(groupId, memberIds) {

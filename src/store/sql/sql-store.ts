@@ -2,6 +2,7 @@
 import type { Store } from '../store.ts'
 import { createAccounts } from './accounts.ts'
 import { createHandedSecrets } from './handed-secrets.ts'
+import { createAccess } from './access.ts'
 import { createAudit, createAuditing } from './audit.ts'
 import { createImageReads } from './before-images.ts'
 import { createDirectoryStore } from './directory-writes.ts'
@@ -46,6 +47,7 @@ export function createSqlStore(plain: Database): SqlStore {
     secrets: createSecrets(database),
     // What is handed out at a sign-in is no change of the configuration.
     accounts: { ...createAccounts(database), ...createHandedSecrets(plain) },
+    access: createAccess(database),
     audit: createAudit(plain, during),
     isExpectant,
     ...createValues(database),

@@ -273,6 +273,26 @@ export const tables = {
     key: ['attempt_key'],
     columns: { attempt_key: 'text', failures: 'number', waits_until: 'number' },
   },
+  custom_role: {
+    key: ['role_definition_id'],
+    columns: {
+      role_definition_id: 'text',
+      display_name: 'text',
+      description: 'text?',
+      is_enabled: 'number',
+      actions: 'text',
+    },
+  },
+  role_assignment: {
+    key: ['role_assignment_id'],
+    columns: {
+      role_assignment_id: 'text',
+      principal_id: 'text',
+      role_definition_id: 'text',
+      directory_scope_id: 'text',
+      created_at: 'number',
+    },
+  },
   audit_entry: {
     key: ['entry_number'],
     columns: {
