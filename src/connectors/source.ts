@@ -49,6 +49,11 @@ export interface SourceConnector {
    * is not known: an answer that is short or empty says nothing about anybody, and never that they are gone.
    */
   readObjects(objectType: ObjectTypeName, anchors: readonly string[]): Promise<readonly SourceObject[]>
+  /**
+   * The same source for whoever asks for a few objects by name: `readObjects` gives them as they are at this moment, however long
+   * it takes to find out. Where that is always so, the source itself.
+   */
+  afresh(): SourceConnector
 }
 
 export type { AssignmentPath }

@@ -27,6 +27,7 @@ async function reading<Result>(work: Promise<Result>): Promise<Result> {
 export function believedSource(source: SourceConnector): SourceConnector {
   return {
     describe: () => source.describe(),
+    afresh: () => believedSource(source.afresh()),
     checkCredentials: () => reading(source.checkCredentials()),
     newestWatermark: () => reading(source.newestWatermark()),
     hasChangedSince: (watermark, objectType, anchor) => reading(source.hasChangedSince(watermark, objectType, anchor)),

@@ -78,7 +78,7 @@ export async function removalsOnDemand(
   job: SynchronizationJob,
   about: Pick<OnDemandRequest, 'subject' | 'members'>,
 ): Promise<readonly (Omit<HeldRemoval, 'state'> & { readonly displayName: string })[]> {
-  const source = believedSource(connect(job).source)
+  const source = believedSource(connect(job).source.afresh())
   const subjects = await subjectsOf({ source }, about)
   const removals: (Omit<HeldRemoval, 'state'> & { readonly displayName: string })[] = []
   for (const objectType of ['User', 'Group'] as const) {
@@ -204,7 +204,8 @@ async function giveWay({ store, clock }: CyclePorts, { jobId }: SynchronizationJ
 /** Throws `JobBusyError` when another process has the job. What fails for one object is a value, as in a cycle. */
 export async function provisionOnDemand(ports: CyclePorts, request: OnDemandRequest): Promise<OnDemandReport> {
   const { job, stop, isDryRun } = request
-  const connected = ports.connect(job)
+  const { source, target } = ports.connect(job)
+  const connected = { source: source.afresh(), target }
   const schema = compileSchema(job.schema)
   const cycleId = ports.newId()
   const demand: Demand = {

@@ -23,7 +23,8 @@ export interface AssignmentChange {
   readonly people: number
 }
 
-async function touchPrincipal(transaction: DirectoryTransaction, principal: DirectoryObject): Promise<number> {
+/** Answers how many people it may have moved. */
+export async function touchPrincipal(transaction: DirectoryTransaction, principal: DirectoryObject): Promise<number> {
   if (principal.objectType === 'User') {
     await transaction.touch([principal.objectId])
     return 1

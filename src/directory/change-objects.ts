@@ -60,7 +60,7 @@ export async function deleteObject(
     if (objectType === 'User' || isUnified(before)) {
       await transaction.putObjects([{ ...asPut(before), presence: 'softDeleted', deletedAt: now }])
       await touchMembers(transaction, objectId)
-    } else await remove(transaction, before, now)
+    } else await removeForGood(transaction, before, now)
   })
 }
 
@@ -85,7 +85,7 @@ export async function restoreObject(
 /** Deletes for good what is in the recycle bin. */
 export async function purgeObject(directory: DirectoryStore, objectId: string, now: number): Promise<void> {
   await directory.transaction(async (transaction) => {
-    await remove(transaction, await theDeleted(transaction, objectId, now), now)
+    await removeForGood(transaction, await theDeleted(transaction, objectId, now), now)
   })
 }
 
@@ -107,7 +107,7 @@ export async function emptyRecycleBin(directory: DirectoryStore, before: number,
     for (const { objectId } of gone) {
       const [object] = await transaction.objects([objectId])
       if (object?.presence === 'softDeleted' && (object.deletedAt ?? 0) <= before)
-        await remove(transaction, object, before + recycleBinMs)
+        await removeForGood(transaction, object, before + recycleBinMs)
     }
     for (const application of await transaction.applications(applications))
       if (isOld(application, before)) await removeApplication(transaction, application)
@@ -139,7 +139,11 @@ const wholeBin = {
  * The tombstone keeps no personal data. Assignments of a person stay until their account is dealt with: whether it is deleted
  * in the target depends on them (spec 7.1 rows 5 and 6), and they entitle nobody.
  */
-async function remove(transaction: DirectoryTransaction, object: DirectoryObject, now: number): Promise<void> {
+export async function removeForGood(
+  transaction: DirectoryTransaction,
+  object: DirectoryObject,
+  now: number,
+): Promise<void> {
   const { objectId, objectType } = object
   await touchMembers(transaction, objectId)
   const memberIds = (await transaction.members([objectId])).get(objectId) ?? []
@@ -154,7 +158,7 @@ async function remove(transaction: DirectoryTransaction, object: DirectoryObject
     await transaction.changeOwners(ownedId, { added: [], removed: [objectId] })
 }
 
-async function touchMembers(transaction: DirectoryTransaction, groupId: string): Promise<void> {
+export async function touchMembers(transaction: DirectoryTransaction, groupId: string): Promise<void> {
   const memberIds = (await transaction.members([groupId])).get(groupId) ?? []
   await transaction.touch(memberIds)
 }
@@ -220,7 +224,8 @@ function withMail(before: SourceAttributes, changes: SourceAttributes): SourceAt
 
 const asPut = ({ changeNumber: _, ...object }: DirectoryObject): Put => object
 
-const cleared = (attributes: SourceAttributes): SourceAttributes =>
+/** Without what is empty, in order of name. */
+export const cleared = (attributes: SourceAttributes): SourceAttributes =>
   Object.fromEntries(
     Object.entries(attributes)
       .filter(([, value]) => value !== null)
@@ -232,4 +237,4 @@ const asText = (attributes: SourceAttributes): string =>
     typeof value === 'bigint' ? `${String(value)}n` : value,
   )
 
-const isSame = (one: SourceAttributes, other: SourceAttributes): boolean => asText(one) === asText(other)
+export const isSame = (one: SourceAttributes, other: SourceAttributes): boolean => asText(one) === asText(other)

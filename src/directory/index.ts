@@ -11,6 +11,7 @@ export {
   type NewObject,
 } from './change-objects.ts'
 export * from './files/index.ts'
+export * from './mirror/index.ts'
 export { isRestorable, recycleBinMs } from './recycle-bin.ts'
 export { DirectoryRefusal, type RefusalKind } from './refusal.ts'
 export { assignableRole } from './app-roles.ts'

@@ -13,6 +13,7 @@ import { directoryListsContract } from './contract/directory-lists.contract.ts'
 import { directoryContract } from './contract/directory.contract.ts'
 import { jobsContract } from './contract/jobs.contract.ts'
 import { logContract } from './contract/log.contract.ts'
+import { mirrorContract } from './contract/mirror.contract.ts'
 import { notificationsContract } from './contract/notifications.contract.ts'
 import { plansContract } from './contract/plans.contract.ts'
 import { outcomesContract } from './contract/outcomes.contract.ts'
@@ -71,6 +72,7 @@ export function storeContract(
     directoryContract(under)
     directoryListsContract(under)
     directoryJournalContract(under)
+    mirrorContract(under)
     changeFeedContract(under, isShared)
     transactionsContract(under, isShared)
     jobsContract(under, isShared)

@@ -180,8 +180,28 @@ export interface ApplicationReads {
   }): Promise<readonly DirectoryApplication[]>
 }
 
+/** What a directory that mirrors another system remembers of something there, each kind with keys of its own. */
+export type MirrorKind =
+  'User' | 'Group' | 'GroupAttributes' | 'Member' | 'UserRemoved' | 'GroupRemoved' | 'MemberRemoved'
+
+export interface MirrorReads {
+  /** What is remembered under this name; `null`: nothing. */
+  mirrorState(name: string): Promise<string | null>
+  /** The reading in which each of these was seen last, by key; those never seen are missing. */
+  mirrorRounds(kind: MirrorKind, keys: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** Keys that were last seen before that reading, in order, after the one named. */
+  mirrorUnseen(request: {
+    readonly kind: MirrorKind
+    readonly round: number
+    readonly after: string | null
+    readonly limit: number
+  }): Promise<readonly string[]>
+  /** How many keys there are, and how many of them were last seen before that reading. */
+  countMirrored(kind: MirrorKind, round: number): Promise<{ readonly all: number; readonly unseen: number }>
+}
+
 /** Reads of the directory. Lists are in a stable order. */
-export interface DirectoryReads extends DirectoryLists, JournalReads, ApplicationReads {
+export interface DirectoryReads extends DirectoryLists, JournalReads, ApplicationReads, MirrorReads {
   /** Objects whose latest change lies after `after`, in change order; gone ones included as tombstones. */
   changesAfter(after: number, limit: number): Promise<readonly DirectoryObject[]>
   /** How many objects have changed after that position, and the position of the newest change (0 when empty). */
@@ -250,6 +270,9 @@ export interface DirectoryTransaction extends DirectoryReads {
   deleteAssignments(assignmentIds: readonly string[]): Promise<void>
   /** Gives these objects fresh change numbers: something about them changed that is not in their row. */
   touch(objectIds: readonly string[]): Promise<void>
+  putMirrorState(name: string, state: string): Promise<void>
+  noteMirrored(kind: MirrorKind, keys: readonly string[], round: number): Promise<void>
+  forgetMirrored(kind: MirrorKind, keys: readonly string[] | 'all'): Promise<void>
 }
 
 export interface DirectoryStore extends DirectoryReads {

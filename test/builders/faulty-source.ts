@@ -23,25 +23,29 @@ export function aFaultySource(): FaultySource {
   let faults: SourceFaults = {}
   return {
     set: (next) => void (faults = next),
-    source: (plain) => ({
-      ...plain,
-      async *readChanges(request) {
-        if (faults.emptyFeed === true) {
-          const watermark = request.watermark ?? '0'
-          yield { objects: [], watermark, isLast: true, objectsKnown: 0 }
-          return
-        }
-        let pages = 0
-        for await (const page of plain.readChanges(request)) {
-          if (faults.breakAfterPages !== undefined && pages >= faults.breakAfterPages.pages)
-            throw faults.breakAfterPages.error
-          if (pages >= (faults.cutAfterPages ?? Number.MAX_SAFE_INTEGER)) return
-          pages += 1
-          yield page
-        }
-      },
-      readObjects: async (objectType, anchors) =>
-        (await plain.readObjects(objectType, anchors)).filter((each) => faults.leavesOut?.(each.anchor) !== true),
-    }),
+    source: (plain) => {
+      const source: SourceConnector = {
+        ...plain,
+        afresh: () => source,
+        async *readChanges(request) {
+          if (faults.emptyFeed === true) {
+            const watermark = request.watermark ?? '0'
+            yield { objects: [], watermark, isLast: true, objectsKnown: 0 }
+            return
+          }
+          let pages = 0
+          for await (const page of plain.readChanges(request)) {
+            if (faults.breakAfterPages !== undefined && pages >= faults.breakAfterPages.pages)
+              throw faults.breakAfterPages.error
+            if (pages >= (faults.cutAfterPages ?? Number.MAX_SAFE_INTEGER)) return
+            pages += 1
+            yield page
+          }
+        },
+        readObjects: async (objectType, anchors) =>
+          (await plain.readObjects(objectType, anchors)).filter((each) => faults.leavesOut?.(each.anchor) !== true),
+      }
+      return source
+    },
   }
 }

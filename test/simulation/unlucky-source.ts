@@ -30,8 +30,9 @@ export function unluckySource({ source, luck, owes, tell }: UnluckySourceOptions
     return kind === 'shortAnswer' ? objects.filter((_object, index) => index % 2 === 1) : objects
   }
 
-  return {
+  const unlucky: SourceConnector = {
     ...source,
+    afresh: () => unlucky,
     async *readChanges(request) {
       for await (const page of source.readChanges(request)) {
         const kind = take('breaksOff', 'endsEarly', 'repeatedPage', 'shortPage', 'emptyFeed')
@@ -54,4 +55,5 @@ export function unluckySource({ source, luck, owes, tell }: UnluckySourceOptions
     },
     readObjects,
   }
+  return unlucky
 }

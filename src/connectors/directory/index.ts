@@ -50,7 +50,7 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
     return await complete(rows.filter((row) => row.objectType === objectType))
   }
 
-  return {
+  const source: SourceConnector = {
     describe: () => ({
       name: 'Muster directory',
       directoryName: 'Azure Active Directory',
@@ -82,5 +82,7 @@ export function createDirectorySource(options: DirectorySourceOptions): SourceCo
       return object === undefined || object.presence === 'hardDeleted' ? null : object
     },
     readObjects,
+    afresh: () => source,
   }
+  return source
 }

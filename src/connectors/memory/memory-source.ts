@@ -94,7 +94,7 @@ export function createMemorySource(options: MemorySourceOptions = {}): MemorySou
 
   for (const object of options.objects ?? []) put(object)
 
-  return {
+  const source: MemorySource = {
     describe: () => ({
       name: options.name ?? 'memory source',
       directoryName: options.directoryName ?? 'Memory directory',
@@ -146,7 +146,9 @@ export function createMemorySource(options: MemorySourceOptions = {}): MemorySou
     refuseCredentials: (error) => {
       refusal = error
     },
+    afresh: () => source,
   }
+  return source
 }
 
 function keyOf(objectType: ObjectTypeName, anchor: string): string {

@@ -18,6 +18,7 @@ import {
 } from './directory-rows.ts'
 import { foldForIndex, foldText } from './folded-text.ts'
 import { compareTexts, groupRows } from './grouped-rows.ts'
+import { createMirrorReads } from './mirror.ts'
 import { first, type Session } from './session.ts'
 
 const objectTypes: readonly ObjectTypeName[] = ['User', 'Group']
@@ -31,6 +32,7 @@ export function createDirectoryReads(session: Session): DirectoryReads {
     ...createDirectoryLists(session),
     ...createJournalReads(session),
     ...createApplicationReads(session),
+    ...createMirrorReads(session),
 
     async changesAfter(after, limit) {
       const rows = await session.all(

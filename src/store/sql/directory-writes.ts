@@ -9,6 +9,7 @@ import { createApplicationWrites } from './directory-applications.ts'
 import { objectChange, pruneJournal, relationChanges, writeJournal } from './directory-journal.ts'
 import { createDirectoryReads } from './directory-reads.ts'
 import { fromAssignment, fromDirectoryObject } from './directory-rows.ts'
+import { createMirrorWrites } from './mirror.ts'
 import type { Database, Session } from './session.ts'
 
 export function createDirectoryStore(database: Database): DirectoryStore {
@@ -107,6 +108,7 @@ function createDirectoryWrites(session: Session): DirectoryWrites {
 
   return {
     ...createApplicationWrites(session),
+    ...createMirrorWrites(session),
     changeMembers,
 
     async putObjects(objects) {

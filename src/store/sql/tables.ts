@@ -46,6 +46,8 @@ export const tables = {
       created_at: 'number?',
     },
   },
+  mirror_state: { key: ['name'], columns: { name: 'text', state: 'text' } },
+  mirror_entry: { key: ['kind', 'entry_key'], columns: { kind: 'text', entry_key: 'text', round: 'number' } },
   directory_owner: { key: ['owned_id', 'owner_id'], columns: { owned_id: 'text', owner_id: 'text' } },
   directory_journal: {
     key: ['object_type', 'journal_number'],
