@@ -432,7 +432,7 @@ test('any order, cut and repeat of pages ends in the mirror of the tenant', asyn
   )
   await fc.assert(
     fc.asyncProperty(fc.array(act, { maxLength: 25 }), fc.infiniteStream(fc.nat(1000)), async (acts, numbers) => {
-      const next = (): number => numbers.next().value ?? 0
+      const next = (): number => Number(numbers.next().value)
       const shuffle = <T>(items: readonly T[]): readonly T[] =>
         items
           .map((item) => ({ item, at: next() }))

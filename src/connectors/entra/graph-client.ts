@@ -2,7 +2,7 @@
  * Asks a tenant's Graph: with a token, at most four requests at once, patiently where it is busy or out of reach, and never
  * anybody but the two places it was given (graph-api.md 6 and 7.6).
  */
-import { ConnectorError, type Clock, type StopSignal } from '../../vocabulary/index.ts'
+import { ConnectorError, type Clock } from '../../vocabulary/index.ts'
 import type { EntraCredential } from './credentials.ts'
 import { createTokens, jsonOf } from './tokens.ts'
 import type { GraphAnswer, GraphRequest, GraphTransport } from './transport.ts'
@@ -80,7 +80,7 @@ export function createGraphClient(options: GraphClientOptions): GraphClient {
       const isFinal = 'status' in answer && !isWorthAnother(answer.status) && !isGarbled(answer)
       if (isFinal) return answer
       if (attempt === attemptsMax || ended.signal.aborted) throw outOfReach(request, answer, attempt)
-      await clock.sleep(waitMs(answer, attempt), ended.signal as StopSignal)
+      await clock.sleep(waitMs(answer, attempt), ended.signal)
     }
   }
 
