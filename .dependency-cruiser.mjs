@@ -18,6 +18,7 @@ const doors = [
 /** What each room may import besides itself. `null` means everything. Rooms inside connectors/ are listed after them. */
 const arrows = {
   vocabulary: [],
+  tls: ['vocabulary'],
   expressions: ['vocabulary'],
   access: ['vocabulary'],
   provisioning: ['vocabulary', 'expressions'],
@@ -37,7 +38,7 @@ const arrows = {
     'store/store.ts',
     'cycle/index.ts',
   ],
-  cli: ['vocabulary', 'expressions', 'provisioning', 'settings.ts', 'operator-key.ts'],
+  cli: ['vocabulary', 'expressions', 'provisioning', 'tls/index.ts', 'settings.ts', 'operator-key.ts'],
 }
 
 const whatToDoAboutArrows =
@@ -222,6 +223,14 @@ const packageRules = [
     comment: 'Errors become HTTP statuses in one place, src/api/problems.ts. Add a route to src/api.',
     from: { path: '^(src|portal)/', pathNot: [testFiles, '^src/api/'] },
     to: { path: 'node_modules/(fastify|@fastify/[^/]+)/' },
+  },
+  {
+    name: 'certificates-in-tls-only',
+    severity: 'error',
+    comment:
+      'Certificates are made in one place, which decides their keys and how long they hold. Call the door of src/tls.',
+    from: { path: '^(src|portal)/', pathNot: [testFiles, '^src/tls/'] },
+    to: { path: 'node_modules/(@peculiar/x509|reflect-metadata)/' },
   },
   {
     name: 'production-without-tests',

@@ -35,6 +35,8 @@ import {
   openScim2,
   openSecrets,
   openStore,
+  authorityFileOf,
+  openTls,
   refuseOtherPlace,
   tellingOfChanges,
   valueOnce,
@@ -53,6 +55,8 @@ export interface ServeOptions {
 
 export interface RunningService {
   readonly url: string
+  /** The file of the authority that clients are to trust, where it is Muster's own. */
+  readonly authorityFile: string | null
   stop(): Promise<void>
 }
 
@@ -184,7 +188,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         test: (each) => testNotifications(deliverPorts, each, timeOrderedId()),
       },
     }
-    const app = await createApi(api)
+    const tls = openTls(settings, { now: systemClock.now, warn: log.warn })
+    const app = await createApi({ ...api, tls, publicUrl: settings.publicUrl })
     stops.push(async () => {
       await app.close()
     })
@@ -238,7 +243,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       stops.push(stopProbing)
     }
     stops.push(() => stopInTime(running, target))
-    return { url, stop }
+    return { url, authorityFile: authorityFileOf(settings), stop }
   } catch (error) {
     await stop()
     throw error

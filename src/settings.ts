@@ -39,6 +39,11 @@ interface SettingValues {
   readonly masterKey: string | undefined
   readonly masterKeyCommand: string | undefined
   readonly userNames: 'allot' | 'as-mapped'
+  readonly tls: boolean
+  readonly tlsCertificate: string | undefined
+  readonly tlsKey: string | undefined
+  readonly publicUrl: string | undefined
+  readonly caFile: string | undefined
   readonly url: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly config: string
@@ -60,14 +65,15 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     environment: 'MUSTER_HOST',
     flag: '--host',
     fallback: '127.0.0.1',
-    meaning: 'Address the service listens on. Only loopback addresses until access control arrives.',
+    meaning: 'Address the service listens on; one that other machines reach (`0.0.0.0`) only with HTTPS.',
   },
   {
     name: 'data',
     environment: 'MUSTER_DATA',
     flag: '--data',
     fallback: './data',
-    meaning: 'Folder of the embedded database.',
+    meaning:
+      'Folder of the embedded database, of the certificates of `muster tls init` and of what is kept for this machine.',
   },
   {
     name: 'databaseUrl',
@@ -225,6 +231,44 @@ export const settingDefinitions: readonly SettingDefinition[] = [
       'How a new job names people in Slack: `allot` gives names that never collide, `as-mapped` the one of the mapping. Later: `muster names`.',
   },
   {
+    name: 'tls',
+    environment: 'MUSTER_TLS',
+    flag: '--tls',
+    fallback: 'false',
+    meaning:
+      '`true` serves HTTPS beside HTTP on the same port, with the certificate of `muster tls init` (docs/tls.md). HTTP is then for this machine alone.',
+  },
+  {
+    name: 'tlsCertificate',
+    environment: 'MUSTER_TLS_CERTIFICATE',
+    flag: '--tls-certificate',
+    fallback: '',
+    meaning: 'Your own certificate, as a PEM file with those between it and its authority; read again when it changes.',
+  },
+  {
+    name: 'tlsKey',
+    environment: 'MUSTER_TLS_KEY',
+    flag: '--tls-key',
+    fallback: '',
+    meaning: 'The key of that certificate, as a PEM file without a passphrase.',
+  },
+  {
+    name: 'publicUrl',
+    environment: 'MUSTER_PUBLIC_URL',
+    flag: '--public-url',
+    fallback: '',
+    meaning:
+      'Where callers find the service when something stands in front of it, e.g. `https://muster.example.com`. Requests for this host are answered, and links and the issuer of tokens begin with it.',
+  },
+  {
+    name: 'caFile',
+    environment: 'MUSTER_CA_FILE',
+    flag: '--ca-file',
+    fallback: '',
+    meaning:
+      'The authority that the commands trust besides the usual ones, as a PEM file; otherwise that of `muster tls init` in the data folder, if there is one.',
+  },
+  {
     name: 'url',
     environment: 'MUSTER_URL',
     flag: '--url',
@@ -284,7 +328,14 @@ const httpUrl = z
   .refine((text) => !/^[^/]+\/\/[^/]*@/.test(text), 'must not hold a user name or password')
   .transform((text) => text.replace(/\/+$/, ''))
 
+const yesOrNo = z
+  .string()
+  .refine((text) => /^(true|false)$/i.test(text), 'must be true or false')
+  .transform((text) => text.toLowerCase() === 'true')
+
 const textOrNothing = z.string().transform((text) => (text === '' ? undefined : text))
+
+const fileOrNothing = z.string().transform((text) => (text === '' ? undefined : resolve(text)))
 
 const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[name], string> } = {
   port: z
@@ -334,6 +385,13 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
   masterKey: textOrNothing,
   masterKeyCommand: textOrNothing,
   userNames: z.enum(['allot', 'as-mapped']),
+  tls: yesOrNo,
+  tlsCertificate: fileOrNothing,
+  tlsKey: fileOrNothing,
+  publicUrl: httpUrl
+    .refine((text) => /^([^/]*\/\/[^/?#]+)?$/.test(text), 'must be an address without a path')
+    .transform((text) => (text === '' ? undefined : text)),
+  caFile: fileOrNothing,
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   config: z.string().min(1),

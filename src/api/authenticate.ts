@@ -78,7 +78,7 @@ async function identified(request: FastifyRequest, identify: Identify): Promise<
 
 /** How Microsoft Graph names the place to get a token (RFC 6750 section 3). */
 const challenge = (request: FastifyRequest, tenantId: string): string =>
-  `Bearer realm="", authorization_uri="${request.protocol}://${request.headers.host ?? ''}/${tenantId}/oauth2/v2.0/authorize", client_id="00000003-0000-0000-c000-000000000000"`
+  `Bearer realm="", authorization_uri="${request.serviceOrigin}/${tenantId}/oauth2/v2.0/authorize", client_id="00000003-0000-0000-c000-000000000000"`
 
 const howToBeKnown =
   'On the machine that Muster runs on, the command line shows the operator key by itself (operator.key in the data folder, ' +

@@ -6,7 +6,7 @@ import { auditChanges } from './audit-changes.ts'
 import { authenticate } from './authenticate.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
-import { refuseStrangers } from './loopback-guard.ts'
+import { knowHosts } from './known-hosts.ts'
 import { accountRoutes } from './muster/accounts.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
@@ -35,6 +35,7 @@ import { targetReadingRoutes } from './muster/target-readings.ts'
 import { tryRoutes } from './muster/try.ts'
 import { undoRoutes } from './muster/undo.ts'
 import { whyRoutes } from './muster/why.ts'
+import { createPortServer } from './port/one-port.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 import { answerUnreadable } from './unreadable-request.ts'
@@ -50,14 +51,12 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
+    serverFactory: (handler) => createPortServer(handler, ports.tls),
     clientErrorHandler: answerUnreadable,
     rewriteUrl: ({ url = '/' }) => graphRoute(url) ?? url,
   })
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
-  app.addHook('onRequest', (request, _reply, done) => {
-    refuseStrangers(request, isConsentAnswer(request))
-    done()
-  })
+  knowHosts(app, { publicUrl: ports.publicUrl, isCertified: ports.tls?.isFor }, isConsentAnswer)
   authenticate(app, ports)
   app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = toProblem(error, request.routeOptions.bodyLimit)

@@ -14,6 +14,7 @@ import type {
   SecretPair,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
+import type { TlsPort } from './port/one-port.ts'
 
 /** The credentials of the target: tested, stored, asked for by OAuth. */
 export interface ConnectionPort {
@@ -79,6 +80,10 @@ export interface ApiPorts {
   /** Makes a due job run at once. */
   readonly wake: () => void
   readonly version: string
+  /** With it HTTPS is served beside HTTP. */
+  readonly tls?: TlsPort | undefined
+  /** Where callers find the service behind something that stands in front of it. */
+  readonly publicUrl?: string | undefined
   /** Missing where the target needs no credentials. */
   readonly connection?: ConnectionPort
   /** The app that asks for consent, as the settings name it; missing when they do not. */

@@ -16,10 +16,15 @@ export function answerUnreadable(error: Error & { readonly code?: string }, sock
     return
   }
   const [status, message] = answers[error.code ?? ''] ?? ['400 Bad Request', 'This is no HTTP request.']
+  socket.end(rawAnswer(status, 'Request_BadRequest', message))
+}
+
+/** A whole answer for a connection that no request can be read from, and which ends with it. */
+export function rawAnswer(status: string, code: string, message: string): string {
   const requestId = randomUUID()
   const body = JSON.stringify({
     error: {
-      code: 'Request_BadRequest',
+      code,
       message,
       innerError: {
         date: new Date().toISOString().slice(0, 19),
@@ -28,15 +33,13 @@ export function answerUnreadable(error: Error & { readonly code?: string }, sock
       },
     },
   })
-  socket.end(
-    [
-      `HTTP/1.1 ${status}`,
-      'content-type: application/json',
-      `content-length: ${String(Buffer.byteLength(body))}`,
-      `request-id: ${requestId}`,
-      'connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
+  return [
+    `HTTP/1.1 ${status}`,
+    'content-type: application/json',
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    `request-id: ${requestId}`,
+    'connection: close',
+    '',
+    body,
+  ].join('\r\n')
 }

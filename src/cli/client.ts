@@ -4,6 +4,7 @@ import { Pool, type Dispatcher } from 'undici'
 import type { Settings } from '../settings.ts'
 import { findCredentials } from './credentials.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { connectOptions, refusedCertificate } from './trust.ts'
 
 export interface ServiceClient {
   readonly url: string
@@ -49,9 +50,10 @@ function toCommandError(status: number, text: string, url: string): CommandError
 }
 
 export function serviceUrl(settings: Settings): string {
+  const scheme = settings.tls ? 'https' : 'http'
   return (
     settings.url ??
-    `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(settings.port)}`
+    `${scheme}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(settings.port)}`
   )
 }
 
@@ -78,7 +80,12 @@ const brokenOff = (): CommandError =>
 export function connect(settings: Settings): ServiceClient {
   const url = serviceUrl(settings)
   const operator = encodeURIComponent(operatorName())
-  const pool = new Pool(url, { connections: 4, bodyTimeout: 0, headersTimeout: 0 })
+  const pool = new Pool(url, {
+    connections: 4,
+    bodyTimeout: 0,
+    headersTimeout: 0,
+    connect: connectOptions(settings, url),
+  })
 
   const { authorizations, whyUnknown } = findCredentials(url, settings)
   let shown = 0
@@ -107,6 +114,8 @@ export function connect(settings: Settings): ServiceClient {
           `No service answers at ${url} (${code}). Start it with "npm start" or "muster serve", or say where it is with --url or MUSTER_PORT.`,
         )
       }
+      const refused = refusedCertificate(code, error, url)
+      if (refused !== null) throw new CommandError(exitCodes.cannotBegin, refused)
       throw new CommandError(
         exitCodes.failed,
         `The service at ${url} broke the connection off (${code}). Look at what it printed, then try again.`,

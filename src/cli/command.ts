@@ -4,7 +4,7 @@ import { readSettings, settingDefinitions, type Settings } from '../settings.ts'
 import { connect, type ServiceClient } from './client.ts'
 
 /** Flags where the commands find the service. */
-const clientFlags = ['url', 'host', 'port', 'config'] as const
+const clientFlags = ['url', 'host', 'port', 'caFile', 'config'] as const
 
 /** Adds the flags of these settings; values stay text until they are checked together. */
 export function withSettings(command: Command, names: readonly (keyof Settings)[]): Command {
@@ -24,6 +24,7 @@ export function settingsOf(options: Readonly<Record<string, unknown>>): Settings
     const key = flag.replace(/^--/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
     const value = options[key]
     if (typeof value === 'string') flags[name] = value
+    else if (name === 'tls' && value === true) flags[name] = 'true'
   }
   return readSettings(flags)
 }
@@ -52,6 +53,11 @@ const examplesText = (examples: readonly string[]): string =>
 export function clientCommand(command: Command, examples: readonly string[]): Command {
   withSettings(command, clientFlags)
   command.option('--json', 'print JSON instead of text')
+  return withExamples(command, examples)
+}
+
+/** Examples under the help of a command, and of the one above it. */
+export function withExamples(command: Command, examples: readonly string[]): Command {
   examplesOf.set(command, examples)
   command.addHelpText('after', `\n${examplesText(examples)}`)
   return command

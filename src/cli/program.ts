@@ -34,6 +34,7 @@ import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
 import { slackCommand } from './slack.ts'
 import { statusCommand } from './status.ts'
+import { tlsCommand } from './tls.ts'
 import { tryCommand } from './try.ts'
 import { undoCommand } from './undo.ts'
 import { whyCommand } from './why.ts'
@@ -63,6 +64,7 @@ Examples:
   $ muster people "Mira Okafor"`,
     )
   serveCommand(program)
+  tlsCommand(program)
   importCommand(program)
   planCommand(program)
   plansCommand(program)

@@ -7,12 +7,19 @@ export function serveCommand(program: Command): void {
   const command = program
     .command('serve')
     .description('start the service: directory, cycles and API, with the embedded database or PostgreSQL')
+    .option(
+      '--tls',
+      'serve HTTPS beside HTTP on the same port, with the certificate of muster tls init (MUSTER_TLS=true)',
+    )
     .option('--example <folder>', 'fill an empty directory from this folder of CSV files at the first start')
     .option('--example-group <name>', 'the group of the example directory that is assigned', 'Slack users')
     .option('--abandon-secrets <key>', 'the master key with this id is lost: delete what is sealed with it')
   withSettings(command, [
     'port',
     'host',
+    'tlsCertificate',
+    'tlsKey',
+    'publicUrl',
     'data',
     'databaseUrl',
     'slackUrl',
@@ -34,7 +41,7 @@ export function serveCommand(program: Command): void {
   command.addHelpText(
     'after',
     '\nPrints "muster ready URL" when it answers. Ctrl-C stops it after the objects in flight; a cycle goes on at the next start.\n' +
-      '\nExamples:\n  $ MUSTER_SLACK_TOKEN=xoxp-... muster serve\n  $ muster serve --port 0 --data /var/lib/muster --cycle-every 5m',
+      '\nExamples:\n  $ MUSTER_SLACK_TOKEN=xoxp-... muster serve\n  $ muster serve --port 0 --data /var/lib/muster --cycle-every 5m\n  $ muster tls init --name muster.example.com && muster serve --tls --host 0.0.0.0',
   )
   command.action(
     async (
@@ -72,6 +79,8 @@ export function serveCommand(program: Command): void {
         }
         process.on('SIGINT', stop)
         process.on('SIGTERM', stop)
+        if (service.authorityFile !== null)
+          process.stdout.write(`HTTPS: clients have to trust ${service.authorityFile} (docs/tls.md)\n`)
         // Whoever reads this line may stop it at once.
         process.stdout.write(`muster ready ${service.url}\n`)
       } catch (error) {

@@ -5,9 +5,9 @@ import type { Settings } from '../settings.ts'
 import { isLoopbackName } from '../vocabulary/index.ts'
 
 export async function listen(app: Awaited<ReturnType<typeof createApi>>, settings: Settings): Promise<string> {
-  if (!isLoopbackName(settings.host)) {
+  if (!isLoopbackName(settings.host) && !settings.tls) {
     throw new ServiceStartError(
-      `The host "${settings.host}" is not a loopback address. Muster has no access control yet, so it answers only on this machine: use 127.0.0.1.`,
+      `The host "${settings.host}" is reached from other machines, and without HTTPS tokens and people's data could be read on the way. Make a certificate with "muster tls init --name HOST" and start with --tls, or use 127.0.0.1.`,
     )
   }
   try {
@@ -28,5 +28,11 @@ export async function listen(app: Awaited<ReturnType<typeof createApi>>, setting
   }
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : settings.port
-  return `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(port)}`
+  return addressOf(settings, port)
+}
+
+/** An address that can be called: listening everywhere includes this machine. */
+function addressOf({ host, tls }: Settings, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${tls ? 'https' : 'http'}://${name}:${String(port)}`
 }

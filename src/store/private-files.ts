@@ -16,7 +16,7 @@ function closeToOthers(path: string): void {
 
 /** Names of files that Muster keeps in its data folder; a folder with others in it is not its own. */
 const ownName = (name: string, file: string): boolean =>
-  name.startsWith(basename(file)) || /^(muster|slack-credentials|master|operator)[.-]/.test(name)
+  name.startsWith(basename(file)) || name === 'tls' || /^(muster|slack-credentials|master|operator)[.-]/.test(name)
 
 /** Before the database is opened: its companions take over the rights that it has. */
 export function makePrivate(file: string, isLocked: boolean): void {

@@ -46,6 +46,7 @@ export const plantedImports: readonly Planted[] = [
   { file: 'src/cycle/planted.ts', text: importing('../connectors/slack/index.ts'), rule: 'arrow-cycle' },
   { file: 'src/api/planted.ts', text: importing('../connectors/source.ts'), rule: 'arrow-api' },
   { file: 'src/cli/planted.ts', text: importing('../store/index.ts'), rule: 'arrow-cli' },
+  { file: 'src/tls/planted.ts', text: importing('../api/index.ts'), rule: 'arrow-tls' },
   { file: 'src/cycle/planted-start.ts', text: importing('../start/index.ts'), rule: 'arrow-start' },
   { file: 'src/start/planted.ts', text: importing('../cli/words.ts'), rule: 'arrow-from-start' },
   { file: 'src/cli/serve.ts', text: importing('../main.ts', '../store/index.ts'), rule: 'arrow-serve' },
@@ -81,6 +82,7 @@ export const plantedImports: readonly Planted[] = [
   { file: 'src/api/planted-sql.ts', text: importing('node:sqlite'), rule: 'database-in-store-only' },
   { file: 'src/directory/planted-sql.ts', text: importing('kysely'), rule: 'database-in-store-only' },
   { file: 'src/directory/planted-csv.ts', text: importing('csv-parse'), rule: 'csv-in-directory-files-only' },
+  { file: 'src/api/planted-x509.ts', text: importing('@peculiar/x509'), rule: 'certificates-in-tls-only' },
   { file: 'src/cycle/planted-http.ts', text: importing('fastify'), rule: 'http-server-in-api-only' },
   { file: 'src/store/planted-contract.ts', text: importing('./store.contract.ts'), rule: 'production-without-tests' },
   {

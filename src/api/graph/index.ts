@@ -117,7 +117,7 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
       const [, , path = '', query = ''] = graphAddress.exec(request.originalUrl) ?? []
       const { operation, keys, path: spelt } = route(request.method, readPath(path))
       const asked: GraphRequest = {
-        root: `${request.protocol}://${request.headers.host ?? ''}/${version}`,
+        root: `${request.serviceOrigin}/${version}`,
         path: spelt,
         keys,
         query: readQuery(query),

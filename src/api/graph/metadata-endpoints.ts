@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 
 export function metadataRoutes(app: FastifyInstance): void {
   app.get('/metadata/endpoints', (request) => {
-    const root = `${request.protocol}://${request.headers.host ?? ''}`
+    const root = request.serviceOrigin
     return {
       name: 'Muster',
       portal: root,
