@@ -33,9 +33,15 @@ export interface SlackWorld {
   removeLink(objectId: string): Promise<void>
   /** What the API answers to GET, as text. */
   get(path: string): Promise<string>
-  send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<ApiAnswer>
+  send(method: Method, path: string, body?: object): Promise<ApiAnswer>
+  /** The same without letting the time pass: also in the middle of a cycle. */
+  ask(method: Method, path: string, body?: object): Promise<ApiAnswer>
+  /** What a scheduler needs to run the job. */
+  readonly ports: CyclePorts
   close(): Promise<void>
 }
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface ApiAnswer {
   readonly status: number
@@ -50,6 +56,8 @@ export interface SlackWorldOptions {
   /** What has been stored by an earlier connection; `null` for none. Without this, the simulator's token is given. */
   readonly credentials?: StoredCredentials | null
   readonly oauthApp?: NonNullable<ApiPorts['oauthApp']>
+  /** What the API calls when something may have changed. */
+  readonly wake?: () => void
   /** What happens in Slack behind the connector's back, before a request arrives. */
   readonly beforeRequest?: (request: TransportRequest, simulator: Simulator) => void
 }
@@ -100,6 +108,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
   }
   const app = await createApi({
     ...apiPorts(ports),
+    ...(more.wake === undefined ? {} : { wake: more.wake }),
     connection,
     ...(more.oauthApp === undefined ? {} : { oauthApp: more.oauthApp }),
   })
@@ -110,6 +119,13 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     const claim = await store.jobs.claim({ owner: 'test', leaseMs, now: clock.now() })
     if (claim === null) throw new Error('The job is not due.')
     return await clock.runUntilDone(runJob(ports, claim, new AbortController().signal))
+  }
+
+  async function ask(method: Method, url: string, body?: object): Promise<ApiAnswer> {
+    const payload = body === undefined ? {} : { payload: body }
+    const answer = await app.inject({ method, url, headers: { host: 'localhost' }, ...payload })
+    const isJson = answer.headers['content-type']?.toString().startsWith('application/json') === true
+    return { status: answer.statusCode, text: answer.body, json: isJson ? JSON.parse(answer.body) : undefined }
   }
 
   return {
@@ -137,14 +153,9 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     async get(path) {
       return (await app.inject({ method: 'GET', url: path, headers: { host: 'localhost' } })).body
     },
-    async send(method, url, body) {
-      const payload = body === undefined ? {} : { payload: body }
-      const answer = await clock.runUntilDone(
-        Promise.resolve(app.inject({ method, url, headers: { host: 'localhost' }, ...payload })),
-      )
-      const isJson = answer.headers['content-type']?.toString().startsWith('application/json') === true
-      return { status: answer.statusCode, text: answer.body, json: isJson ? JSON.parse(answer.body) : undefined }
-    },
+    send: (method, path, body) => clock.runUntilDone(ask(method, path, body)),
+    ask,
+    ports,
     async close() {
       await app.close()
       await connection.close()
