@@ -117,6 +117,7 @@ export async function wrongsAtRest(life: Life): Promise<readonly string[]> {
     ...(await wrongPeople(life)),
     ...(await wrongTeams(life)),
     ...(await touchedStrangers(life)),
+    ...(await entriesWithoutImage(life)),
     ...(isWitnessed(life) ? await unrememberedWrites(life) : []),
   ]
 }
@@ -168,6 +169,30 @@ async function unrememberedWrites({ world, target }: Life): Promise<readonly str
     return isSame
       ? []
       : [{ anchor, told: told.get(anchor), done: done.get(anchor) }].map((each) => JSON.stringify(each, null, 1))
+  })
+}
+
+const writeActions: ReadonlySet<string> = new Set(['create', 'update', 'disable', 'delete'])
+
+/**
+ * Every entry of a write that was done has its image. What was to be deleted and was gone already needs none, and neither
+ * does an account that was taken over as it was: nothing was sent.
+ */
+async function entriesWithoutImage({ world }: Life): Promise<readonly string[]> {
+  const { jobId } = world.job
+  const { images } = await world.store.provisioning.beforeImages({ jobId, limit: 100_000 })
+  const { entries } = await world.store.provisioning.queryLog({ jobId, limit: 100_000 })
+  const imageOf = new Map(images.map(({ entryId, image }) => [entryId, image]))
+  return entries.flatMap(({ id, targetIdentity, modifiedProperties, ...entry }) => {
+    const { status } = entry.provisioningStatusInfo
+    const action = entry.provisioningAction
+    const isDone = (status === 'success' || status === 'warning') && writeActions.has(action)
+    const image = imageOf.get(id)
+    if (isDone && image === undefined && action !== 'delete' && modifiedProperties.length > 0)
+      return [`${action} ${targetIdentity.id}: an entry without an image`]
+    return image !== undefined && (!isDone || image.kind !== action)
+      ? [`${action} ${targetIdentity.id} (${status}): the image of a ${image.kind}`]
+      : []
   })
 }
 
