@@ -112,7 +112,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   )
   metadataRoutes(app)
   await app.register((graph, _options, done) => {
-    graphRoutes(graph, ports)
+    graphRoutes(graph, ports, facts)
     done()
   })
   return app

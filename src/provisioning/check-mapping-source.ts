@@ -36,7 +36,7 @@ export interface SourceContext {
   readonly facts?: PopulationFacts | undefined
 }
 
-const errorCodes: Record<ExpressionError['kind'], SchemaProblemCode> = {
+export const expressionErrorCodes: Record<ExpressionError['kind'], SchemaProblemCode> = {
   syntax: 'ExpressionSyntax',
   unknownFunction: 'ExpressionUnknownFunction',
   arity: 'ExpressionArity',
@@ -82,7 +82,7 @@ export function checkMappingSource(
 function findingOf(error: ExpressionError, text: string | null, schema: SourceSchema): Finding {
   const isTooLong = text !== null && text.length > textLengthMax
   return {
-    code: isTooLong ? 'ExpressionTooLong' : errorCodes[error.kind],
+    code: isTooLong ? 'ExpressionTooLong' : expressionErrorCodes[error.kind],
     message: error.message,
     hint: (text === null ? null : nearestHint(error, text, schema)) ?? error.hint ?? null,
     // Ten thousand characters say nothing to whoever reads the message.

@@ -13,6 +13,9 @@ type Schema = Readonly<Record<string, unknown>>
 const beyondThePackage: Readonly<Record<string, readonly string[]>> = {
   Group: ['resourceBehaviorOptions', 'resourceProvisioningOptions'],
   ServicePrincipal: ['samlMetadataUrl', 'createdDateTime'],
+  // Its documents show the name where its types have the id: both are given.
+  FilterOperatorSchema: ['name'],
+  AttributeMappingFunctionSchema: ['name'],
 }
 
 /** Types that take members nobody has declared (graph-api.md section 8). */
@@ -111,6 +114,10 @@ const required: Readonly<Record<string, readonly string[]>> = {
   AttributeMappingSource: ['expression', 'name', 'type', 'parameters'],
   DirectoryDefinition: ['id', 'name', 'readOnly', 'version', 'discoverabilities', 'discoveryDateTime', 'objects'],
   ObjectDefinition: ['name', 'attributes', 'supportedApis', 'metadata'],
+  FilterOperatorSchema: ['id', 'name', 'arity', 'multivaluedComparisonType', 'supportedAttributeTypes'],
+  AttributeMappingFunctionSchema: ['id', 'name', 'parameters'],
+  AttributeMappingParameterSchema: ['name', 'type', 'required', 'allowMultipleOccurrences'],
+  ParseExpressionResponse: ['parsingSucceeded', 'evaluationSucceeded', 'evaluationResult', 'parsedExpression', 'error'],
   AttributeDefinition: [
     'name',
     'type',
@@ -204,7 +211,7 @@ function definitions(): Readonly<Record<string, Schema>> {
               ...(beyondThePackage[name] ?? []).map((extra): [string, Schema] => [extra, {}]),
             ]),
             additionalProperties: open.has(name),
-            required: isEntity(name) && !inline.has(name) ? [] : (required[name] ?? []),
+            required: isEntity(name) && name !== 'DirectoryDefinition' ? [] : (required[name] ?? []),
           },
     ]),
   )

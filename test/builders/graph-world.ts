@@ -112,10 +112,16 @@ const typeOfSet: Readonly<Record<string, string>> = {
   jobs: 'SynchronizationJob',
   templates: 'SynchronizationTemplate',
   schema: 'SynchronizationSchema',
+  directories: 'DirectoryDefinition',
+  'microsoft.graph.filterOperatorSchema': 'FilterOperatorSchema',
+  'microsoft.graph.attributeMappingFunctionSchema': 'AttributeMappingFunctionSchema',
+  'microsoft.graph.parseExpressionResponse': 'ParseExpressionResponse',
 }
 
 /** The last name of `#groups('1')/members(id)/$entity`, as a type of Microsoft's; `null` where each item says it itself. */
 function typeOfContext(context: string): string | null {
+  const collection = /#Collection\((microsoft\.graph\.\w+)\)$/.exec(context)?.[1]
+  if (collection !== undefined) return typeOfSet[collection] ?? null
   const path = context.slice(context.indexOf('#') + 1).replaceAll(/\([^()]*(?:\([^()]*\)[^()]*)*\)/g, '')
   const names = path.split('/').filter((name) => !name.startsWith('$'))
   return typeOfSet[names.at(-1) ?? ''] ?? null

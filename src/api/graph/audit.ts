@@ -64,6 +64,13 @@ const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
     'POST /servicePrincipals/{id}/synchronization/jobs/{id}/pause',
     ['Disable/pause provisioning configuration', 'Update'],
   ],
+  ...['PUT', 'PATCH', 'DELETE'].map((method): readonly [string, Told] => [
+    `${method} /servicePrincipals/{id}/synchronization/jobs/{id}/schema`,
+    ['Update attribute mappings or scope', 'Update'],
+  ]),
+  ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/schema/parseExpression', changesNothing],
+  ['POST /servicePrincipals/{id}/synchronization/templates/{id}/schema/parseExpression', changesNothing],
+  ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/schema/directories/{id}/discover', changesNothing],
   [
     'POST /servicePrincipals/{id}/synchronization/jobs/{id}/restart',
     ['Enable/restart provisioning configuration', 'Update'],

@@ -1,6 +1,7 @@
 /* What Graph's part of the API answers instead of success, in Graph's codes and words (graph-api.md 1.4). */
 import { DirectoryRefusal } from '../../directory/index.ts'
 import { SchemaInvalidError } from '../../provisioning/index.ts'
+import type { SchemaProblem } from '../../vocabulary/index.ts'
 import { ApiProblem } from '../problems.ts'
 
 export interface ProblemDetail {
@@ -51,6 +52,22 @@ export const notSupportedYet = (name: string): GraphProblem =>
 
 export const noSuchProperty = (name: string, typeName: string): GraphProblem =>
   badAddress(`Could not find a property named '${name.slice(0, 100)}' on type 'microsoft.graph.${typeName}'.`)
+
+/** What is wrong with a schema, each place by itself. */
+export const schemaInvalid = (message: string, problems: readonly SchemaProblem[]): GraphProblem =>
+  badRequest(message, {
+    details: problems
+      .slice(0, problemsShown)
+      .map(({ code, place, objectMapping, attribute, message: found, hint }) => ({
+        code,
+        target: place,
+        message: [[objectMapping, attribute].filter((name) => name !== null).join(', '), found, hint]
+          .filter((part) => part !== null && part !== '')
+          .join(' '),
+      })),
+  })
+
+const problemsShown = 100
 
 /** Passes by itself: a client may come again, and Terraform does after a 409 (graph-api.md 1.4). */
 const passing: ReadonlySet<string> = new Set(['cycleRunning', 'jobBusy'])

@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FactsBook } from '../../cycle/index.ts'
+import { schemaBytesMax } from '../../provisioning/index.ts'
 import { toProblem } from '../problems.ts'
 import type { ApiPorts } from '../ports.ts'
 import { applicationFinder, applicationOperations } from './applications.ts'
@@ -24,7 +26,10 @@ import { keyAt, type Answer, type GraphRequest, type Operation } from './operati
 import { readPath } from './path.ts'
 import { objectOperations } from './people-and-groups.ts'
 import { createRouter } from './router.ts'
+import { directoryOperations } from './synchronization/directories.ts'
+import { expressionOperations } from './synchronization/expressions.ts'
 import { jobOperations } from './synchronization/jobs.ts'
+import { schemaOperations } from './synchronization/schemas.ts'
 import { templateOperations } from './synchronization/templates.ts'
 import { types } from './types/index.ts'
 
@@ -38,7 +43,7 @@ export function graphRoute(url: string): string | null {
   return version === undefined ? null : `/${version.toLowerCase()}`
 }
 
-export function graphOperations(ports: GraphPorts): readonly Operation[] {
+export function graphOperations(ports: GraphPorts, facts: FactsBook): readonly Operation[] {
   const { directory } = ports
   const theUser: Finder = async (request) => entityOfObject(await objectByKey(directory, 'User', keyAt(request)))
   const theGroup: Finder = async (request) => entityOfObject(await objectByKey(directory, 'Group', keyAt(request)))
@@ -67,25 +72,30 @@ export function graphOperations(ports: GraphPorts): readonly Operation[] {
     ...anyObjectOperations(ports),
     ...templateOperations(ports),
     ...jobOperations(ports),
+    ...schemaOperations(ports),
+    ...expressionOperations(ports),
+    ...directoryOperations(ports, facts),
   ]
 }
 
 /** Larger than any resource; a page of 20 links is nothing beside it. */
 const bodyBytesMax = 1024 * 1024
+/** Of the operation that takes the most. */
+const bodyBytesReadMax = schemaBytesMax
 
-export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
+export function graphRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsBook): void {
   const { log, clock } = ports.cycle
-  const operations = graphOperations(createGraphPorts(ports))
+  const operations = graphOperations(createGraphPorts(ports), facts)
   refuseNameless(operations)
   const route = createRouter(operations)
 
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyBytesMax }, (_request, body, done) => {
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: bodyBytesReadMax }, (_request, body, done) => {
     done(null, body)
   })
 
   app.setErrorHandler(async (error, request, reply) => {
-    const problem = problemOf(error) ?? toProblem(error, bodyBytesMax)
+    const problem = problemOf(error) ?? toProblem(error, bodyBytesReadMax)
     const { status } = problem
     const { code, message } = problem instanceof GraphProblem ? problem : problem.body.error
     if (status >= 500 && status !== 501)
@@ -121,7 +131,7 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts): void {
         path: spelt,
         keys,
         query: readQuery(query),
-        body: readBody(request),
+        body: readBody(request, operation.bodyBytesMax ?? bodyBytesMax),
         preferences: new Set(
           String(request.headers.prefer ?? '')
             .toLowerCase()
@@ -161,9 +171,15 @@ function sendHeaders(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** An empty body is none: clients send `Content-Type` with actions that take nothing. */
-function readBody(request: FastifyRequest): unknown {
+function readBody(request: FastifyRequest, bytesMax: number): unknown {
   const { body } = request
   if (typeof body !== 'string' || body.trim() === '') return undefined
+  if (Buffer.byteLength(body) > bytesMax)
+    throw new GraphProblem(
+      413,
+      'Request_BadRequest',
+      `The body is too large: at most ${String(bytesMax / 1024 ** 2)} MB are taken here, and nothing of it was read.`,
+    )
   const type = request.headers['content-type']
   if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     throw new GraphProblem(

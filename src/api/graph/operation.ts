@@ -34,6 +34,8 @@ export interface Operation {
   readonly method: Method
   /** `/users/{id}/manager/$ref`; every `{id}` is a key. */
   readonly template: string
+  /** Bytes a body may have here, where it is more than usual. */
+  readonly bodyBytesMax?: number
   readonly handle: (request: GraphRequest) => Promise<Answer>
 }
 

@@ -41,14 +41,23 @@ interface JobPath {
 }
 
 /** The schema in use in its canonical form, also when it was stored by an earlier version of Muster. */
-function schemaInUse({ schema, jobId }: SynchronizationJob): SynchronizationSchema {
+export function schemaInUse({ schema, jobId }: SynchronizationJob): SynchronizationSchema {
   const read = readSchema(schema)
   return withVersion(read.kind === 'schema' ? read.schema : schema, jobId)
 }
 
-export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsBook): void {
-  const { store, clock } = ports.cycle
+/** Everybody is evaluated anew by it, at once (spec 5.8). */
+export async function saveSchema(
+  { cycle: { store, clock }, wake }: ApiPorts,
+  { jobId }: SynchronizationJob,
+  schema: SynchronizationSchema,
+): Promise<void> {
+  await store.jobs.saveSchema(jobId, withVersion(schema, jobId))
+  await store.jobs.setNextRun(jobId, clock.now())
+  wake()
+}
 
+export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsBook): void {
   /** The schema, and everything that is wrong with it; without schema when it cannot even be read. */
   async function judge(
     job: SynchronizationJob,
@@ -82,9 +91,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
       warnings,
     }
     if (isDryRun) return { isSaved: false, ...report }
-    await store.jobs.saveSchema(job.jobId, schema)
-    await store.jobs.setNextRun(job.jobId, clock.now())
-    ports.wake()
+    await saveSchema(ports, job, schema)
     return { isSaved: true, ...report }
   }
 

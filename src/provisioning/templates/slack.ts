@@ -89,7 +89,8 @@ const groupRows: readonly Row[] = [
   { target: 'members', type: 'Reference', expression: '[members]' },
 ]
 
-function attribute(name: string, settings: Partial<AttributeDefinition> = {}): AttributeDefinition {
+/** A text of which nothing else is known, unless it is said. */
+export function plainAttribute(name: string, settings: Partial<AttributeDefinition> = {}): AttributeDefinition {
   return {
     name,
     type: 'String',
@@ -108,7 +109,7 @@ function attribute(name: string, settings: Partial<AttributeDefinition> = {}): A
 }
 
 function definitionOf(row: Row): AttributeDefinition {
-  return attribute(row.target, {
+  return plainAttribute(row.target, {
     ...(row.type === undefined ? {} : { type: row.type }),
     ...(row.required === true ? { required: true } : {}),
     ...(row.caseExact === false ? { caseExact: false } : {}),
@@ -189,19 +190,19 @@ const sourceUser: ObjectDefinition = {
     { key: 'PropertyNameSoftDeleted', value: 'IsSoftDeleted' },
   ],
   attributes: [
-    attribute('objectId', { anchor: true, mutability: 'ReadOnly' }),
-    attribute('IsSoftDeleted', { type: 'Boolean' }),
-    attribute('accountEnabled', { type: 'Boolean' }),
-    ...sourceStrings.map((name) => attribute(name)),
-    attribute('employeeHireDate', { type: 'DateTime' }),
-    attribute('createdDateTime', { type: 'DateTime' }),
-    attribute('proxyAddresses', { multivalued: true }),
-    attribute('otherMails', { multivalued: true }),
-    attribute('manager', {
+    plainAttribute('objectId', { anchor: true, mutability: 'ReadOnly' }),
+    plainAttribute('IsSoftDeleted', { type: 'Boolean' }),
+    plainAttribute('accountEnabled', { type: 'Boolean' }),
+    ...sourceStrings.map((name) => plainAttribute(name)),
+    plainAttribute('employeeHireDate', { type: 'DateTime' }),
+    plainAttribute('createdDateTime', { type: 'DateTime' }),
+    plainAttribute('proxyAddresses', { multivalued: true }),
+    plainAttribute('otherMails', { multivalued: true }),
+    plainAttribute('manager', {
       type: 'Reference',
       referencedObjects: [{ referencedObjectName: 'User', referencedProperty: null }],
     }),
-    attribute('appRoleAssignments', { type: 'Reference', multivalued: true }),
+    plainAttribute('appRoleAssignments', { type: 'Reference', multivalued: true }),
   ],
 }
 
@@ -210,14 +211,14 @@ const sourceGroup: ObjectDefinition = {
   supportedApis: [],
   metadata: objectMetadata(false),
   attributes: [
-    attribute('objectId', { anchor: true, mutability: 'ReadOnly' }),
-    attribute('displayName', { required: true }),
-    attribute('description'),
-    attribute('mail'),
-    attribute('mailNickname'),
-    attribute('mailEnabled', { type: 'Boolean' }),
-    attribute('securityEnabled', { type: 'Boolean' }),
-    attribute('members', {
+    plainAttribute('objectId', { anchor: true, mutability: 'ReadOnly' }),
+    plainAttribute('displayName', { required: true }),
+    plainAttribute('description'),
+    plainAttribute('mail'),
+    plainAttribute('mailNickname'),
+    plainAttribute('mailEnabled', { type: 'Boolean' }),
+    plainAttribute('securityEnabled', { type: 'Boolean' }),
+    plainAttribute('members', {
       type: 'Reference',
       multivalued: true,
       referencedObjects: [{ referencedObjectName: 'User', referencedProperty: null }],
@@ -308,13 +309,16 @@ function plainSchema(options: {
               { key: 'PropertyNameAccountEnabled', value: 'active' },
               { key: 'PropertyNameSoftDeleted', value: 'active' },
             ],
-            attributes: [attribute('id', { anchor: true, mutability: 'ReadOnly' }), ...userRows.map(definitionOf)],
+            attributes: [plainAttribute('id', { anchor: true, mutability: 'ReadOnly' }), ...userRows.map(definitionOf)],
           },
           {
             name: 'Group',
             supportedApis: [],
             metadata: objectMetadata(false),
-            attributes: [attribute('id', { anchor: true, mutability: 'ReadOnly' }), ...groupRows.map(definitionOf)],
+            attributes: [
+              plainAttribute('id', { anchor: true, mutability: 'ReadOnly' }),
+              ...groupRows.map(definitionOf),
+            ],
           },
         ],
       },

@@ -3,7 +3,12 @@ import { applicationTemplateType, applicationType, appRoleAssignmentType, servic
 import { groupType } from './group.ts'
 import { byName, instant, nameKey, text, type EntityType, type Property, type TypeName } from './property.ts'
 import { textAttribute } from './codecs.ts'
-import { synchronizationJobType, synchronizationTemplateType } from './synchronization.ts'
+import {
+  filterOperatorType,
+  mappingFunctionType,
+  synchronizationJobType,
+  synchronizationTemplateType,
+} from './synchronization.ts'
 import { userType } from './user.ts'
 
 export * from './property.ts'
@@ -29,6 +34,8 @@ export const types: Readonly<Record<TypeName, EntityType>> = {
   directoryObject: directoryObjectType,
   synchronizationJob: synchronizationJobType,
   synchronizationTemplate: synchronizationTemplateType,
+  filterOperatorSchema: filterOperatorType,
+  attributeMappingFunctionSchema: mappingFunctionType,
 }
 
 /** `extension_{appId without dashes}_{name}`, a directory extension; spelt as its application spelt it. */

@@ -58,6 +58,8 @@ export type TypeName =
   | 'directoryObject'
   | 'synchronizationJob'
   | 'synchronizationTemplate'
+  | 'filterOperatorSchema'
+  | 'attributeMappingFunctionSchema'
 
 /** A way to other resources. */
 export interface Navigation {

@@ -8,6 +8,7 @@ import {
   instant,
   integer,
   text,
+  texts,
   to,
   truth,
   untyped,
@@ -115,6 +116,46 @@ export const synchronizationTemplateType: EntityType = {
       // A relationship of Microsoft's that is given inline.
       untyped('schema', { access: 'readOnly' }),
     ]),
+  ),
+  navigations: new Map(),
+  elsewhere: new Set(),
+  sortable: [],
+  isOpen: false,
+}
+
+const readOnly = { access: 'readOnly' } as const
+
+export const filterOperatorType: EntityType = {
+  name: 'filterOperatorSchema',
+  set: 'filterOperators',
+  properties: byName(
+    allShown([
+      text('id', readOnly),
+      // Microsoft's example has this instead of the id (graph-api.md 3.10): both are given.
+      text('name', readOnly),
+      text('arity', { ...readOnly, values: ['Binary', 'Unary'] }),
+      text('multivaluedComparisonType', { ...readOnly, values: ['All', 'Any'] }),
+      texts('supportedAttributeTypes', readOnly),
+    ]),
+  ),
+  navigations: new Map(),
+  elsewhere: new Set(),
+  sortable: [],
+  isOpen: false,
+}
+
+const functionParameter = complexType('attributeMappingParameterSchema', [
+  truth('allowMultipleOccurrences'),
+  text('name'),
+  truth('required'),
+  text('type'),
+])
+
+export const mappingFunctionType: EntityType = {
+  name: 'attributeMappingFunctionSchema',
+  set: 'functions',
+  properties: byName(
+    allShown([text('id', readOnly), text('name', readOnly), complexes('parameters', functionParameter, readOnly)]),
   ),
   navigations: new Map(),
   elsewhere: new Set(),
