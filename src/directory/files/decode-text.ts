@@ -72,14 +72,31 @@ function chooseDecoder(fileName: string, head: Uint8Array, encoding: string | un
   return streamDecoder(fileName, encoding)
 }
 
+/** A line longer than this is decoded in parts: a whole directory may stand in one line. */
+const heldBytesMax = 64 * 1024
+
 /**
  * UTF-8 is decoded in whole lines: a line feed is never part of another character, so a piece that ends with one is
- * whole, and the first line that cannot be decoded is the line to name.
+ * whole, and the first line that cannot be decoded is the line to name. A very long line is cut between two characters.
  */
 function utf8Decoder(fileName: string): ByteDecoder {
   let held: Uint8Array[] = []
+  let heldBytes = 0
   let linesBefore = 0
   let isFirst = true
+
+  function hold(bytes: Uint8Array): void {
+    if (bytes.length > 0) held.push(bytes)
+    heldBytes += bytes.length
+  }
+
+  /** All that is held, and these. */
+  function take(bytes: Uint8Array): Uint8Array {
+    const all = held.length === 0 ? bytes : Buffer.concat([...held, bytes])
+    held = []
+    heldBytes = 0
+    return all
+  }
 
   function decode(bytes: Uint8Array): string {
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: !isFirst })
@@ -97,20 +114,30 @@ function utf8Decoder(fileName: string): ByteDecoder {
   return {
     write(bytes) {
       const end = bytes.lastIndexOf(lineFeed) + 1
-      if (end === 0) {
-        held.push(bytes)
-        return ''
-      }
-      const whole = held.length === 0 ? bytes.subarray(0, end) : Buffer.concat([...held, bytes.subarray(0, end)])
-      held = end === bytes.length ? [] : [bytes.subarray(end)]
-      return decode(whole)
+      const lines = end === 0 ? '' : decode(take(bytes.subarray(0, end)))
+      hold(bytes.subarray(end))
+      if (heldBytes < heldBytesMax) return lines
+      const part = take(new Uint8Array(0))
+      const whole = part.length - unfinishedBytes(part)
+      hold(part.subarray(whole))
+      return lines + decode(part.subarray(0, whole))
     },
     end() {
-      const rest = Buffer.concat(held)
-      held = []
+      const rest = take(new Uint8Array(0))
       return rest.length === 0 ? '' : decode(rest)
     },
   }
+}
+
+/** How many bytes at the end begin a character that goes on after them (RFC 3629 section 3). */
+function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0
+    if ((byte & 0xc0) === 0x80) continue
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1
+    return length > back ? back : 0
+  }
+  return 0
 }
 
 function wrongEncoding(fileName: string, linesBefore: number, bytes: Uint8Array): DirectoryFileError {

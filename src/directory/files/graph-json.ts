@@ -6,7 +6,7 @@ import { addGraphObject, type GraphContext } from './graph-objects.ts'
 import type { Collector } from './collect-objects.ts'
 import { DirectoryFileError } from './directory-file-error.ts'
 import type { DirectoryFile, DirectoryFileFormat } from './directory-reading.ts'
-import { createLineCounter, findListProperty, scanElements, scanValues } from './json-elements.ts'
+import { createJsonDocumentReader, isCutOff } from './json-documents.ts'
 
 interface Progress {
   objects: number
@@ -16,6 +16,9 @@ interface Progress {
   endsBare: boolean
 }
 
+/** A first line longer than this is read as a document, and not as one of many lines. */
+const firstLineMax = 4_000_000
+
 /** Reads one file. Throws a `DirectoryFileError` when the file as a whole cannot be believed. */
 export async function readGraphJson(
   file: DirectoryFile,
@@ -24,48 +27,24 @@ export async function readGraphJson(
 ): Promise<DirectoryFileFormat> {
   const progress: Progress = { objects: 0, hasNextPage: false, endsBare: false }
   const context: GraphContext = { file: file.name, collector, largestExpandedList: 0, fullExpandedLists: [] }
-  let isLines: boolean | undefined
-  let held: string[] = []
-  let line = 1
-
-  function takeLine(text: string, isTerminated: boolean): void {
-    if (text.trim() !== '') takeLineValue(text, isTerminated)
-    line += 1
-  }
-
-  function takeLineValue(text: string, isTerminated: boolean): void {
-    const value = parseOr(text, () => {
-      const scan = scanValues(text)
-      if (scan.kind === 'cutOff' && !isTerminated) throw cutOff(file, line)
-      const reason =
-        'This line is no JSON value. In JSON Lines every line holds one whole object: correct or remove the line.'
-      collector.refuse('any', { file: file.name, line, column: '', value: text.trim(), reason })
-    })
-    if (value !== undefined) takeDocument(value, () => line, progress, context)
-  }
-
+  let reader: TextReader | undefined
+  let head = ''
   for await (const piece of pieces) {
-    if (isLines === undefined) {
-      held.push(piece)
-      if (!piece.includes('\n')) continue
-      const start = held.join('').trimStart()
-      if (!start.includes('\n')) continue
-      isLines = isWholeObject(start.slice(0, start.indexOf('\n')))
-      if (!isLines) continue
-      held = feedLines(held.join(''), takeLine)
-    } else if (isLines) held = feedLines(held.join('') + piece, takeLine)
-    else held.push(piece)
-  }
-  const rest = held.join('')
-  if (isLines === true) {
-    if (rest.trim() !== '') {
-      takeLine(rest, false)
-      markUnterminated(file, collector)
+    if (reader !== undefined) {
+      reader.feed(piece)
+      continue
     }
-  } else {
-    takeWhole(file, rest, progress, context)
-    if (progress.endsBare && !/\s$/u.test(rest)) markUnterminated(file, collector)
+    head += piece
+    reader = readerFor(file, head, progress, context)
+    if (reader === undefined) continue
+    reader.feed(head)
+    head = ''
   }
+  if (reader === undefined) {
+    reader = documentReader(file, progress, context)
+    reader.feed(head)
+  }
+  if (reader.end() === 'unterminated') markUnterminated(file, collector)
 
   if (progress.objects === 0) {
     const reason =
@@ -77,62 +56,153 @@ export async function readGraphJson(
     for (const concern of ['users', 'groups'] as const) collector.markPartial(concern, file.name, reason)
   }
   judgeExpandedMembers(context)
-  return isLines === true ? 'graph json lines' : 'graph json'
+  return reader.format
 }
 
-function feedLines(text: string, take: (line: string, isTerminated: boolean) => void): string[] {
-  let start = 0
-  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
-    take(text.slice(start, end), true)
-    start = end + 1
+interface TextReader {
+  readonly format: DirectoryFileFormat
+  feed(piece: string): void
+  /** Whether the file may have been cut off between two objects. */
+  end(): 'terminated' | 'unterminated'
+}
+
+/** `undefined`: the first line has not ended yet. A first line that is a whole object says that each line is one. */
+function readerFor(
+  file: DirectoryFile,
+  head: string,
+  progress: Progress,
+  context: GraphContext,
+): TextReader | undefined {
+  const start = head.trimStart()
+  const end = start.indexOf('\n')
+  if (end === -1 && start.length <= firstLineMax) return undefined
+  const isLines = end !== -1 && isRecord(parseOr(start.slice(0, end), () => undefined))
+  return (isLines ? lineReader : documentReader)(file, progress, context)
+}
+
+function lineReader(file: DirectoryFile, progress: Progress, context: GraphContext): TextReader {
+  let rest = ''
+  let line = 1
+
+  function takeLine(text: string, isTerminated: boolean): void {
+    if (text.trim() !== '') takeLineValue(text, isTerminated)
+    line += 1
   }
-  return start === text.length ? [] : [text.slice(start)]
-}
 
-/** The first line alone is a whole object: the file is read line by line. */
-function isWholeObject(firstLine: string): boolean {
-  const value = parseOr(firstLine, () => undefined)
-  return isRecord(value)
-}
-
-function takeWhole(file: DirectoryFile, text: string, progress: Progress, context: GraphContext): void {
-  const scan = scanValues(text)
-  const lineOf = createLineCounter(text)
-  if (scan.kind === 'cutOff') throw cutOff(file, lineOf(scan.start))
-  if (scan.kind === 'malformed') throw malformed(file, lineOf(scan.at), text.slice(scan.at, scan.at + 40))
-  for (const span of scan.spans) {
-    const value = parseOr(text.slice(span.start, span.end), (message) => {
-      const position = Number(/position (\d+)/u.exec(message)?.[1] ?? 0)
-      throw malformed(
-        file,
-        lineOf(span.start + position),
-        text.slice(span.start + position, span.start + position + 40),
-      )
+  function takeLineValue(text: string, isTerminated: boolean): void {
+    const value = parseOr(text, () => {
+      if (!isTerminated && isCutOff(text)) throw cutOff(file, line)
+      const reason =
+        'This line is no JSON value. In JSON Lines every line holds one whole object: correct or remove the line.'
+      context.collector.refuse('any', { file: file.name, line, column: '', value: text.trim(), reason })
     })
-    const listStart = Array.isArray(value) ? span.start : findListProperty(text, span.start, 'value')
-    const elements = listStart === -1 ? [] : scanElements(text, listStart)
-    takeDocument(value, (index) => lineOf(elements[index]?.start ?? span.start), progress, context)
+    if (value !== undefined) takeValue(value, line, progress, context)
+  }
+
+  return {
+    format: 'graph json lines',
+    feed(piece) {
+      const text = rest + piece
+      let start = 0
+      for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+        takeLine(text.slice(start, end), true)
+        start = end + 1
+      }
+      rest = text.slice(start)
+    },
+    end() {
+      if (rest.trim() === '') return 'terminated'
+      takeLine(rest, false)
+      return 'unterminated'
+    },
   }
 }
 
-/** A document is an answer with its `value`, a list, or one object. */
-function takeDocument(
-  value: unknown,
-  lineOf: (index: number) => number,
+function documentReader(file: DirectoryFile, progress: Progress, context: GraphContext): TextReader {
+  let contextUrl = ''
+  /** Elements that came before it is known what they are: the context may stand behind the list. */
+  let waiting: { readonly element: unknown; readonly line: number }[] | null = null
+  let lastSign = ''
+
+  function parse(text: string, line: number): unknown {
+    return parseOr(text, (message) => {
+      const position = Number(/position (\d+)/u.exec(message)?.[1] ?? 0)
+      const linesBefore = text.slice(0, position).split('\n').length - 1
+      throw malformed(file, line + linesBefore, text.slice(position, position + 40))
+    })
+  }
+
+  function flush(): void {
+    for (const { element, line } of waiting ?? []) takeElement(element, line, contextUrl, progress, context)
+    waiting = null
+  }
+
+  const reader = createJsonDocumentReader({
+    opens(head) {
+      contextUrl = head === null ? '' : contextOf(parseOr(head, () => undefined))
+      waiting = head === null || contextUrl !== '' ? null : []
+    },
+    element(text, line) {
+      const element = parse(text, line)
+      if (waiting === null) takeElement(element, line, contextUrl, progress, context)
+      else waiting.push({ element, line })
+    },
+    closes(text, line) {
+      const envelope = text === null ? undefined : parse(text, line)
+      contextUrl ||= contextOf(envelope)
+      flush()
+      progress.endsBare = false
+      if (envelope !== undefined) progress.hasNextPage = namesNextPage(envelope)
+    },
+    single: (text, line) => takeValue(parse(text, line), line, progress, context),
+    cutOff: (line) => {
+      throw cutOff(file, line)
+    },
+    malformed: (line, found) => {
+      throw malformed(file, line, found)
+    },
+  })
+  return {
+    format: 'graph json',
+    feed(piece) {
+      lastSign = piece.at(-1) ?? lastSign
+      reader.feed(piece)
+    },
+    end() {
+      reader.end()
+      return progress.endsBare && !/\s/u.test(lastSign) ? 'unterminated' : 'terminated'
+    },
+  }
+}
+
+/** A value that is whole in memory: an answer with its `value`, a list, or one object. */
+function takeValue(value: unknown, line: number, progress: Progress, context: GraphContext): void {
+  const envelope = isRecord(value) && Array.isArray(value['value']) ? value : undefined
+  progress.endsBare = envelope === undefined && !Array.isArray(value)
+  if (envelope !== undefined) progress.hasNextPage = namesNextPage(envelope)
+  const listed: unknown = envelope === undefined ? value : envelope['value']
+  const elements: readonly unknown[] = Array.isArray(listed) ? listed : [listed]
+  for (const element of elements) takeElement(element, line, contextOf(envelope), progress, context)
+}
+
+function takeElement(
+  element: unknown,
+  line: number,
+  contextUrl: string,
   progress: Progress,
   context: GraphContext,
 ): void {
-  const envelope = isRecord(value) && Array.isArray(value['value']) ? value : undefined
-  progress.endsBare = envelope === undefined && !Array.isArray(value)
-  if (envelope !== undefined) progress.hasNextPage = typeof envelope['@odata.nextLink'] === 'string'
-  const listed: unknown = envelope === undefined ? value : envelope['value']
-  const elements: readonly unknown[] = Array.isArray(listed) ? listed : [listed]
-  const contextUrl = envelope?.['@odata.context']
-  for (const [index, element] of elements.entries()) {
-    progress.objects += 1
-    addGraphObject(element, lineOf(index), typeof contextUrl === 'string' ? contextUrl : '', context)
-  }
+  progress.objects += 1
+  addGraphObject(element, line, contextUrl, context)
 }
+
+function contextOf(envelope: unknown): string {
+  const url = isRecord(envelope) ? envelope['@odata.context'] : undefined
+  return typeof url === 'string' ? url : ''
+}
+
+const namesNextPage = (envelope: unknown): boolean =>
+  isRecord(envelope) && typeof envelope['@odata.nextLink'] === 'string'
 
 /**
  * Graph expands at most 20 members of a group and does not say that there are more. A list of exactly 20 is only
