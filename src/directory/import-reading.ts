@@ -6,7 +6,7 @@ import type { DirectoryObject, DirectoryStore, DirectoryTransaction } from '../s
 import type { ObjectTypeName, SourceAttributes, SourceValue } from '../vocabulary/index.ts'
 import type { DirectoryFileReading, ImportedGroup, ImportedUser, RefusedRow } from './files/index.ts'
 import { resolveMemberships, storeMemberships } from './imported-memberships.ts'
-import { existingObjects, knownIds, resolveManagers, underKnownIds } from './imported-references.ts'
+import { batches, existingObjects, knownIds, resolveManagers, underKnownIds } from './imported-references.ts'
 import { managersFirst } from './managers-first.ts'
 
 export interface ImportRequest {
@@ -165,21 +165,48 @@ function refusePartial(reading: DirectoryFileReading): void {
   )
 }
 
+interface Taken {
+  /** Whose attributes or presence changed. */
+  readonly moved: readonly string[]
+  /** Groups that count as security groups from now on, or no longer. */
+  readonly turned: readonly string[]
+}
+
+/** Takes them in page by page, so that what the directory holds already is never in memory as a whole. */
+async function putImported(
+  transaction: DirectoryTransaction,
+  imported: readonly (ImportedUser | ImportedGroup)[],
+  objectType: ObjectTypeName,
+  tally: Tally,
+): Promise<Taken> {
+  const moved: string[] = []
+  const turned: string[] = []
+  for (const page of batches(imported)) {
+    const existing = await existingObjects(
+      transaction,
+      page.map((each) => each.objectId),
+    )
+    const puts = compareWithStore(page, objectType, existing, tally)
+    await transaction.putObjects(puts)
+    for (const { objectId, attributes } of puts) {
+      moved.push(objectId)
+      const before = existing.get(objectId)
+      if (before !== undefined && before.attributes['securityEnabled'] !== attributes['securityEnabled'])
+        turned.push(objectId)
+    }
+  }
+  return { moved, turned }
+}
+
 async function importInside(transaction: DirectoryTransaction, request: ImportRequest): Promise<ImportOutcome> {
   const reading = underKnownIds(request.reading, await knownIds(transaction, request.reading.users))
   const users = await resolveManagers(transaction, reading.users)
-  const ids = [...users, ...reading.groups].map((each) => each.objectId)
-  const existing = await existingObjects(transaction, ids)
   const userTally = emptyTally()
   const groupTally = emptyTally()
-  const puts = [
-    ...managersFirst(compareWithStore(users, 'User', existing, userTally)),
-    ...compareWithStore(reading.groups, 'Group', existing, groupTally),
-  ]
   const removed: DirectoryObject[] = []
   if (request.full) {
     refusePartial(reading)
-    const named = new Set(ids)
+    const named = new Set([...users, ...reading.groups].map((each) => each.objectId))
     if (reading.completeness.users === 'whole') {
       const { missing, present } = await missingFrom(transaction, 'User', named)
       refuseUnbelievable(request, missing.length, present)
@@ -192,19 +219,16 @@ async function importInside(transaction: DirectoryTransaction, request: ImportRe
       removed.push(...missing)
     }
   }
-  await transaction.putObjects([...puts, ...removed.map((object) => softDeleted(object, request.now))])
+  const people = await putImported(transaction, managersFirst(users), 'User', userTally)
+  const groups = await putImported(transaction, reading.groups, 'Group', groupTally)
+  await transaction.putObjects(removed.map((object) => softDeleted(object, request.now)))
   const memberships = await resolveMemberships(transaction, reading)
   const stored = await storeMemberships(transaction, memberships)
-  const alreadyMoved = new Set([...puts, ...removed].map((object) => object.objectId))
+  const removedIds = removed.map((object) => object.objectId)
   // Whoever was entitled through a group is concerned when it goes, or counts as a security group from now on, or no longer.
-  const turned = puts.filter(
-    ({ objectId, objectType, attributes }) =>
-      objectType === 'Group' &&
-      existing.has(objectId) &&
-      existing.get(objectId)?.attributes['securityEnabled'] !== attributes['securityEnabled'],
-  )
-  const concerned = await transaction.members([...removed, ...turned].map((object) => object.objectId))
+  const concerned = await transaction.members([...removedIds, ...groups.turned])
   const touched = new Set([...stored.moved, ...[...concerned.values()].flat()])
+  const alreadyMoved = new Set([...people.moved, ...groups.moved, ...removedIds])
   await transaction.touch([...touched].filter((id) => !alreadyMoved.has(id)))
   return {
     users: userTally,

@@ -8,7 +8,8 @@ import type { DirectoryFileReading, ImportedUser, ObjectReference } from './file
 
 const batchMax = 1000
 
-function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
+/** Pages of a size the store takes at once. */
+export function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / batchMax) }, (_, index) =>
     items.slice(index * batchMax, (index + 1) * batchMax),
   )
@@ -85,16 +86,18 @@ export async function knownIds(
 ): Promise<ReadonlyMap<string, string>> {
   const known = new Map<string, string>()
   if ((await transaction.presentIds('User')).length === 0) return known
-  const stored = await existingObjects(
-    transaction,
-    users.map((user) => user.objectId),
-  )
   const find = referenceFinder(transaction)
-  for (const user of users) {
-    const name = user.attributes['userPrincipalName']
-    if (stored.has(user.objectId) || typeof name !== 'string') continue
-    const id = await find({ by: 'userPrincipalName', value: name }, 'User')
-    if (id !== null) known.set(user.objectId, id)
+  for (const page of batches(users)) {
+    const stored = await existingObjects(
+      transaction,
+      page.map((user) => user.objectId),
+    )
+    for (const user of page) {
+      const name = user.attributes['userPrincipalName']
+      if (stored.has(user.objectId) || typeof name !== 'string') continue
+      const id = await find({ by: 'userPrincipalName', value: name }, 'User')
+      if (id !== null) known.set(user.objectId, id)
+    }
   }
   return known
 }
