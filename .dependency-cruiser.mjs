@@ -26,6 +26,14 @@ const arrows = {
   store: ['vocabulary'],
   notifications: ['vocabulary', 'store/store.ts'],
   secrets: ['vocabulary', 'store/store.ts'],
+  connections: [
+    'vocabulary',
+    'connectors/target.ts',
+    'connectors/scim/index.ts',
+    'connectors/slack/index.ts',
+    'secrets/index.ts',
+    'store/store.ts',
+  ],
   accounts: ['vocabulary', 'store/store.ts'],
   cycle: ['vocabulary', 'provisioning', 'connectors/source.ts', 'connectors/target.ts', 'store/store.ts'],
   api: [

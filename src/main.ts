@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { createApi, createIdentify, deltaTokenMs, type ApiPorts } from './api/index.ts'
 import { createDirectorySource } from './connectors/directory/index.ts'
-import { probeEachNight } from './connectors/slack/index.ts'
-import type { TargetConnector } from './connectors/target.ts'
+import { createConnectionRegistry, createSharedBudgets, type ConnectionRegistry } from './connections/index.ts'
+import { probeEachNight, slackBaseUrl } from './connectors/slack/index.ts'
 import {
   createDemandDesk,
   createProgressBoard,
@@ -30,15 +30,15 @@ import {
   layIntoHome,
   listen,
   loadExample,
-  openConnection,
+  openInstallation,
   openOperatorKey,
-  openScim2,
   openSecrets,
   openStore,
   authorityFileOf,
   openTls,
   refuseOtherPlace,
   tellingOfChanges,
+  tellRenewal,
   valueOnce,
   type Example,
 } from './start/index.ts'
@@ -78,12 +78,9 @@ function operatorLog(level: Settings['logLevel']): OperatorLog {
 }
 
 /** Objects in flight are finished, unless Slack keeps them waiting: then they go on at the next start. */
-async function stopInTime(scheduler: Scheduler, target: TargetConnector): Promise<void> {
+async function stopInTime(scheduler: Scheduler, breakOff: () => Promise<void>): Promise<void> {
   const isLate = new AbortController()
-  const giveUp = systemClock.sleep(stopWithinMs, isLate.signal).then(
-    () => target.close(),
-    () => undefined,
-  )
+  const giveUp = systemClock.sleep(stopWithinMs, isLate.signal).then(breakOff, () => undefined)
   await scheduler.stop()
   isLate.abort(new Error('All objects in flight are done.'))
   await giveUp
@@ -104,20 +101,56 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     if (store.dialect === 'sqlite') await store.jobs.breakLeases()
     const { secrets, keys } = await openSecrets(store, settings, options.abandonSecrets)
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
-    const connection = openConnection(store, settings, async () => {
-      await goOn(store)
+    let connections: ConnectionRegistry | null = null
+    const goOnWith = async (jobs: readonly SynchronizationJob[]): Promise<void> => {
+      await goOn(store, jobs)
       scheduler?.wake()
+    }
+    const budgets = createSharedBudgets()
+    const installation = await openInstallation({
+      store,
+      secrets,
+      settings,
+      budgets,
+      onConnected: async () => {
+        await goOnWith((await connections?.usersOfInstallation()) ?? [])
+      },
     })
-    stops.push(() => connection.close())
-    const isScim2 = settings.dialect === 'scim2'
-    const target = isScim2 ? openScim2(settings) : connection.target
-    if (isScim2) stops.push(() => target.close())
-    const hasToken = isScim2 ? settings.slackToken !== undefined : connection.state().origin !== 'none'
+    stops.push(() => installation.close())
+    const hasToken = installation.port.state().origin !== 'none'
     // Without credentials no place is used: a directory may be filled before it is known where Slack is.
     if (hasToken) await refuseOtherPlace(store, settings)
     const job = await ensureJobs(store, settings, tenantId, hasToken)
     for (const each of await store.jobs.list())
       await ensureApplication(store.directory, each, { tenantId, now: Date.now() })
+    const { slackClientId: clientId, slackClientSecret: clientSecret, slackRedirectUrl: redirectUrl } = settings
+    const oauthApp = clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret }
+    const registry = await createConnectionRegistry({
+      store,
+      secrets,
+      installation,
+      budgets,
+      clock: systemClock,
+      random: Math.random,
+      rateShare: settings.rateShare,
+      rate: settings.rate,
+      protectedAccounts: settings.protectedAccounts,
+      usual: {
+        slackUrl: settings.dialect === 'scim2' ? slackBaseUrl : settings.slackUrl,
+        ...(settings.slackWebUrl === undefined ? {} : { slackWebUrl: settings.slackWebUrl }),
+        dialect: settings.dialect === 'slack-v2' ? 'slack-v2' : 'slack-v1',
+        ...(oauthApp === null ? {} : { app: oauthApp }),
+      },
+      tellRenewal: async (id, work) => {
+        const [of] = (await store.jobs.list()).filter((each) => each.servicePrincipalId === id)
+        await tellRenewal(store, { id, displayName: of?.servicePrincipalDisplayName ?? id }, work)
+      },
+      onConnected: async (id) => {
+        await goOnWith((await store.jobs.list()).filter((each) => each.servicePrincipalId === id))
+      },
+    })
+    connections = registry
+    stops.push(() => registry.close())
     await goOnAtStart(store)
     if (options.example !== undefined && job !== null) await loadExample(store, job, options.example)
 
@@ -127,11 +160,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       createDirectorySource({ directory: store.directory, servicePrincipalId: each.servicePrincipalId })
     const ports: CyclePorts = {
       store,
-      // All jobs share one connector and so one budget; it lives as long as the service.
-      connect: (each) => ({
-        source: sourceOf(each),
-        target: { ...target, close: () => Promise.resolve() },
-      }),
+      connect: (each) => ({ source: sourceOf(each), target: registry.connect(each) }),
       clock: systemClock,
       newId: () => timeOrderedId(),
       tenantId,
@@ -139,7 +168,6 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       desk: createDemandDesk(owner),
       log,
     }
-    const { slackClientId: clientId, slackClientSecret: clientSecret, slackRedirectUrl: redirectUrl } = settings
     const deliverPorts: DeliverPorts = {
       store,
       clock: systemClock,
@@ -165,22 +193,23 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       cycle: ports,
       identify: createIdentify({ operatorKey }),
       sourceOf,
-      targetUrl: settings.slackUrl,
-      targetFacts: target,
       wake: () => scheduler?.wake(),
       version: version(),
-      ...(isScim2 ? {} : { connection }),
-      ...(clientId === undefined || clientSecret === undefined
+      connection: installation.port,
+      ...(oauthApp === null
         ? {}
-        : { oauthApp: { clientId, clientSecret, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
-      secrets,
-      connections: {
-        of: () => Promise.resolve(connection),
-        test: async ({ servicePrincipalId, pairs }) => {
-          const all = pairs ?? (await secrets.list(servicePrincipalId))
-          return await connection.test(all.find(({ key }) => key === 'SecretToken')?.value)
+        : { oauthApp: { ...oauthApp, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
+      secrets: {
+        list: (ownerId) => secrets.list(ownerId),
+        replace: async (ownerId, pairs) => {
+          await secrets.replace(
+            ownerId,
+            pairs.filter(({ value }) => value !== ''),
+          )
+          await registry.changed(ownerId)
         },
       },
+      connections: registry,
       keys,
       notify: {
         hasMailServer: deliverPorts.mail !== null,
@@ -227,14 +256,14 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     stops.push(() => retention.stop())
     const running = startScheduler(ports, owner, () => postman.wake())
     scheduler = running
-    if (!isScim2) {
+    if (installation.slack !== undefined) {
       const stopProbing = probeEachNight({
-        connection,
+        connection: installation.slack,
         clock: systemClock,
         onChanges: async (changes) => {
           for (const change of changes) log.warn('Slack answers otherwise than at the last probe', { ...change })
           const noting = { store, clock: systemClock, newId: () => timeOrderedId() }
-          const [told] = await store.jobs.list()
+          const [told] = await registry.usersOfInstallation()
           if (told !== undefined) await noteTargetChanges(noting, told, changes)
           postman.wake()
         },
@@ -242,7 +271,12 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       })
       stops.push(stopProbing)
     }
-    stops.push(() => stopInTime(running, target))
+    stops.push(() =>
+      stopInTime(running, async () => {
+        await registry.close()
+        await installation.close()
+      }),
+    )
     return { url, authorityFile: authorityFileOf(settings), stop }
   } catch (error) {
     await stop()

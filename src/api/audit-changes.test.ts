@@ -21,6 +21,7 @@ const never = (): never => {
 }
 
 const connection: ConnectionPort = {
+  targetUrl: 'https://api.slack.com',
   state: () => ({ origin: 'none' }) as ReturnType<ConnectionPort['state']>,
   test: never,
   save: (token) =>
@@ -39,7 +40,7 @@ const connection: ConnectionPort = {
 
 async function anApi(more: Partial<ApiPorts> = {}): Promise<Awaited<ReturnType<typeof createApi>>> {
   world = await aWorld()
-  const app = await createApi({ ...apiPorts(world.ports), connection, ...more })
+  const app = await createApi({ ...apiPorts(world.ports, connection), ...more })
   closing.push(() => app.close())
   await app.ready()
   return app

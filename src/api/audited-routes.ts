@@ -65,6 +65,7 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
   'POST /jobs/:job/run': { activity: 'Run provisioning cycle', operation: 'Run' },
   'PATCH /jobs/:job/settings': settings,
   'PUT /jobs/:job/credentials': credentials,
+  'PATCH /jobs/:job/connection': { ...settings, told: ['sharesWorkspace'] },
   'POST /slack/answer': credentials,
   'GET /slack/callback': credentials,
   'POST /slack/authorize': { changesNothing: 'it asks for consent; the answer is what changes something' },

@@ -93,7 +93,8 @@ test('nobody known is told that the service is up, and how to find the way in; w
     const { statusCode } = await app.inject({ method: method as 'POST', url: `/muster/v1${path}`, headers: { host } })
     answers.set(statusCode, (answers.get(statusCode) ?? 0) + 1)
   }
-  // 404: what only a service with a connection has.
-  expect([...answers.keys()].filter((status) => ![401, 404].includes(status))).toEqual([])
+  // 400: the consent page's answer, which is recognised by its state, had none.
+  expect([...answers.keys()].filter((status) => ![400, 401, 404].includes(status))).toEqual([])
+  expect(answers.get(400)).toBe(1)
   expect(answers.get(401)).toBeGreaterThan(30)
 })

@@ -42,7 +42,7 @@ import { answerUnreadable } from './unreadable-request.ts'
 
 export { createIdentify } from './authenticate.ts'
 export { deltaTokenMs } from './graph/delta.ts'
-export type { ApiPorts } from './ports.ts'
+export type { ApiPorts, ConnectionPort } from './ports.ts'
 
 const prefix = '/muster/v1'
 

@@ -11,16 +11,17 @@ export interface JobWanted {
 }
 
 /** Its id ends in that of its application (graph-api.md 3.7). */
-export function newJob(ports: ApiPorts, wanted: JobWanted): SynchronizationJob {
+export async function newJob(ports: ApiPorts, wanted: JobWanted): Promise<SynchronizationJob> {
   const { tenantId, clock } = ports.cycle
+  const { servicePrincipalId } = wanted
   const jobId = `${slackTemplateId}.${tenantId.replaceAll('-', '')}.${wanted.appId}`
-  const hasCredentials = ports.connection === undefined || ports.connection.state().origin !== 'none'
+  const connection = await ports.connections.of({ servicePrincipalId, templateId: slackTemplateId })
   return {
     jobId,
-    servicePrincipalId: wanted.servicePrincipalId,
+    servicePrincipalId,
     servicePrincipalDisplayName: wanted.displayName,
     templateId: slackTemplateId,
-    status: hasCredentials ? 'NotRun' : 'NotConfigured',
+    status: connection.state().origin === 'none' ? 'NotConfigured' : 'NotRun',
     scheduleState: 'Disabled',
     settings: usualJobSettings,
     schema: defaultSlackSchema(jobId, wanted.userNames === 'allot' ? 'allotted' : 'asMapped'),

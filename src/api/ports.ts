@@ -7,6 +7,7 @@ import type {
   Caller,
   ConnectionReport,
   ConnectionState,
+  JobConnectionReport,
   KeyRotationReport,
   KeysReport,
   NotificationTestReport,
@@ -18,6 +19,7 @@ import type { TlsPort } from './port/one-port.ts'
 
 /** The credentials of the target: tested, stored, asked for by OAuth. */
 export interface ConnectionPort {
+  readonly targetUrl: string
   state(): ConnectionState
   /** Tests these credentials, or those in use; stores nothing. */
   test(token?: string): Promise<ConnectionReport>
@@ -48,11 +50,30 @@ export interface SecretsPort {
   replace(ownerId: string, pairs: readonly SecretPair[]): Promise<void>
 }
 
-/** One connection for each service principal. */
+/** What tells the connection of a job. */
+type Connected = Pick<SynchronizationJob, 'servicePrincipalId' | 'templateId'>
+
+/** One connection for each service principal: by its own secrets, or that of the settings, where it may use it. */
 export interface ConnectionsPort {
-  of(job: SynchronizationJob): Promise<ConnectionPort>
-  /** Tests what is given, or what the service principal has; stores nothing. */
+  of(job: Connected): Promise<ConnectionPort>
+  /** The one that waits for this answer of a consent page. */
+  waitingFor(state: string): ConnectionPort
+  describe(job: Connected): Promise<JobConnectionReport>
+  /**
+   * Tests what is given (`*` stands for what is stored), or what the service principal has; stores nothing. Throws a
+   * `ConnectorError` with code `CredentialsMissing` when there is nothing to test.
+   */
   test(request: ConnectionTestRequest): Promise<ConnectionReport>
+  /** What the target of this job keeps of values and can do, whether or not there are credentials to ask it with. */
+  facts(job: Connected): TargetFacts
+  /** The service principal has the connection of the settings as long as it has no secrets of its own. */
+  useInstallation(servicePrincipalId: string): Promise<void>
+  /** Whether it may steer a workspace that another one steers too. */
+  share(servicePrincipalId: string, sharesWorkspace: boolean): Promise<void>
+  /** Jobs that have the connection of the settings now. */
+  usersOfInstallation(): Promise<readonly SynchronizationJob[]>
+  /** The job is gone; secrets and connection go with the last one of its service principal. */
+  forget(job: Connected): Promise<void>
 }
 
 export interface ConnectionTestRequest {
@@ -74,9 +95,6 @@ export interface ApiPorts {
   readonly cycle: CyclePorts
   readonly identify: Identify
   readonly sourceOf: (job: SynchronizationJob) => SourceConnector
-  readonly targetUrl: string
-  /** What Slack keeps of values and can do, whether or not there is a token to ask it with. */
-  readonly targetFacts: TargetFacts
   /** Makes a due job run at once. */
   readonly wake: () => void
   readonly version: string
@@ -84,8 +102,8 @@ export interface ApiPorts {
   readonly tls?: TlsPort | undefined
   /** Where callers find the service behind something that stands in front of it. */
   readonly publicUrl?: string | undefined
-  /** Missing where the target needs no credentials. */
-  readonly connection?: ConnectionPort
+  /** The one of the settings. */
+  readonly connection: ConnectionPort
   /** The app that asks for consent, as the settings name it; missing when they do not. */
   readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string; readonly redirectUrl?: string }
   readonly secrets: SecretsPort

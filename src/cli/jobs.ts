@@ -1,6 +1,6 @@
 /* `muster jobs`: list, make and delete jobs; deleting says how much is forgotten, and asks (spec 2.4). */
 import type { Command } from 'commander'
-import type { JobCreationReport, JobRemovalReport, StatusReport } from '../vocabulary/index.ts'
+import type { JobConnectionReport, JobCreationReport, JobRemovalReport, StatusReport } from '../vocabulary/index.ts'
 import { clientCommand, jobPath, withClient } from './command.ts'
 import { confirm } from './confirm.ts'
 import { tableText } from './table.ts'
@@ -57,12 +57,14 @@ function createCommand(jobs: Command): void {
     .description('make another job, with assignments, mappings and settings of its own; it runs once it is started')
     .argument('<name>', 'what it is called, e.g. in --job')
     .option('--user-names <rule>', '"allot" names that never collide, or "as-mapped"', 'allot')
-  clientCommand(create, ['muster jobs create "Slack trial"'])
+    .option('--share-workspace', 'let it write to the workspace of the settings, although another job does')
+  clientCommand(create, ['muster jobs create "Slack trial"', 'muster jobs create "Groups" --share-workspace'])
   create.action(async (name: string, options: JobsOptions) => {
     await withClient(options, async ({ client, isJson, print, printJson }) => {
       const report = await client.send<JobCreationReport>('POST', '/muster/v1/jobs', {
         name,
         userNames: options['userNames'],
+        ...(options['shareWorkspace'] === true ? { sharesWorkspace: true } : {}),
       })
       if (isJson) {
         printJson(report)
@@ -71,7 +73,11 @@ function createCommand(jobs: Command): void {
       print(
         `The job "${report.displayName}" is made: ${report.status}, and it does not run before: muster start --job "${report.displayName}"`,
       )
-      if (report.others.length > 0)
+      if (!report.usesInstallation)
+        print(
+          `It has no credentials: ${report.others.join(', ')} ${report.others.length === 1 ? 'writes' : 'write'} to the Slack of the settings. Connect it to another workspace (muster slack token --job "${report.displayName}"), or make it with --share-workspace.`,
+        )
+      else if (report.others.length > 0)
         print(
           `! It writes to the same Slack as ${report.others.join(', ')}: assign everybody to one of them only, or each undoes the other.`,
         )
@@ -101,9 +107,32 @@ function deleteCommand(jobs: Command): void {
   })
 }
 
+function shareCommand(jobs: Command): void {
+  const share = jobs
+    .command('share')
+    .description('let a job write to a workspace that another job writes to; nobody should be in scope of both')
+    .argument('<job>', 'its name or id, or "default" for the only one')
+    .option('--no-share', 'take that back: its next cycle is refused when another job writes there')
+  clientCommand(share, ['muster jobs share "Groups"', 'muster jobs share "Groups" --no-share'])
+  share.action(async (name: string, options: JobsOptions) => {
+    await withClient(options, async ({ client, isJson, print, printJson }) => {
+      const body = { sharesWorkspace: options['share'] !== false }
+      const report = await client.send<JobConnectionReport>('PATCH', jobPath(name, 'connection'), body)
+      if (isJson) printJson(report)
+      else
+        print(
+          report.sharesWorkspace
+            ? `The job may write to ${report.targetUrl} although another job does. Assign everybody to one of them only.`
+            : `The job may write to ${report.targetUrl} only as long as no other job does.`,
+        )
+    })
+  })
+}
+
 export function jobsCommand(program: Command): void {
   const jobs = program.command('jobs').description('list, make and delete jobs: each has its own scope and mappings')
   listCommand(jobs)
   createCommand(jobs)
+  shareCommand(jobs)
   deleteCommand(jobs)
 }

@@ -108,9 +108,14 @@ async function answerOf(
   )
 }
 
-async function connectByOauth(context: CommandContext, redirectUrl: string | undefined): Promise<void> {
+interface OauthOptions {
+  readonly redirectUrl?: string
+  readonly job?: string
+}
+
+async function connectByOauth(context: CommandContext, { redirectUrl, job }: OauthOptions): Promise<void> {
   const { client, print } = context
-  const body = redirectUrl === undefined ? {} : { redirectUrl }
+  const body = { ...(redirectUrl === undefined ? {} : { redirectUrl }), ...(job === undefined ? {} : { job }) }
   const asked = await client.send<AuthorizationRequest>('POST', '/muster/v1/slack/authorize', body)
   const say = context.isJson ? (text: string) => void process.stderr.write(`${text}\n`) : print
   say(
@@ -159,12 +164,16 @@ export function slackCommand(program: Command): void {
     .command('token')
     .description('store a user token, read from standard input, once Slack has accepted it')
     .option('--job <id>', 'the job, when there are several', 'default')
+    .option('--share-workspace', 'the job may write to this workspace although another job does')
   clientCommand(token, ['muster slack token', 'muster slack token < token.txt'])
   token.action(async (options: SlackOptions) => {
     const given = await tokenFromInput()
     await withClient(options, async (context) => {
       const isStored = await showReport(context, () =>
-        context.client.send('PUT', `${jobPath(options)}/credentials`, { token: given }),
+        context.client.send('PUT', `${jobPath(options)}/credentials`, {
+          token: given,
+          ...(options['shareWorkspace'] === true ? { sharesWorkspace: true } : {}),
+        }),
       )
       if (isStored && !context.isJson) context.print('The token is stored; the next cycle begins now.')
     })
@@ -174,12 +183,13 @@ export function slackCommand(program: Command): void {
     .command('connect')
     .description("ask for consent on Slack's own page (OAuth with PKCE), then store and renew the token")
     .option('--redirect-url <url>', 'where the consent page sends the browser; has to be among those of the Slack app')
+    .option('--job <id>', 'the job whose own connection it is to be, when there are several')
   clientCommand(connect, [
     'muster slack connect',
     'muster slack connect --redirect-url https://muster.example.com/muster/v1/slack/callback',
   ])
-  connect.action(async (options: Readonly<Record<string, unknown>> & { readonly redirectUrl?: string }) => {
-    await withClient(options, (context) => connectByOauth(context, options.redirectUrl))
+  connect.action(async (options: Readonly<Record<string, unknown>> & OauthOptions) => {
+    await withClient(options, (context) => connectByOauth(context, options))
   })
 
   const probe = slack
@@ -189,18 +199,24 @@ export function slackCommand(program: Command): void {
       '--with-test-user <address>',
       'also by one throw-away account with this address, which stays deactivated, and two groups, which are deleted',
     )
+    .option('--job <id>', 'the job whose connection is meant, when there are several')
   clientCommand(probe, ['muster slack probe', 'muster slack probe --with-test-user probe@example.com'])
-  probe.action(async (options: Readonly<Record<string, unknown>> & { readonly withTestUser?: string }) => {
-    await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const body = options.withTestUser === undefined ? {} : { testUser: options.withTestUser }
-      const report = await client.send<ProbeReport>('POST', '/muster/v1/slack/probe', body)
-      if (isJson) printJson(report)
-      else {
-        for (const { question, finding, evidence } of report.readings)
-          print(`${question}\n  ${finding === null ? evidence : `${finding}   (${evidence})`}`)
-        for (const { id, before, after } of report.changes)
-          print(`CHANGED since the last probe: ${id} was "${before}" and is "${after}" now.`)
-      }
-    })
-  })
+  probe.action(
+    async (options: Readonly<Record<string, unknown>> & OauthOptions & { readonly withTestUser?: string }) => {
+      await withClient(options, async ({ client, isJson, print, printJson }) => {
+        const body = {
+          ...(options.withTestUser === undefined ? {} : { testUser: options.withTestUser }),
+          ...(options.job === undefined ? {} : { job: options.job }),
+        }
+        const report = await client.send<ProbeReport>('POST', '/muster/v1/slack/probe', body)
+        if (isJson) printJson(report)
+        else {
+          for (const { question, finding, evidence } of report.readings)
+            print(`${question}\n  ${finding === null ? evidence : `${finding}   (${evidence})`}`)
+          for (const { id, before, after } of report.changes)
+            print(`CHANGED since the last probe: ${id} was "${before}" and is "${after}" now.`)
+        }
+      })
+    },
+  )
 }

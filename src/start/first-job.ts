@@ -1,5 +1,6 @@
 /* The job an installation begins with, and what a start or new credentials mean for the jobs there are. */
 import { randomUUID } from 'node:crypto'
+import { connectionNotes } from '../connections/index.ts'
 import { audited, bySystem } from '../cycle/index.ts'
 import { defaultSlackSchema, slackTemplateId } from '../provisioning/index.ts'
 import type { Settings } from '../settings.ts'
@@ -10,6 +11,16 @@ import { auditPorts } from './own-audit.ts'
 
 /** The name under which the store keeps the id of the job an installation began with. */
 const firstJobName = 'firstJob'
+
+/** Set once all jobs of an earlier version, which had no others, have the connection of the settings. */
+const installationUsersName = 'installationUsersKnown'
+
+async function ensureInstallationUsers(store: Store): Promise<void> {
+  if ((await store.getValue(installationUsersName)) !== null) return
+  for (const { servicePrincipalId } of await store.jobs.list())
+    await connectionNotes(store).change(servicePrincipalId, { usesInstallation: true })
+  await store.setValue(installationUsersName, 'yes')
+}
 
 /** Jobs that were made earlier, as the settings of this start want them. */
 async function prepareJob(store: Store, settings: Settings, job: SynchronizationJob, hasToken: boolean): Promise<void> {
@@ -30,7 +41,8 @@ async function adoptSettings(
   job: SynchronizationJob,
   hasToken: boolean,
 ): Promise<void> {
-  if (hasToken && job.status === 'NotConfigured') await store.jobs.setStatus(job.jobId, 'NotRun')
+  const { usesInstallation } = await connectionNotes(store).of(job.servicePrincipalId)
+  if (hasToken && usesInstallation && job.status === 'NotConfigured') await store.jobs.setStatus(job.jobId, 'NotRun')
   // The usual interval is no wish: what an administrator has set for the job stays.
   if (settings.cycleEvery !== usualJobSettings.cycleEveryMs && settings.cycleEvery !== job.settings.cycleEveryMs)
     await store.jobs.saveSettings(job.jobId, { ...job.settings, cycleEveryMs: settings.cycleEvery })
@@ -46,6 +58,7 @@ export async function ensureJobs(
   tenantId: string,
   hasToken: boolean,
 ): Promise<SynchronizationJob | null> {
+  await ensureInstallationUsers(store)
   const jobs = await store.jobs.list()
   for (const job of jobs) await prepareJob(store, settings, job, hasToken)
   const known = (await store.getValue(firstJobName)) ?? jobs[0]?.jobId
@@ -75,6 +88,7 @@ export async function ensureJobs(
   const itself = { id: jobId, displayName: job.servicePrincipalDisplayName, type: 'Job', modifiedProperties: [] }
   const act = { activity: 'Add provisioning configuration', operation: 'Add', job: null, targets: [itself] } as const
   await audited(auditPorts(store), { ...act, ...bySystem(auditPorts(store)) }, () => store.jobs.create(job))
+  await connectionNotes(store).change(job.servicePrincipalId, { usesInstallation: true })
   await store.setValue(firstJobName, jobId)
   return job
 }
@@ -84,12 +98,12 @@ const waitsForSomebody = ({ reason }: Quarantine): boolean =>
   reason === 'TooManyDeletes' || reason === 'QuarantinedOnDemand'
 
 /**
- * Jobs that waited for credentials can run now, and those quarantined for want of them go on. The first job starts by
+ * These jobs waited for credentials and can run now, and those quarantined for want of them go on. The first job starts by
  * itself; another waits for whoever made it.
  */
-export async function goOn(store: Store): Promise<void> {
+export async function goOn(store: Store, jobs: readonly SynchronizationJob[]): Promise<void> {
   const firstJobId = await store.getValue(firstJobName)
-  for (const { jobId, status, quarantine } of await store.jobs.list()) {
+  for (const { jobId, status, quarantine } of jobs) {
     if (status === 'NotConfigured')
       await store.jobs.setStatus(jobId, 'NotRun', jobId === firstJobId ? 'Active' : 'Disabled')
     if (quarantine !== null && !waitsForSomebody(quarantine)) await store.jobs.setQuarantine(jobId, null, [])

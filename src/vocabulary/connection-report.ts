@@ -13,8 +13,8 @@ export interface ConnectedAccount {
 }
 
 export interface ConnectionStep {
-  /** `place`: the data of this installation may belong to another workspace. */
-  readonly name: 'token' | 'identity' | 'scope' | 'query' | 'place'
+  /** `place`: what is provisioned here may belong to another workspace, or the workspace to another job. */
+  readonly name: 'address' | 'token' | 'identity' | 'scope' | 'query' | 'place'
   readonly status: 'passed' | 'failed'
   /** What was found. */
   readonly sentence: string
@@ -43,6 +43,15 @@ export interface ConnectionState {
   readonly tokenExpiresAt: number | null
 }
 
+/** Where the connection of a job comes from, and where it leads. */
+export interface JobConnectionReport extends ConnectionState {
+  /** Its own secrets, those of the settings, or none yet. */
+  readonly from: 'ownSecrets' | 'installation' | 'nowhere'
+  readonly targetUrl: string
+  /** Somebody has said that it may steer a workspace that another job steers too. */
+  readonly sharesWorkspace: boolean
+}
+
 /** The way to Slack's consent page: the address to open, and what the answer is recognised by. */
 export interface AuthorizationRequest {
   readonly url: string
@@ -59,8 +68,11 @@ export interface AuthorizationOutcome {
 /** Why credentials were not taken, before Slack was asked about them. */
 export class ConnectionRefusal extends Error {
   override readonly name = 'ConnectionRefusal'
-  /** `tokenGiven`: the settings hold a token, which wins. `consentUnknown`: nobody waits for this answer. `consentDenied`. */
-  readonly code: 'tokenGiven' | 'consentUnknown' | 'consentDenied'
+  /**
+   * `tokenGiven`: the settings hold a token, which wins. `consentUnknown`: nobody waits for this answer. `consentDenied`.
+   * `notSlack`: another target has no such thing.
+   */
+  readonly code: 'tokenGiven' | 'consentUnknown' | 'consentDenied' | 'notSlack'
   constructor(code: ConnectionRefusal['code'], message: string) {
     super(message)
     this.code = code

@@ -38,6 +38,9 @@ export interface ConnectorErrorFields {
 /** The target refused the credentials; with scope `job` this is what quarantine is for (spec 9.1). */
 export const credentialFailureCode = 'SystemForCrossDomainIdentityManagementCredentialValidationFailure'
 
+/** There are no credentials to try at all. */
+export const credentialsMissingCode = 'CredentialsMissing'
+
 export class ConnectorError extends Error {
   override readonly name = 'ConnectorError'
   readonly code: string

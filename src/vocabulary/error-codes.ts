@@ -232,6 +232,13 @@ const table = {
     action:
       'Check the address: it must lead to the SCIM service of the target, without a proxy or a sign-in page between.',
   },
+  CredentialsMissing: {
+    kind: 'failure',
+    meaning: 'The application has no credentials, so nothing can be asked of the target or written there.',
+    retry: 'quarantine',
+    action:
+      "Enter a token: as the service principal's secrets (BaseAddress, SecretToken), or with muster slack token or muster slack connect.",
+  },
   SystemForCrossDomainIdentityManagementCredentialValidationFailure: {
     kind: 'failure',
     meaning: 'The target rejected the credentials when they were tried.',

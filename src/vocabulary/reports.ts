@@ -294,7 +294,9 @@ export interface JobCreationReport {
   readonly displayName: string
   readonly status: JobStatusCode
   readonly scheduleState: ScheduleState
-  /** Others that write to the same target: nobody may be in scope of two. */
+  /** It writes where the settings lead; otherwise it waits for credentials of its own. */
+  readonly usesInstallation: boolean
+  /** Others that write where the settings lead: nobody may be in scope of two. */
   readonly others: readonly string[]
 }
 

@@ -70,10 +70,11 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
   let quirks: QuirkProfile | null = null
   const connection = createSlackConnection({
     ...(more.credentials === undefined ? { givenToken: simulator.token } : {}),
-    file: {
-      read: () => stored,
-      write: (credentials) => void (stored = credentials),
-      remove: () => void (stored = null),
+    stored,
+    reread: () => Promise.resolve(stored),
+    keep: (credentials) => {
+      stored = credentials
+      return Promise.resolve()
     },
     refusePlace: () => Promise.resolve(null),
     quirks: {
@@ -107,9 +108,8 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   }
   const app = await createApi({
-    ...apiPorts(ports),
+    ...apiPorts(ports, connection),
     ...(more.wake === undefined ? {} : { wake: more.wake }),
-    connection,
     ...(more.oauthApp === undefined ? {} : { oauthApp: more.oauthApp }),
   })
 

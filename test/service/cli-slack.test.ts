@@ -1,5 +1,5 @@
 /* `muster slack ...`, `pause`, `start`, `restart`, `links`: as processes, in front of a simulated Slack. */
-import { statSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSimulator, type Simulator } from '../../simulator/index.ts'
@@ -60,7 +60,8 @@ test('a token is tested, stored when Slack takes it, and steers the job', async 
   expect([stored.code, stored.errors]).toEqual([0, ''])
   expect(stored.output).toContain('The token is stored')
   expect(stored.output).not.toContain(simulator.token)
-  expect(statSync(join(data, 'slack-credentials.json')).mode & 0o777).toBe(0o600)
+  // Sealed: nowhere in the folder does it stand as it is.
+  for (const name of readdirSync(data)) expect(readFileSync(join(data, name), 'latin1')).not.toContain(simulator.token)
   expect(await muster('slack', 'test')).toMatchObject({ code: 0 })
   const report = JSON.parse((await muster('slack', 'test', '--json')).output) as { readonly isAccepted: boolean }
   expect(report.isAccepted).toBe(true)

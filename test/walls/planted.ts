@@ -41,6 +41,7 @@ export const plantedImports: readonly Planted[] = [
   { file: 'src/directory/planted.ts', text: importing('../provisioning/index.ts'), rule: 'arrow-directory' },
   { file: 'src/store/planted.ts', text: importing('../directory/index.ts'), rule: 'arrow-store' },
   { file: 'src/notifications/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-notifications' },
+  { file: 'src/connections/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-connections' },
   { file: 'src/secrets/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-secrets' },
   { file: 'src/accounts/planted.ts', text: importing('../cycle/index.ts'), rule: 'arrow-accounts' },
   { file: 'src/cycle/planted.ts', text: importing('../connectors/slack/index.ts'), rule: 'arrow-cycle' },

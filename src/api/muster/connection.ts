@@ -4,12 +4,7 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import {
-  ConnectorError,
-  targetChangesName,
-  type ConnectionReport,
-  type SynchronizationJob,
-} from '../../vocabulary/index.ts'
+import { targetChangesName, type ConnectionReport, type JobConnectionReport } from '../../vocabulary/index.ts'
 import { jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts, ConnectionPort } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -24,6 +19,7 @@ export function isConsentAnswer(request: FastifyRequest): boolean {
 }
 
 const token = z.string().trim().min(1)
+const jobName = z.string().min(1).exactOptional()
 
 /** Graph's validateCredentials answers 400 when the target refuses. */
 function accepted(report: ConnectionReport): ConnectionReport {
@@ -33,18 +29,22 @@ function accepted(report: ConnectionReport): ConnectionReport {
   throw new ApiProblem(400, 'CredentialsRefused', `${message} Nothing was stored.`, { report })
 }
 
+/** Which connection a request means that names no job, or the only one: that of the settings where there are several. */
+async function connectionMeant(ports: ApiPorts, name: string | undefined): Promise<ConnectionPort> {
+  if (name !== undefined) return await ports.connections.of(await jobNamed(ports, name))
+  const [only, ...others] = await ports.cycle.store.jobs.list()
+  return only === undefined || others.length > 0 ? ports.connection : await ports.connections.of(only)
+}
+
 export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { connection, oauthApp } = ports
-  if (connection === undefined) {
-    app.post<{ Params: { job: string } }>('/jobs/:job/validateCredentials', async (request) =>
-      accepted(await testTarget(ports, await jobNamed(ports, request.params.job))),
-    )
-    return
-  }
-  jobRoutes(app, ports, connection)
+  const { connections, oauthApp } = ports
+  jobRoutes(app, ports)
 
   app.post('/slack/authorize', async (request) => {
-    const { redirectUrl } = parse(z.object({ redirectUrl: z.url().exactOptional() }), request.body ?? {})
+    const { redirectUrl, job } = parse(
+      z.object({ redirectUrl: z.url().exactOptional(), job: jobName }),
+      request.body ?? {},
+    )
     if (oauthApp === undefined) {
       throw new ApiProblem(
         409,
@@ -52,12 +52,13 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
         'No Slack app is named, so nobody can be asked for consent. Set MUSTER_SLACK_CLIENT_ID and MUSTER_SLACK_CLIENT_SECRET and start the service again, or paste a user token with muster slack token.',
       )
     }
+    const connection = await connectionMeant(ports, job)
     return connection.beginAuthorization(oauthApp, redirectUrl ?? oauthApp.redirectUrl ?? pastedUrl)
   })
 
   app.get<{ Params: { state: string } }>(
     '/slack/authorize/:state',
-    async (request) => await connection.authorizationOutcome(request.params.state),
+    async ({ params: { state } }) => await connections.waitingFor(state).authorizationOutcome(state),
   )
 
   const answer = z.object({
@@ -65,19 +66,21 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
     code: z.string().exactOptional(),
     error: z.string().exactOptional(),
   })
-  app.post('/slack/answer', async (request) =>
-    accepted(await connection.finishAuthorization(parse(answer, request.body))),
-  )
+  app.post('/slack/answer', async (request) => {
+    const given = parse(answer, request.body)
+    return accepted(await connections.waitingFor(given.state).finishAuthorization(given))
+  })
 
   app.post('/slack/probe', async (request) => {
-    const { testUser } = parse(z.object({ testUser: z.email().exactOptional() }), request.body ?? {})
-    const report = await connection.probe(testUser)
+    const { testUser, job } = parse(z.object({ testUser: z.email().exactOptional(), job: jobName }), request.body ?? {})
+    const report = await (await connectionMeant(ports, job)).probe(testUser)
     await ports.cycle.store.setValue(targetChangesName, '')
     return report
   })
 
   app.get(callbackPath, async (request, reply) => {
-    const report = await connection.finishAuthorization(parse(answer, request.query))
+    const given = parse(answer, request.query)
+    const report = await connections.waitingFor(given.state).finishAuthorization(given)
     const last = report.steps.at(-1)
     const text = report.isAccepted
       ? `Connected: ${report.steps.map((step) => step.sentence).join(' ')}`
@@ -90,30 +93,16 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
   })
 }
 
-/** A target without credentials of its own kind is asked whether it answers. */
-async function testTarget(ports: ApiPorts, job: SynchronizationJob): Promise<ConnectionReport> {
-  const { target } = ports.cycle.connect(job)
-  const report = { targetUrl: ports.targetUrl, account: null, notes: [] } as const
-  try {
-    const { summary } = await target.checkCredentials()
-    const step = { name: 'query', status: 'passed', sentence: summary, remedy: null, exchange: null } as const
-    return { ...report, isAccepted: true, steps: [step] }
-  } catch (error) {
-    if (!(error instanceof ConnectorError)) throw error
-    const { message: sentence, exchange = null } = error
-    const step = { name: 'query', status: 'failed', sentence, remedy: 'Then test again.', exchange } as const
-    return { ...report, isAccepted: false, steps: [step] }
-  }
-}
+function jobRoutes(app: FastifyInstance, ports: ApiPorts): void {
+  const { connections } = ports
+  const sharing = z.object({ sharesWorkspace: z.boolean() })
 
-function jobRoutes(app: FastifyInstance, ports: ApiPorts, connection: ConnectionPort): void {
-  app.get<{ Params: { job: string } }>('/jobs/:job/credentials', async (request) => {
-    await jobNamed(ports, request.params.job)
-    return connection.state()
-  })
+  app.get<{ Params: { job: string } }>('/jobs/:job/credentials', async (request): Promise<JobConnectionReport> =>
+    connections.describe(await jobNamed(ports, request.params.job)),
+  )
 
   app.post<{ Params: { job: string } }>('/jobs/:job/validateCredentials', async (request) => {
-    await jobNamed(ports, request.params.job)
+    const connection = await connections.of(await jobNamed(ports, request.params.job))
     const body = parse(z.object({ token: token.exactOptional() }), request.body ?? {})
     if (body.token === undefined && connection.state().origin === 'none') {
       throw new ApiProblem(
@@ -126,8 +115,16 @@ function jobRoutes(app: FastifyInstance, ports: ApiPorts, connection: Connection
   })
 
   app.put<{ Params: { job: string } }>('/jobs/:job/credentials', async (request) => {
-    await jobNamed(ports, request.params.job)
-    const body = parse(z.object({ token }), request.body)
-    return accepted(await connection.save(body.token))
+    const job = await jobNamed(ports, request.params.job)
+    const body = parse(z.object({ token, sharesWorkspace: z.boolean().exactOptional() }), request.body)
+    if (body.sharesWorkspace !== undefined) await connections.share(job.servicePrincipalId, body.sharesWorkspace)
+    return accepted(await (await connections.of(job)).save(body.token))
+  })
+
+  app.patch<{ Params: { job: string } }>('/jobs/:job/connection', async (request): Promise<JobConnectionReport> => {
+    const job = await jobNamed(ports, request.params.job)
+    const { sharesWorkspace } = parse(sharing, request.body)
+    await connections.share(job.servicePrincipalId, sharesWorkspace)
+    return await connections.describe(job)
   })
 }

@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { ensureApplication } from '../../directory/index.ts'
-import type { JobCreationReport, JobRemovalReport, SynchronizationJob } from '../../vocabulary/index.ts'
+import {
+  isLoopbackName,
+  type JobCreationReport,
+  type JobRemovalReport,
+  type SynchronizationJob,
+} from '../../vocabulary/index.ts'
 import { newJob } from '../new-job.ts'
 import { flag, jobNamed, parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
@@ -18,17 +23,26 @@ const creation = z.object({
     .max(120)
     .refine((name) => name !== 'default', '"default" means the only job there is; choose another name'),
   userNames: z.enum(['allot', 'as-mapped']).default('allot'),
+  /** It may steer the workspace of the settings although another job does. */
+  sharesWorkspace: z.boolean().default(false),
 })
 
 export function jobRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock, tenantId } = ports.cycle
 
   app.post('/jobs', async (request, reply) => {
-    const { name, userNames } = parse(creation, request.body ?? {})
+    const { name, userNames, sharesWorkspace } = parse(creation, request.body ?? {})
     const jobs = await store.jobs.list()
     if (jobs.some((job) => job.servicePrincipalDisplayName.toLowerCase() === name.toLowerCase()))
       throw new ApiProblem(409, 'nameTaken', `There is a job called "${name}" already, so it could not be told apart.`)
-    const job = newJob(ports, { appId: randomUUID(), servicePrincipalId: randomUUID(), displayName: name, userNames })
+    const users = await ports.connections.usersOfInstallation()
+    // A simulator has nobody to shut out when two jobs undo each other's work.
+    const isSimulator = isLoopbackName(new URL(ports.connection.targetUrl).hostname)
+    const usesInstallation = users.length === 0 || sharesWorkspace || isSimulator
+    const servicePrincipalId = randomUUID()
+    if (usesInstallation) await ports.connections.useInstallation(servicePrincipalId)
+    if (sharesWorkspace) await ports.connections.share(servicePrincipalId, true)
+    const job = await newJob(ports, { appId: randomUUID(), servicePrincipalId, displayName: name, userNames })
     await store.jobs.create(job)
     await ensureApplication(store.directory, job, { tenantId, now: clock.now() })
     const report: JobCreationReport = {
@@ -36,7 +50,8 @@ export function jobRoutes(app: FastifyInstance, ports: ApiPorts): void {
       displayName: name,
       status: job.status,
       scheduleState: job.scheduleState,
-      others: jobs.map((each) => each.servicePrincipalDisplayName),
+      usesInstallation,
+      others: users.map((each) => each.servicePrincipalDisplayName),
     }
     return await reply.status(201).send(report)
   })
@@ -59,6 +74,7 @@ export function jobRoutes(app: FastifyInstance, ports: ApiPorts): void {
     return await whileNoCycleRuns(ports, job, async (lease) => {
       const report = await removalReport(job)
       await store.jobs.delete(lease)
+      await ports.connections.forget(job)
       return { ...report, isDeleted: true }
     })
   })

@@ -94,7 +94,7 @@ export function populationDiffRoutes(app: FastifyInstance, ports: ApiPorts): voi
         throw new ApiProblem(400, 'badRequest', 'There is nothing to compare: send a "schema", or mappings in "set".')
       const schema = proposed(job, body)
       const lines = diffPopulation(
-        { store, source: ports.sourceOf(job), target: ports.targetFacts, now: clock.now() },
+        { store, source: ports.sourceOf(job), target: ports.connections.facts(job), now: clock.now() },
         { job, schema, examplesMax: body.examples },
       )
       // Whoever hangs up ends the stream, and with it the reading.

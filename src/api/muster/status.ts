@@ -55,7 +55,7 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
   return {
     ...progress,
     displayName: job.servicePrincipalDisplayName,
-    targetUrl: ports.targetUrl,
+    targetUrl: (await ports.connections.of(job)).targetUrl,
     status: job.status,
     scheduleState: job.scheduleState,
     provisioningMode: provisioningModeOf(job.status),

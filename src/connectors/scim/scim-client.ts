@@ -10,7 +10,7 @@ import type { AnswerReading } from './error-body.ts'
 import { readAnswer } from './error-body.ts'
 import type { ErrorMeaning, ErrorNames } from './error-names.ts'
 import { maskSecrets, readableBody } from './mask-secrets.ts'
-import type { Endpoint, RateLimits } from './rate-limiter.ts'
+import type { Endpoint, RateLimiter, RateLimits } from './rate-limiter.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { HttpMethod, Transport, TransportAnswer, TransportRequest } from './transport.ts'
@@ -37,8 +37,12 @@ export interface ScimClientOptions {
   readonly random: () => number
   readonly limits: RateLimits | null
   readonly rateShare: number
+  /** The limiter in use now, where several clients share one; `make` gives another with the limits above. */
+  readonly budget?: SharedBudget
   readonly requestTimeoutMs: number
 }
+
+export type SharedBudget = (make: () => RateLimiter) => RateLimiter
 
 export interface ScimCall {
   readonly endpoint: Endpoint
@@ -84,7 +88,10 @@ const throttledMsMax = 5 * 60_000
 
 export function createScimClient(options: ScimClientOptions): ScimClient {
   const { clock, targetName, transport } = options
-  const limiter = createRateLimiter({ clock, limits: options.limits, share: options.rateShare })
+  const { budget } = options
+  const makeLimiter = (): RateLimiter => createRateLimiter({ clock, limits: options.limits, share: options.rateShare })
+  const own = budget === undefined ? makeLimiter() : null
+  const limiter = (): RateLimiter => own ?? budget?.(makeLimiter) ?? makeLimiter()
   const deadlines = createDeadlines(clock, options.requestTimeoutMs)
   const locks = createWriteLocks()
   const closing = new AbortController()
@@ -110,11 +117,11 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     }
     let throttledMs = 0
     for (let throttles = 0; ; throttles += 1) {
-      const blockedMs = limiter.pausedUntil() - clock.now()
+      const blockedMs = limiter().pausedUntil() - clock.now()
       if (blockedMs > throttledMsMax) return throttledOut(request, blockedMs, undefined)
       let answer: TransportAnswer
       try {
-        const turn = limiter.acquire(call.endpoint, call.isUrgent)
+        const turn = limiter().acquire(call.endpoint, call.isUrgent)
         if (turn !== undefined) await turn
         const given = options.token()
         token = typeof given === 'string' ? given : await given
@@ -134,7 +141,7 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
       const waitMs = askedMs > 0 ? askedMs : pauseMs(throttles)
       // A lock concerns this one resource, any other 429 the budget of all (slack.md 5.2 and 6.1).
       const isLock = reading.kind === 'refused' && reading.name === 'resource_locked'
-      if (!isLock) limiter.pauseUntil(call.endpoint, clock.now() + waitMs)
+      if (!isLock) limiter().pauseUntil(call.endpoint, clock.now() + waitMs)
       throttledMs += waitMs
       if (throttledMs > throttledMsMax) return throttledOut(request, waitMs, answer)
       if (isLock) await rest(waitMs)
@@ -260,10 +267,11 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
     pause,
     alone: (resource, action) => locks.run(resource, action),
     traffic: () => ({ requests, writes, throttled }),
-    budgets: () => limiter.budgets(),
+    budgets: () => limiter().budgets(),
     close: async () => {
       closing.abort(new ConnectorClosed('The connector was closed.'))
-      limiter.close()
+      // A shared one has others that wait.
+      own?.close()
       deadlines.close()
       await transport.close()
     },

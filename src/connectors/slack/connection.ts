@@ -10,14 +10,14 @@ import type {
   ProbeReport,
   QuirkProfile,
 } from '../../vocabulary/index.ts'
-import { ConnectionRefusal } from '../../vocabulary/index.ts'
+import { ConnectionRefusal, ConnectorError, credentialFailureCode } from '../../vocabulary/index.ts'
 import type { TargetConnector } from '../target.ts'
-import type { CredentialsFile, StoredCredentials } from './credentials-file.ts'
-import type { SlackIdentity } from './identity.ts'
+import { identifyWhereAsked, type SlackIdentity } from './identity.ts'
 import type { Consent, OauthApp } from './oauth.ts'
 import { consentUrl, exchangeCode, newConsent } from './oauth.ts'
 import type { SlackTargetOptions } from './slack-target.ts'
 import { changesSince, probeWorkspace, profileOf } from './probe.ts'
+import type { StoredCredentials } from './stored-credentials.ts'
 import { createSlackTarget, openWebApi, slackBaseUrl, transportOf } from './slack-target.ts'
 import { testConnection } from './test-connection.ts'
 import { createTokenSource } from './token-rotation.ts'
@@ -25,20 +25,32 @@ import { createTokenSource } from './token-rotation.ts'
 export interface SlackConnectionOptions extends Omit<SlackTargetOptions, 'token'> {
   /** A token of the settings; it wins over stored credentials, and none are stored then. */
   readonly givenToken?: string
-  readonly file: CredentialsFile
+  /** What was stored when the connection was opened. */
+  readonly stored: StoredCredentials | null
+  /** What is stored now; `null` for nothing. */
+  readonly reread: () => Promise<StoredCredentials | null>
+  /** Stores others in their place; `renewed`: they were exchanged before they ended, and nobody asked for it. */
+  readonly keep: (credentials: StoredCredentials, why: 'saved' | 'renewed') => Promise<void>
   readonly refusePlace: (identity: SlackIdentity) => Promise<string | null>
+  /** Asked by every check of the credentials too, not only by a test of the connection: the place is used from now on. */
+  readonly enterPlace?: (identity: SlackIdentity) => Promise<string | null>
   /** Where it is kept how the workspace behaves. */
   readonly quirks: {
     readonly read: () => Promise<QuirkProfile | null>
     readonly write: (profile: QuirkProfile) => Promise<void>
   }
   /** New credentials have been stored. */
-  readonly onConnected: (identity: Pick<SlackIdentity, 'teamId'>) => Promise<void>
+  readonly onConnected: (identity: Pick<SlackIdentity, 'teamId' | 'team'>) => Promise<void>
 }
 
 export interface SlackConnection {
   readonly target: TargetConnector
+  readonly targetUrl: string
   state(): ConnectionState
+  /** The token in use, as long as it is known without asking anybody. */
+  knownToken(): string | null
+  /** Who the token is; `null` where nobody can say. */
+  identity(): Promise<SlackIdentity | null>
   /** Tests these credentials, or those in use; stores nothing. */
   test(token?: string): Promise<ConnectionReport>
   /** Tests a token and stores it when Slack accepts it. */
@@ -60,22 +72,39 @@ export interface SlackConnection {
 const consentLivesMs = 10 * 60_000
 
 export function createSlackConnection(options: SlackConnectionOptions): SlackConnection {
-  const { clock, file, givenToken } = options
+  const { clock, keep, givenToken } = options
   const web = openWebApi(options)
   let credentials: StoredCredentials | null =
-    givenToken === undefined ? file.read() : { origin: 'pasted', token: givenToken }
+    givenToken === undefined ? options.stored : { origin: 'pasted', token: givenToken }
   const token = createTokenSource({
     current: () => credentials,
-    keep: (next) => {
-      file.write(next)
+    reread: async () => (credentials = (await options.reread()) ?? credentials),
+    keep: async (next) => {
+      await keep(next, 'renewed')
       credentials = next
     },
     webApi: web.api,
     clock,
   })
-  const target = createSlackTarget({ ...options, token })
+  const plain = createSlackTarget({ ...options, token })
+  let placed: string | null = null
+  const target: TargetConnector =
+    options.enterPlace === undefined ? plain : { ...plain, checkCredentials: () => checkedWithPlace(plain) }
   const consents = new Map<string, { readonly consent: Consent; readonly expiresAt: number }>()
   const answers = new Map<string, Promise<ConnectionReport>>()
+
+  /** Asked once for each token: where it leads does not change. */
+  async function checkedWithPlace(asked: TargetConnector): Promise<{ readonly summary: string }> {
+    const checked = await asked.checkCredentials()
+    const used = await token()
+    if (placed === used) return checked
+    const identity = await identifyWhereAsked(web.api, used)
+    const refusal = identity === null ? null : ((await options.enterPlace?.(identity)) ?? null)
+    if (refusal !== null)
+      throw new ConnectorError(refusal, { code: credentialFailureCode, scope: 'job', retry: 'backoff' })
+    placed = used
+    return checked
+  }
 
   async function testToken(candidate: string): Promise<ConnectionReport> {
     const other = createSlackTarget({ ...options, token: candidate })
@@ -95,7 +124,7 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
   async function store(next: StoredCredentials): Promise<ConnectionReport> {
     const report = await testToken(next.token)
     if (!report.isAccepted || report.account === null) return report
-    file.write(next)
+    await keep(next, 'saved')
     credentials = next
     await options.onConnected(report.account)
     return report
@@ -138,6 +167,9 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
 
   return {
     target,
+    targetUrl: options.baseUrl ?? slackBaseUrl,
+    knownToken: () => credentials?.token ?? null,
+    identity: async () => (credentials === null ? null : await identifyWhereAsked(web.api, await token())),
     state: () => ({
       origin: givenToken !== undefined ? 'setting' : (credentials?.origin ?? 'none'),
       tokenExpiresAt: credentials?.rotation?.expiresAt ?? null,

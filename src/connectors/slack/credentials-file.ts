@@ -1,10 +1,7 @@
-/*
- * Where the credentials of the connection are kept: one file in the data folder that only its owner may read. It is not
- * encrypted (docs/connecting-slack.md says so).
- */
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+/* Where earlier versions kept the credentials of the connection, unsealed: read once, to be moved. */
+import { readFileSync, rmSync } from 'node:fs'
 import { z } from 'zod'
+import type { StoredCredentials } from './stored-credentials.ts'
 
 const stored = z.object({
   origin: z.enum(['pasted', 'oauth']),
@@ -15,12 +12,8 @@ const stored = z.object({
     .exactOptional(),
 })
 
-export type StoredCredentials = z.infer<typeof stored>
-
-export interface CredentialsFile {
+interface CredentialsFile {
   read(): StoredCredentials | null
-  /** Whole or not at all: a stop in the middle leaves the file as it was. */
-  write(credentials: StoredCredentials): void
   remove(): void
 }
 
@@ -47,14 +40,6 @@ export function credentialsFile(path: string): CredentialsFile {
       throw new CredentialsFileError(
         `The credentials in ${path} are damaged; remove the file and connect again (muster slack connect).`,
       )
-    },
-    write(credentials) {
-      mkdirSync(dirname(path), { recursive: true })
-      const draft = `${path}.new`
-      writeFileSync(draft, `${JSON.stringify(credentials)}\n`, { mode: 0o600, flush: true })
-      // A file that was there already keeps its old mode otherwise.
-      chmodSync(draft, 0o600)
-      renameSync(draft, path)
     },
     remove() {
       rmSync(path, { force: true })

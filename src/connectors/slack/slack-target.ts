@@ -2,7 +2,7 @@
  * Opens a Slack workspace or org as a target: the SCIM connector with Slack's dialect, limits and errors.
  */
 import type { Clock } from '../../vocabulary/index.ts'
-import type { ScimDialect, Send, TokenSource, Transport } from '../scim/index.ts'
+import type { ScimDialect, Send, SharedBudget, TokenSource, Transport } from '../scim/index.ts'
 import { createPoolTransport, createScimClient, createScimTarget } from '../scim/index.ts'
 import type { TargetConnector } from '../target.ts'
 import { slackV1, slackV2 } from './dialects.ts'
@@ -33,6 +33,8 @@ export interface SlackTargetOptions {
   readonly rateShare?: number
   /** `off` for a simulator without limits; a 429 is obeyed all the same. */
   readonly rate?: 'published' | 'off'
+  /** Where several connections use one workspace, they share its limits. */
+  readonly budget?: SharedBudget
   readonly requestTimeoutMs?: number
   /** Slack gives at most 1000 at a time (slack.md 2.1). */
   readonly listPageSize?: number
@@ -75,7 +77,7 @@ export function createSlackTarget(options: SlackTargetOptions): TargetConnector 
   const token: TokenSource = typeof options.token === 'string' ? constant(options.token) : options.token
   const identity = identityOf(web.api, token)
   const open = (dialect: ScimDialect): TargetConnector => openTarget(dialect, options, token, identity)
-  const target = options.dialect === 'slack-v2' ? withOlderVersion(open(slackV2), open(slackV1)) : open(slackV1)
+  const target = options.dialect === 'slack-v2' ? bothVersions(open, options.budget !== undefined) : open(slackV1)
   const guarded = withProtectedAccounts(target, {
     identity,
     webApi: web.api,
@@ -89,6 +91,13 @@ export function createSlackTarget(options: SlackTargetOptions): TargetConnector 
       await web.close()
     },
   }
+}
+
+/** With one budget for both it is told once. */
+function bothVersions(open: (dialect: ScimDialect) => TargetConnector, isBudgetShared: boolean): TargetConnector {
+  const newer = open(slackV2)
+  const target = withOlderVersion(newer, open(slackV1))
+  return isBudgetShared ? { ...target, budgets: () => newer.budgets?.() ?? [] } : target
 }
 
 const constant =
@@ -132,6 +141,7 @@ function openTarget(
     random: options.random,
     limits: options.rate === 'off' ? null : dialect.rateLimits,
     rateShare: options.rateShare ?? 0.9,
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
     requestTimeoutMs: options.requestTimeoutMs ?? requestTimeoutMs,
   })
   return createScimTarget({

@@ -3,16 +3,18 @@
  * provisioning-service.md 15.4).
  */
 import type { Clock } from '../../vocabulary/index.ts'
-import { ConnectorError, credentialFailureCode } from '../../vocabulary/index.ts'
+import { ConnectorError, credentialFailureCode, credentialsMissingCode } from '../../vocabulary/index.ts'
 import type { TokenSource } from '../scim/index.ts'
-import type { StoredCredentials } from './credentials-file.ts'
+import type { StoredCredentials } from './stored-credentials.ts'
 import { refreshTokens } from './oauth.ts'
 import type { SlackWebApi } from './web-api.ts'
 
 export interface RotationOptions {
   readonly current: () => StoredCredentials | null
+  /** Where another process may have exchanged the token: what is stored now. */
+  readonly reread: () => Promise<StoredCredentials | null>
   /** Called before a new token is used: the old refresh token is good for nothing by then. */
-  readonly keep: (credentials: StoredCredentials) => void
+  readonly keep: (credentials: StoredCredentials) => Promise<void>
   readonly webApi: SlackWebApi
   readonly clock: Clock
 }
@@ -20,17 +22,23 @@ export interface RotationOptions {
 /** Tokens live twelve hours; one is exchanged when this much of it is left. */
 const exchangeBeforeMs = 60 * 60_000
 
-export function createTokenSource({ current, keep, webApi, clock }: RotationOptions): TokenSource {
+type Rotating = StoredCredentials & Required<Pick<StoredCredentials, 'rotation'>>
+
+export function createTokenSource({ current, reread, keep, webApi, clock }: RotationOptions): TokenSource {
   let exchanging: Promise<string> | null = null
 
-  async function exchange(
-    credentials: StoredCredentials & Required<Pick<StoredCredentials, 'rotation'>>,
-  ): Promise<string> {
+  const isFresh = ({ rotation }: StoredCredentials): boolean =>
+    rotation === undefined || clock.now() < rotation.expiresAt - exchangeBeforeMs
+
+  async function exchange(known: Rotating): Promise<string> {
+    const stored = await reread()
+    if (stored !== null && stored.token !== known.token && isFresh(stored)) return stored.token
+    const credentials = stored?.rotation === undefined ? known : { ...stored, rotation: stored.rotation }
     const { token, rotation } = credentials
     try {
       const fresh = await refreshTokens(webApi, rotation, clock.now())
       const next = { ...credentials, token: fresh.token, rotation: { ...rotation, ...fresh.rotation } }
-      keep(next)
+      await keep(next)
       return next.token
     } catch (error) {
       if (!(error instanceof ConnectorError)) throw error
@@ -45,7 +53,7 @@ export function createTokenSource({ current, keep, webApi, clock }: RotationOpti
     const credentials = current()
     if (credentials === null) throw noToken()
     const { token, rotation } = credentials
-    if (rotation === undefined || clock.now() < rotation.expiresAt - exchangeBeforeMs) return token
+    if (rotation === undefined || isFresh(credentials)) return token
     exchanging ??= exchange({ ...credentials, rotation }).finally(() => {
       exchanging = null
     })
@@ -55,7 +63,7 @@ export function createTokenSource({ current, keep, webApi, clock }: RotationOpti
 
 function noToken(): ConnectorError {
   return new ConnectorError('There is no Slack token; connect first (muster slack connect, or muster slack token).', {
-    code: credentialFailureCode,
+    code: credentialsMissingCode,
     scope: 'job',
     retry: 'backoff',
   })

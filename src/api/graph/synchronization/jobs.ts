@@ -40,7 +40,7 @@ export function jobOperations(ports: GraphPorts): readonly Operation[] {
         `There is no synchronization template '${templateId.slice(0, 100)}' for this application. Its templates stand at ${synchronizationPath.replace('{id}', principal.objectId)}/templates.`,
       )
     const displayName = principal.properties['displayName']
-    const wanted = newJob(api, {
+    const wanted = await newJob(api, {
       appId: principal.appId,
       servicePrincipalId: principal.objectId,
       displayName: typeof displayName === 'string' ? displayName : template.templateId,

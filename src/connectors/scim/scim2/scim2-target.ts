@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../../../vocabulary/index.ts'
 import type { TargetConnector } from '../../target.ts'
-import type { TokenSource } from '../scim-client.ts'
+import type { SharedBudget, TokenSource } from '../scim-client.ts'
 import { createScimClient } from '../scim-client.ts'
 import { createScimTarget } from '../scim-target.ts'
 import type { Send } from '../transport.ts'
@@ -25,6 +25,7 @@ export interface Scim2TargetOptions {
   readonly send?: Send
   readonly rateShare?: number
   readonly rate?: 'published' | 'off'
+  readonly budget?: SharedBudget
   readonly requestTimeoutMs?: number
   readonly listPageSize?: number
 }
@@ -50,6 +51,7 @@ export function createScim2Target(options: Scim2TargetOptions): TargetConnector 
     random: options.random,
     limits: options.rate === 'off' ? null : dialect.rateLimits,
     rateShare: options.rateShare ?? 0.9,
+    ...(options.budget === undefined ? {} : { budget: options.budget }),
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
   })
   const pageSize = options.listPageSize ?? 1000

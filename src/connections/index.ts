@@ -1,0 +1,9 @@
+/* The door of connections: one for each service principal. */
+export { connectionNotes } from './connection-notes.ts'
+export {
+  createConnectionRegistry,
+  type ConnectionRegistry,
+  type InstallationConnection,
+} from './connection-registry.ts'
+export { plainPort, reportOfCheck } from './own-connection.ts'
+export { createSharedBudgets, tokenKey, workspaceKey, type SharedBudgets } from './shared-budgets.ts'
