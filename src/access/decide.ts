@@ -1,7 +1,7 @@
 /* May a caller do something? Denied unless a grant says otherwise (issue 6 item 4). */
 import type { Action } from './actions.ts'
 import type { Grant } from './grants.ts'
-import { builtInRoles, ownerActions, ownerName } from './roles.ts'
+import { builtInRoles, ownerRole } from './roles.ts'
 
 /** What the request is about: the whole directory, or one application, which may be the caller's own. */
 export type Subject = 'everything' | { readonly id: string; readonly isOwned: boolean }
@@ -27,20 +27,23 @@ export const dependsOnOwner = (grants: readonly Grant[], required: readonly Acti
   missingActions(grants, required, { id, isOwned: false }).length > 0 &&
   missingActions(grants, required, { id, isOwned: true }).length === 0
 
-/** On which applications the caller may do something: on all, or on these and on those it owns when `owned`. */
-export type Reach = 'everything' | { readonly ids: ReadonlySet<string>; readonly owned: boolean }
-
-export function reachOf(grants: readonly Grant[], required: readonly Action[]): Reach {
+/** On which of the applications that a grant names or that the caller owns it may do something; or on all there are. */
+export function reachOf(
+  grants: readonly Grant[],
+  required: readonly Action[],
+  ownedIds: ReadonlySet<string>,
+): 'everything' | ReadonlySet<string> {
   if (missingActions(grants, required, 'everything').length === 0) return 'everything'
   const named = grants.flatMap(({ on }) => (typeof on === 'object' ? [on.servicePrincipalId] : []))
-  const ids = named.filter((id) => missingActions(grants, required, { id, isOwned: false }).length === 0)
-  return { ids: new Set(ids), owned: missingActions(grants, required, { id: '', isOwned: true }).length === 0 }
+  const isReached = (id: string): boolean =>
+    missingActions(grants, required, { id, isOwned: ownedIds.has(id) }).length === 0
+  return new Set([...named, ...ownedIds].filter(isReached))
 }
 
 /** Roles that have all of these, for whoever lacks them; with ownership where the subject can be owned. */
 export function rolesWith(required: readonly Action[], canBeOwned: boolean): readonly string[] {
-  const names = builtInRoles
+  return builtInRoles
+    .filter((role) => canBeOwned || role !== ownerRole)
     .filter(({ allowedResourceActions: held }) => required.every((action) => held.includes(action)))
     .map(({ displayName }) => displayName)
-  return canBeOwned && required.every((action) => ownerActions.includes(action)) ? [...names, ownerName] : names
 }

@@ -2,7 +2,7 @@
 import { everythingScope, type RoleAssignment, type RoleDefinition } from '../vocabulary/index.ts'
 import { actionNames } from './actions.ts'
 import { appPermissions } from './app-permissions.ts'
-import { builtInRoles, ownerActions, ownerName } from './roles.ts'
+import { builtInRoles, ownerActions, ownerRole } from './roles.ts'
 
 export interface Grant {
   /** Where it comes from, for whoever asks why: the name of a role or permission. */
@@ -22,7 +22,7 @@ const grant = (through: string, actions: readonly string[], on: Grant['on']): Gr
 export const operatorGrants: readonly Grant[] = [grant('operator key', actionNames, 'everything')]
 
 /** What everybody holds who can own something: on his own, and nowhere else. */
-export const ownerGrants: readonly Grant[] = [grant(ownerName, ownerActions, 'owned')]
+export const ownerGrants: readonly Grant[] = [grant(ownerRole.displayName, ownerActions, 'owned')]
 
 export const permissionGrants = (permissions: readonly string[]): readonly Grant[] =>
   permissions.flatMap((name): readonly Grant[] => {
@@ -41,6 +41,8 @@ export function roleGrants(
   return assignments.flatMap(({ roleDefinitionId, directoryScopeId }): readonly Grant[] => {
     const role = roles.get(roleDefinitionId)
     if (role?.isEnabled !== true) return []
+    // What it gives is meant for one application, whatever is stored.
+    if (roleDefinitionId === ownerRole.roleDefinitionId && directoryScopeId === everythingScope) return []
     const on =
       directoryScopeId === everythingScope ? 'everything' : ({ servicePrincipalId: directoryScopeId.slice(1) } as const)
     return [grant(role.displayName, role.allowedResourceActions, on)]

@@ -40,13 +40,36 @@ const administerApplications = once(
   readLogs,
 )
 
+const ownerName = 'Application Owner'
+
+/** On one application, and nowhere else (acceptance 90); he may add owners. */
+export const ownerActions: readonly Action[] = once(manageApplications, assignToApplications, manageProvisioning, [
+  'microsoft.directory/provisioningLogs/allProperties/read',
+])
+
+/**
+ * Whoever owns an enterprise application has it there without being given it. Given, it holds on one application: for accounts
+ * of administrators who are nobody in the directory. Microsoft has no such role, so the id is ours.
+ */
+export const ownerRole: BuiltInRole = role(
+  '6f3a1d5e-9c42-4b8e-8d57-2a90c1f0e7b4',
+  ownerName,
+  'May configure provisioning of one application, assign people and groups to it, add owners, and read its log.',
+  ownerActions,
+  'owner',
+)
+
 export const builtInRoles: readonly BuiltInRole[] = [
   role('62e90394-69f5-4237-9190-012177145e10', 'Global Administrator', 'May do everything.', actionNames),
   role(
     'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
     'Global Reader',
     'May read everything, the provisioning configuration included, and change nothing.',
-    once(readPeople, readApplications, readProvisioning, readLogs, readRoles, ['muster/targetAccounts/read']),
+    once(readPeople, readApplications, readProvisioning, readLogs, readRoles, [
+      'muster/targetAccounts/read',
+      'muster/accounts/standard/read',
+      'muster/keys/standard/read',
+    ]),
   ),
   role(
     '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
@@ -65,7 +88,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     'fe930be7-5e62-47db-91af-98c3a49a38b1',
     'User Administrator',
     'May manage people and groups, and assign them to applications.',
-    once(manageUsers, manageGroups, assignToApplications),
+    once(manageUsers, manageGroups, assignToApplications, ['muster/accounts/standard/read', 'muster/accounts/manage']),
     'assigner',
   ),
   role(
@@ -78,14 +101,5 @@ export const builtInRoles: readonly BuiltInRole[] = [
   role('5d6b6bb7-de71-4623-b4af-96380a352509', 'Security Reader', 'May read the logs.', readLogs),
   role('5f2222b1-57c3-48ba-8ad5-d4759f1fde6f', 'Security Operator', 'May read the logs.', readLogs),
   role('194ae4cb-b126-40b2-bd5b-6091b380977d', 'Security Administrator', 'May read the logs.', readLogs),
+  ownerRole,
 ]
-
-/**
- * Application Owner: nobody assigns it, whoever owns an enterprise application or an application has it there and nowhere
- * else (acceptance 90). He may add owners.
- */
-export const ownerName = 'Application Owner'
-
-export const ownerActions: readonly Action[] = once(manageApplications, assignToApplications, manageProvisioning, [
-  'microsoft.directory/provisioningLogs/allProperties/read',
-])

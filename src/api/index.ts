@@ -3,6 +3,8 @@ import multipart from '@fastify/multipart'
 import fastify, { type FastifyInstance } from 'fastify'
 import { createFactsBook } from '../cycle/index.ts'
 import { auditChanges } from './audit-changes.ts'
+import { enforceAccess } from './access/enforce.ts'
+import { createRefusalBook } from './access/refusals.ts'
 import { authenticate } from './authenticate.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
@@ -48,6 +50,7 @@ const prefix = '/muster/v1'
 
 export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const facts = createFactsBook(ports.cycle.store)
+  const refusals = createRefusalBook(ports)
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
@@ -76,6 +79,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   })
   await app.register(
     (muster, _options, done) => {
+      enforceAccess(muster, ports, refusals, prefix)
       auditChanges(muster, ports, prefix)
       muster.get('/health', () => ({ status: 'ok' }))
       statusRoutes(muster, ports)
@@ -112,7 +116,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   )
   metadataRoutes(app)
   await app.register((graph, _options, done) => {
-    graphRoutes(graph, ports, facts)
+    graphRoutes(graph, ports, { facts, refusals })
     done()
   })
   return app

@@ -22,15 +22,17 @@ export const flag = z
   .default('false')
   .transform((text) => text === 'true' || text === '1' || text === '')
 
+export function jobNamedAmong(jobs: readonly SynchronizationJob[], name: string): SynchronizationJob | undefined {
+  const [only] = jobs
+  if (name === 'default' && jobs.length === 1) return only
+  const called = jobs.filter((job) => job.servicePrincipalDisplayName.toLowerCase() === name.toLowerCase())
+  return jobs.find((job) => job.jobId === name) ?? (called.length === 1 ? called[0] : undefined)
+}
+
 /** The job a path names by its id or its name; with `default`, the only one there is. */
 export async function jobNamed(ports: ApiPorts, name: string): Promise<SynchronizationJob> {
   const jobs = await ports.cycle.store.jobs.list()
-  const [only] = jobs
-  const called = jobs.filter((job) => job.servicePrincipalDisplayName.toLowerCase() === name.toLowerCase())
-  const found =
-    name === 'default' && jobs.length === 1
-      ? only
-      : (jobs.find((job) => job.jobId === name) ?? (called.length === 1 ? called[0] : undefined))
+  const found = jobNamedAmong(jobs, name)
   if (found !== undefined) return found
   const known = jobs.map((job) => `"${job.servicePrincipalDisplayName}" (${job.jobId})`).join(', ')
   throw new ApiProblem(

@@ -424,6 +424,8 @@ export interface Outcome {
 
 export interface LogFilter {
   readonly jobId?: string
+  /** Of these jobs alone, whatever else is asked. */
+  readonly jobIds?: readonly string[]
   readonly cycleId?: string
   readonly changeId?: string
   /** Source or target id, exact. */

@@ -41,6 +41,7 @@ export function anyObjectOperations(ports: GraphPorts): readonly Operation[] {
           body: {
             '@odata.context': `${request.root}/$metadata#directoryObjects`,
             value: entities
+              .flatMap((entity) => request.sight.show(entity) ?? [])
               .filter(({ type }) => typeNames === null || typeNames.has(nameKey(type.name)))
               .map((entity) => represent(entity, { selection: { names: null }, isTyped: true })),
           },

@@ -87,6 +87,15 @@ export function refuseNameless(operations: readonly Operation[]): void {
     )
 }
 
+/** What the audit log calls it; `null`: it changes nothing. */
+export function changeOf({
+  method,
+  template,
+}: Operation): { activity: AuditActivity; operation: AuditOperation } | null {
+  const told = names.get(`${method} ${template}`) ?? null
+  return told === null ? null : { activity: told[0], operation: told[1] }
+}
+
 export async function withAudit(
   ports: ApiPorts,
   operation: Operation,

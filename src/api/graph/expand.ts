@@ -1,12 +1,13 @@
 /* `$expand`: what a resource leads to, read for a whole page at once and given out inside it. */
 import type { Placed } from '../../store/store.ts'
 import type { JsonValue } from '../../vocabulary/index.ts'
+import { shown, type Sight } from '../access/sight.ts'
 import type { Collection } from './collection.ts'
 import type { Entity } from './odata/entity.ts'
 import type { Expansion } from './odata/read-options.ts'
 import { represent, type Expanded } from './represent.ts'
 
-export type Expand = (entities: readonly Entity[], expansion: Expansion) => Promise<Expanded>
+export type Expand = (entities: readonly Entity[], expansion: Expansion, sight: Sight) => Promise<Expanded>
 
 /** Where a relationship of one resource leads. */
 export type Relationship =
@@ -17,7 +18,7 @@ export type Relationship =
 const expandedMax = 20
 
 export function createExpand(relationshipOf: (entity: Entity, name: string) => Relationship): Expand {
-  return async (entities, { navigation, selection }) => {
+  return async (entities, { navigation, selection }, sight) => {
     const representation = {
       selection,
       isTyped: navigation.name !== 'appRoleAssignments' && navigation.name !== 'appRoleAssignedTo',
@@ -26,10 +27,12 @@ export function createExpand(relationshipOf: (entity: Entity, name: string) => R
     for (const entity of entities) {
       const relationship = relationshipOf(entity, navigation.name)
       if (relationship.kind === 'one') {
-        const one = await relationship.read()
+        const found = await relationship.read()
+        const one = found === null ? null : sight.show(found)
         if (one !== null) expanded.set(entity.id, represent(one, representation))
       } else {
-        const rows: readonly Placed<Entity>[] = await relationship.collection.read({
+        const collection = shown(relationship.collection, sight)
+        const rows: readonly Placed<Entity>[] = await collection.read({
           order: null,
           narrowing: null,
           after: null,
@@ -37,7 +40,9 @@ export function createExpand(relationshipOf: (entity: Entity, name: string) => R
         })
         expanded.set(
           entity.id,
-          rows.map(({ object }) => represent(object, representation)),
+          rows
+            .filter(({ object }) => collection.isShown?.(object) ?? true)
+            .map(({ object }) => represent(object, representation)),
         )
       }
     }

@@ -7,6 +7,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FactsBook } from '../../cycle/index.ts'
 import { schemaBytesMax } from '../../provisioning/index.ts'
 import { toProblem } from '../problems.ts'
+import { askerOf } from '../access/asker.ts'
+import { admit, refuseUnlisted } from '../access/enforce-graph.ts'
+import type { RefusalBook } from '../access/refusals.ts'
+import { sightOf } from '../access/sight.ts'
 import type { ApiPorts } from '../ports.ts'
 import { applicationFinder, applicationOperations } from './applications.ts'
 import { applicationTemplateOperations } from './application-templates.ts'
@@ -83,10 +87,15 @@ const bodyBytesMax = 1024 * 1024
 /** Of the operation that takes the most. */
 const bodyBytesReadMax = schemaBytesMax
 
-export function graphRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsBook): void {
+export function graphRoutes(
+  app: FastifyInstance,
+  ports: ApiPorts,
+  { facts, refusals }: { readonly facts: FactsBook; readonly refusals: RefusalBook },
+): void {
   const { log, clock } = ports.cycle
   const operations = graphOperations(createGraphPorts(ports), facts)
   refuseNameless(operations)
+  refuseUnlisted(operations)
   const route = createRouter(operations)
 
   app.removeAllContentTypeParsers()
@@ -126,6 +135,7 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsB
     app.all(`/${version}`, async (request, reply) => {
       const [, , path = '', query = ''] = graphAddress.exec(request.originalUrl) ?? []
       const { operation, keys, path: spelt } = route(request.method, readPath(path))
+      const asker = askerOf(ports.cycle.store, request.caller)
       const asked: GraphRequest = {
         root: `${request.serviceOrigin}/${version}`,
         path: spelt,
@@ -139,8 +149,11 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts, facts: FactsB
             .map((each) => each.trim()),
         ),
         caller: request.caller,
+        asker,
+        sight: await sightOf(asker),
         isGone: () => reply.raw.destroyed,
       }
+      await admit(ports, refusals, operation, asked, request)
       const answer = await withAudit(ports, operation, asked, request)
       return await send(request, reply, answer)
     })

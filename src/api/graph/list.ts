@@ -2,6 +2,7 @@
  * Answers a list: the page, the link to the next one, the number of all. Pages go on by key, and what no index can narrow is
  * read in pieces until the page is full, so that memory stays the same however large the directory is.
  */
+import { shown } from '../access/sight.ts'
 import type { Placed } from '../../store/store.ts'
 import type { JsonObject } from '../../vocabulary/index.ts'
 import type { Collection } from './collection.ts'
@@ -42,12 +43,13 @@ interface Condition {
 
 export async function answerList(
   request: GraphRequest,
-  collection: Collection,
+  listed: Collection,
   expand: Expand,
   { canSkip = false }: { readonly canSkip?: boolean } = {},
 ): Promise<Answer> {
   const { query, after, isFirst } = resumed(request, canSkip ? [...listOptions, 'skip'] : listOptions)
   const skip = isFirst ? readSkip(query.skip) : 0
+  const collection = shown(listed, request.sight)
   const { types } = collection
   const expansions = readExpand(query.expand, types)
   const selection = readSelect(
@@ -62,14 +64,14 @@ export async function answerList(
   const page = await fromPlace(() =>
     readPage(request, collection, { condition, order: orderOf(condition, order), after, limit: skip + top + 1 }),
   ).then((rows) => rows.slice(skip))
-  const shown = page.slice(0, top)
-  const last = shown.at(-1)
+  const given = page.slice(0, top)
+  const last = given.at(-1)
   const hasMore = page.length > top && last !== undefined
-  const entities = shown.map(({ object }) => object)
+  const entities = given.map(({ object }) => object)
   const expanded = await Promise.all(
     expansions.map(async (expansion): Promise<readonly [string, Expanded]> => [
       expansion.navigation.name,
-      await expand(entities, expansion),
+      await expand(entities, expansion, request.sight),
     ]),
   )
   return {
@@ -83,20 +85,23 @@ export async function answerList(
   }
 }
 
-export async function answerCount(request: GraphRequest, collection: Collection): Promise<Answer> {
+export async function answerCount(request: GraphRequest, listed: Collection): Promise<Answer> {
   onlyOptions(request.query, ['filter', 'search'])
+  const collection = shown(listed, request.sight)
   const condition = readCondition(request.query, collection, null)
   return { status: 200, text: String(await countAll(request, collection, condition)) }
 }
 
 /** The ids alone, as links (`/members/$ref`). */
-export async function answerReferences(request: GraphRequest, collection: Collection): Promise<Answer> {
+export async function answerReferences(request: GraphRequest, listed: Collection): Promise<Answer> {
   const { query, after } = resumed(request, ['top', 'skiptoken'])
   const top = readTop(query.top, pageSizeUsual)
+  const collection = shown(listed, request.sight)
   const page = await fromPlace(() => collection.read({ order: null, narrowing: null, after, limit: top + 1 }))
-  const shown = page.slice(0, top)
-  const last = shown.at(-1)
-  const value: readonly JsonObject[] = shown.map(({ object }) => ({
+  const given = page.slice(0, top)
+  const last = given.at(-1)
+  const visible = given.filter(({ object }) => collection.isShown?.(object) ?? true)
+  const value: readonly JsonObject[] = visible.map(({ object }) => ({
     '@odata.id': `${request.root}/directoryObjects/${object.id}`,
   }))
   return {

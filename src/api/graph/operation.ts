@@ -1,4 +1,6 @@
 /* One thing that can be asked of Graph's part of the API: a method, an address with places for keys, and what is done. */
+import type { Asker } from '../access/asker.ts'
+import type { Sight } from '../access/sight.ts'
 import type { Caller, JsonObject } from '../../vocabulary/index.ts'
 import type { Query } from './odata/query-string.ts'
 import type { Key } from './path.ts'
@@ -18,6 +20,10 @@ export interface GraphRequest {
   readonly preferences: ReadonlySet<string>
   /** Never nobody: the door lets only known callers in. */
   readonly caller: Caller
+  /** What the caller may. */
+  readonly asker: Asker
+  /** What the caller may see of an answer. */
+  readonly sight: Sight
   /** Nobody waits for the answer any more. */
   readonly isGone: () => boolean
 }

@@ -30,7 +30,7 @@ export async function answerEntity(
   const expanded = await Promise.all(
     expansions.map(async (expansion): Promise<readonly [string, Expanded]> => [
       expansion.navigation.name,
-      await ports.expand([entity], expansion),
+      await ports.expand([entity], expansion, request.sight),
     ]),
   )
   return {

@@ -1,6 +1,8 @@
 /* What the provisioning log may be filtered by, alike for a page, an export and the live stream. */
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { LogFilter, Store } from '../../store/store.ts'
+import { visibleJobIds } from '../access/visible-jobs.ts'
 import { cycleNamed } from '../cycle-named.ts'
 import { parse } from '../parameters.ts'
 
@@ -34,8 +36,13 @@ export function given<T extends object>(values: T): { [K in keyof T]: Exclude<T[
 }
 
 /** A cycle that does not exist is said so, rather than answered by an empty list. */
-export async function logFilter(store: Store, query: unknown): Promise<LogFilter> {
+export async function logFilter(
+  store: Store,
+  { query, asker }: Pick<FastifyRequest, 'query' | 'asker'>,
+): Promise<LogFilter> {
   const { job, cycle, change, id, error, ...rest } = parse(filter, query)
-  const cycleId = cycle === undefined ? undefined : await cycleNamed(store, job, cycle)
-  return given({ ...rest, jobId: job, cycleId, changeId: change, identityId: id, errorCode: error })
+  const jobIds = await visibleJobIds(store, asker, 'microsoft.directory/provisioningLogs/allProperties/read')
+  const among = job === undefined ? jobIds : [job].filter((each) => jobIds?.includes(each) ?? true)
+  const cycleId = cycle === undefined ? undefined : await cycleNamed(store, among, cycle)
+  return given({ ...rest, jobIds, jobId: job, cycleId, changeId: change, identityId: id, errorCode: error })
 }

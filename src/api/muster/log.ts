@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { logFileNames } from '../../vocabulary/index.ts'
+import { visibleJobIds } from '../access/visible-jobs.ts'
 import { parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -30,7 +31,7 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
   app.get('/log', async (request) => {
     const { limit, cursor } = parse(page, request.query)
     try {
-      return await provisioning.queryLog(given({ ...(await logFilter(store, request.query)), limit, cursor }))
+      return await provisioning.queryLog(given({ ...(await logFilter(store, request)), limit, cursor }))
     } catch (error) {
       if (cursor !== undefined && error instanceof RangeError)
         throw new ApiProblem(400, 'badRequest', `"cursor": ${error.message}`)
@@ -43,7 +44,7 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
 
   app.get('/log/export', async (request, reply) => {
     const { format, file } = parse(exportOptions, request.query)
-    const filter = { through: await provisioning.logPosition(), ...(await logFilter(store, request.query)) }
+    const filter = { through: await provisioning.logPosition(), ...(await logFilter(store, request)) }
     const name = format === 'csv' ? `${file}.csv` : format === 'json' ? 'ProvisioningLogs.json' : null
     if (name !== null) void reply.header('content-disposition', `attachment; filename="${name}"`)
     switch (format) {
@@ -69,7 +70,7 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
       )
     const gone = new AbortController()
     request.raw.once('close', () => gone.abort(new Error('The caller has gone.')))
-    const filter = await logFilter(store, request.query)
+    const filter = await logFilter(store, request)
     const events = streamLog({
       log: provisioning,
       clock: ports.cycle.clock,
@@ -85,7 +86,8 @@ export function logRoutes(app: FastifyInstance, ports: ApiPorts): void {
 
   app.get<{ Params: { id: string } }>('/log/:id', async (request) => {
     const entry = await provisioning.getLogEntry(request.params.id)
-    if (entry === null)
+    const jobIds = await visibleJobIds(store, request.asker, 'microsoft.directory/provisioningLogs/allProperties/read')
+    if (entry === null || jobIds?.includes(entry.jobId) === false)
       throw new ApiProblem(
         404,
         'itemNotFound',

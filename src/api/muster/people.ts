@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { PeopleFound, PersonReport } from '../../vocabulary/index.ts'
+import { visibleJobs } from '../access/visible-jobs.ts'
 import { parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { directoryEntry, objectNamed } from './directory-entries.ts'
@@ -35,7 +36,11 @@ export function peopleRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const [manager] = typeof managerId === 'string' ? await store.directory.objects([managerId]) : []
     const groupIds = (await store.directory.groupsOf([object.objectId])).get(object.objectId) ?? []
     const groups = await store.directory.objects(groupIds)
-    const jobs = await store.jobs.list()
+    const jobs = await visibleJobs(
+      store,
+      request.asker,
+      'microsoft.directory/servicePrincipals/synchronization/standard/read',
+    )
     const explanations = []
     for (const job of jobs) {
       explanations.push(await explainNow(ports, job, object))

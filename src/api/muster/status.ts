@@ -13,10 +13,16 @@ import {
   type SynchronizationStatus,
   type TargetChanges,
 } from '../../vocabulary/index.ts'
+import { visibleJobs } from '../access/visible-jobs.ts'
 import type { ApiPorts } from '../ports.ts'
 import { jobNamed } from '../parameters.ts'
 
-export async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<JobProgress> {
+export const readsDirectory = [
+  'microsoft.directory/users/standard/read',
+  'microsoft.directory/groups/standard/read',
+] as const
+
+async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<JobProgress> {
   const { store, progress } = ports.cycle
   const runningCycle = await store.jobs.runningCycle(job.jobId)
   // The newest may be the one under way.
@@ -78,13 +84,13 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
 
 export function statusRoutes(app: FastifyInstance, ports: ApiPorts): void {
   const { store, clock } = ports.cycle
-  app.get('/status', async (): Promise<StatusReport> => {
-    const jobs = await store.jobs.list()
+  app.get('/status', async ({ asker }): Promise<StatusReport> => {
+    const jobs = await visibleJobs(store, asker, 'microsoft.directory/servicePrincipals/synchronization/standard/read')
     return {
       version: ports.version,
       database: store.dialect,
       now: clock.now(),
-      directory: await store.directory.counts(),
+      directory: (await asker.missing(readsDirectory, 'everything')).length === 0 ? await store.directory.counts() : [],
       jobs: await Promise.all(jobs.map((job) => jobReport(ports, job))),
     }
   })

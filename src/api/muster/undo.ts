@@ -35,7 +35,7 @@ export function undoRoutes(app: FastifyInstance, ports: ApiPorts): void {
     const words: string[] = []
     let selection: UndoSelection = {}
     if (body.cycle !== undefined) {
-      const cycleId = await cycleNamed(store, job.jobId, body.cycle, () => newestWritten(job.jobId))
+      const cycleId = await cycleNamed(store, [job.jobId], body.cycle, () => newestWritten(job.jobId))
       selection = { ...selection, cycleId }
       words.push(`of cycle ${cycleId}`)
     }

@@ -104,7 +104,7 @@ export function whyRoutes(app: FastifyInstance, ports: ApiPorts): void {
 
   async function momentOfCycle(job: SynchronizationJob, named: string): Promise<Moment> {
     const { jobId } = job
-    const cycleId = await cycleNamed(store, jobId, named)
+    const cycleId = await cycleNamed(store, [jobId], named)
     const cycle = (await store.jobs.cycles(jobId, cyclesLookedThrough)).find((each) => each.cycleId === cycleId) ?? null
     const [last] = (await provisioning.queryLog({ jobId, cycleId, limit: 1 })).entries
     const running = await store.jobs.runningCycle(jobId)

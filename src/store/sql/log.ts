@@ -95,9 +95,10 @@ export function createLog(database: Database): Log {
 type EntryPlace = Pick<Row<'log_entry'>, 'activity_at' | 'entry_number'>
 
 /** Where its entries are, by the columns alone: no entry is read to find out whether it fits. */
-export function filteredEntries({ queries, contains }: Dialect, query: LogFilter) {
+export function filteredEntries({ queries, contains, isOneOf }: Dialect, query: LogFilter) {
   let matching = queries.selectFrom('log_entry').select(['activity_at', 'log_entry.entry_number'])
   if (query.jobId !== undefined) matching = matching.where('job_id', '=', query.jobId)
+  if (query.jobIds !== undefined) matching = matching.where(isOneOf('job_id', query.jobIds))
   if (query.cycleId !== undefined) matching = matching.where('cycle_id', '=', query.cycleId)
   if (query.status !== undefined) matching = matching.where('status', '=', query.status)
   if (query.action !== undefined) matching = matching.where('action', '=', query.action)
