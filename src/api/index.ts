@@ -65,7 +65,8 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     const { status, body } = toProblem(error, request.routeOptions.bodyLimit)
     if (status >= 500)
       ports.cycle.log.error('a request failed', {
-        path: request.url,
+        // What stands behind it may be a code or a token.
+        path: request.url.replace(/\?.*/, ''),
         error: error instanceof Error ? error.message : String(error),
       })
     return await reply.status(status).send(body)

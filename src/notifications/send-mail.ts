@@ -1,5 +1,6 @@
 /* Sends one mail over SMTP, with TLS and login as the address says. */
 import { createTransport } from 'nodemailer'
+import { hideSecrets } from '../vocabulary/index.ts'
 import type { MailText } from './texts.ts'
 
 export interface MailSettings {
@@ -11,7 +12,7 @@ export interface MailSettings {
 /** A mail server that does not answer must not hold the others up. */
 const answerWithinMs = 20_000
 
-/** Resolves when the server has taken the mail. Rejects with the server's own words; they never hold the password. */
+/** Resolves when the server has taken the mail. Rejects with the server's own words, without the login it may repeat. */
 export async function sendMail(settings: MailSettings, to: string, mail: MailText): Promise<void> {
   const transport = createTransport({
     url: settings.smtpUrl,
@@ -28,7 +29,19 @@ export async function sendMail(settings: MailSettings, to: string, mail: MailTex
       // No robot answers a robot (RFC 3834 section 5).
       headers: { 'Auto-Submitted': 'auto-generated' },
     })
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Error(hideSecrets(error.message, loginForms(settings.smtpUrl)))
   } finally {
     transport.close()
   }
+}
+
+/** The password, and what goes over the wire of it (RFC 4616, AUTH LOGIN). */
+function loginForms(smtpUrl: string): readonly string[] {
+  const url = new URL(smtpUrl)
+  const [user, password] = [decodeURIComponent(url.username), decodeURIComponent(url.password)]
+  if (password === '') return []
+  const sent = [password, `\0${user}\0${password}`].map((text) => Buffer.from(text).toString('base64'))
+  return [password, url.password, ...sent]
 }

@@ -49,7 +49,11 @@ const settings = z
     notifications: z.object({
       isOn: z.boolean(),
       recipients: recipients.nullable(),
-      webhookUrl: z.url({ protocol: /^https?$/ }).nullable(),
+      webhookUrl: z
+        .url({ protocol: /^https?$/ })
+        // It is shown to everybody who may read the settings.
+        .refine((text) => !/^[^/]+\/\/[^/]*@/.test(text), 'must not hold a user name or password')
+        .nullable(),
     }),
     review: z.object({
       mode: z.enum(['off', 'always', 'aboveThreshold']),

@@ -9,9 +9,16 @@ test.each([
   ['xoxe-1-refresh', '(token)'],
   ['Authorization: Bearer abc.DEF-123', 'Authorization: Bearer (token)'],
   [`the token ${ownToken} is unknown`, 'the token (token) is unknown'],
+  [`{"got":"${Buffer.from(ownToken).toString('base64url')}"}`, '{"got":"(token)"}'],
   ['user=U0123 title=Foxp-1', 'user=U0123 title=Foxp-1'],
 ])('%s', (text, masked) => {
   expect(maskSecrets(text, ownToken)).toBe(masked)
+})
+
+test('the own token is found in an address and within JSON', () => {
+  const odd = 'a/b"c+d&e'
+  expect(maskSecrets(`?t=${encodeURIComponent(odd)}`, odd)).toBe('?t=(token)')
+  expect(maskSecrets(JSON.stringify({ odd }), odd)).toBe('{"odd":"(token)"}')
 })
 
 test('a long body is cut, after the masking', () => {

@@ -9,7 +9,7 @@ import { ConnectorClosed, createDeadlines, RequestTimedOut } from './deadlines.t
 import type { AnswerReading } from './error-body.ts'
 import { readAnswer } from './error-body.ts'
 import type { ErrorMeaning, ErrorNames } from './error-names.ts'
-import { maskSecrets, readableBody } from './mask-secrets.ts'
+import { maskSecrets, readableBody, withoutEcho } from './mask-secrets.ts'
 import type { Endpoint, RateLimiter, RateLimits } from './rate-limiter.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 import { retryAfterMs } from './retry-after.ts'
@@ -127,7 +127,7 @@ export function createScimClient(options: ScimClientOptions): ScimClient {
         token = typeof given === 'string' ? given : await given
         requests += 1
         if (call.method !== 'GET') writes += 1
-        answer = await deadlines.run((signal) => transport.send(withToken(request), { signal }))
+        answer = withoutEcho(await deadlines.run((signal) => transport.send(withToken(request), { signal })), token)
       } catch (error) {
         return unanswered(request, error)
       }

@@ -11,6 +11,7 @@ import type {
   QuirkProfile,
 } from '../../vocabulary/index.ts'
 import { ConnectionRefusal, ConnectorError, credentialFailureCode } from '../../vocabulary/index.ts'
+import { withoutEcho, type Send } from '../scim/index.ts'
 import type { TargetConnector } from '../target.ts'
 import { identifyWhereAsked, type SlackIdentity } from './identity.ts'
 import type { Consent, OauthApp } from './oauth.ts'
@@ -206,9 +207,10 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
       const baseUrl = new URL(options.baseUrl ?? slackBaseUrl)
       const transport = transportOf(options, baseUrl.origin, 1)
       try {
-        const { send } = transport
+        const used = await token()
+        const send: Send = async (request, sending) => withoutEcho(await transport.send(request, sending), used)
         const given = testUser === undefined ? {} : { testUser }
-        const readings = await probeWorkspace({ ...options, baseUrl, send, token: await token(), ...given })
+        const readings = await probeWorkspace({ ...options, baseUrl, send, token: used, ...given })
         const before = await options.quirks.read()
         const readAt = clock.now()
         await options.quirks.write(profileOf(before, readings, readAt))

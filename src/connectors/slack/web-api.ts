@@ -5,7 +5,7 @@
 import type { Clock, TargetExchange } from '../../vocabulary/index.ts'
 import { ConnectorError } from '../../vocabulary/index.ts'
 import type { JsonRecord, Send, TransportAnswer, TransportRequest } from '../scim/index.ts'
-import { isRecord, maskSecrets, readableBody, retryAfterMs } from '../scim/index.ts'
+import { isRecord, maskSecrets, readableBody, retryAfterMs, withoutEcho } from '../scim/index.ts'
 import { slackErrorNames } from './error-names.ts'
 
 export interface SlackWebApiOptions {
@@ -78,7 +78,9 @@ export function createSlackWebApi(options: SlackWebApiOptions): SlackWebApi {
       const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded' }
       if (authorization !== undefined) headers.authorization = authorization
       const request = { method: 'POST', path, headers, body: new URLSearchParams(form).toString() } as const
-      const answer = await sent(request)
+      // What is exchanged for tokens has to be read as it is; who is asked by a token need not repeat it.
+      const bearer = /^Bearer (.+)$/.exec(authorization ?? '')?.[1] ?? ''
+      const answer = withoutEcho(await sent(request), bearer)
       const masked = (text: string): string => secrets.reduce((rest, secret) => maskSecrets(rest, secret), text)
       const exchange = {
         method: 'POST',
@@ -88,7 +90,7 @@ export function createSlackWebApi(options: SlackWebApiOptions): SlackWebApi {
       }
       const json = parse(answer.body)
       if (answer.status === 200 && json?.ok === true) return { json, scopes: scopesOf(answer), exchange }
-      throw refusal(method, answer, json, exchange, clock.now())
+      throw refusal(method, answer, json, exchange, masked, clock.now())
     },
   }
 }
@@ -98,19 +100,20 @@ function refusal(
   answer: TransportAnswer,
   json: JsonRecord | null,
   exchange: TargetExchange,
+  masked: (text: string) => string,
   now: number,
 ): ConnectorError {
   const name = typeof json?.error === 'string' ? json.error : answer.status === 429 ? 'ratelimited' : undefined
   const meaning = name === undefined ? undefined : slackErrorNames.get(name)
   const waitMs = retryAfterMs(answer.headers, now)
-  const said = name ?? 'with something that is no answer of the Web API'
+  const said = (name === undefined ? undefined : masked(name)) ?? 'with something that is no answer of the Web API'
   const advice = meaning?.advice ?? 'Look the name up in the documentation of the Web API.'
   return new ConnectorError(`Slack answered ${method} with status ${String(answer.status)}: ${said}. ${advice}`, {
     code: meaning?.code ?? (answer.status >= 500 ? 'InternalServerError' : 'UnprocessableEntity'),
     scope: meaning?.scope ?? 'object',
     // A name nobody knows was said on purpose; anything else may be trouble on the way.
     retry: meaning?.retry ?? (name === undefined ? 'nextCycle' : 'backoff'),
-    ...(name === undefined ? {} : { targetErrorName: name }),
+    ...(name === undefined ? {} : { targetErrorName: masked(name) }),
     ...(waitMs === undefined ? {} : { retryAfterSeconds: Math.ceil(waitMs / 1000) }),
     exchange,
   })
