@@ -119,7 +119,11 @@ export async function carryOut(
     if (image !== null) take(run, imageAfter(run, image, receipt))
     return done(receipt, `${write.kind} in ${targetName} done.`)
   } catch (error) {
-    if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
+    if (!(error instanceof ConnectorError) || error.scope === 'job') {
+      // It ends whoever asked on demand, not the cycle that is their host: that one looks what became of the write.
+      if (image !== null) run.context.openWrites.end(image, true)
+      throw error
+    }
     // What is to be deleted and is not there any more needs nothing: an earlier delete whose answer was lost, or somebody by hand.
     if (write.kind === 'delete' && error.code === 'InvalidAnchor') {
       if (image !== null) take(run, image)

@@ -5,6 +5,11 @@
 import type { FindRequest, TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import type { Link, ObjectTypeName, TargetAttributes, TargetObject } from '../vocabulary/index.ts'
 
+interface MembersChange {
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+}
+
 export interface TargetView {
   /** Objects whose attribute has the value; from the reading of the whole target when there is one. */
   find(request: FindRequest): Promise<readonly TargetObject[]>
@@ -23,6 +28,8 @@ export interface TargetView {
   remember(object: TargetObject): void
   /** The same for what was made and linked just now: what it holds stands in its link and is not kept a second time. */
   rememberLinked(object: TargetObject): void
+  /** The same for what was written to a group's members. */
+  rememberMembers(anchor: string, change: MembersChange): void
   forget(objectType: ObjectTypeName, anchor: string): void
 }
 
@@ -57,6 +64,7 @@ export function liveView(target: TargetConnector): TargetView {
     asStored: (objectType, attributes) => target.asStored(objectType, attributes),
     remember: () => undefined,
     rememberLinked: () => undefined,
+    rememberMembers: () => undefined,
     forget: () => undefined,
   }
 }
@@ -114,8 +122,9 @@ export async function wholeView(
     if (objectType === 'Group' && attributes['members'] !== undefined) membersSeenAt.set(anchor, moment)
   }
 
+  /** `null`: nobody has read them since it was made. */
   function membersNow(group: TargetObject): ReadonlySet<string> | null {
-    const members = membersOf(group)
+    const members = group.attributes['members'] === undefined ? null : membersOf(group)
     const seenAt = membersSeenAt.get(group.anchor) ?? 0
     return members === null ? null : new Set([...members].filter((each) => (droppedAt.get(each) ?? 0) <= seenAt))
   }
@@ -142,9 +151,21 @@ export async function wholeView(
     inTheirLinks.add(anchorKey(objectType, anchor))
   }
 
+  function rememberMembers(anchor: string, { add, remove }: MembersChange): void {
+    const group = byAnchor.get(anchorKey('Group', anchor))
+    const members = group === undefined ? null : membersNow(group)
+    if (group === undefined || members === null) return
+    const gone = new Set(remove)
+    const left = [...new Set([...members, ...add])].filter((member) => !gone.has(member))
+    remember({ ...group, attributes: { ...group.attributes, members: left } })
+  }
+
+  const asRead = (object: TargetObject): TargetObject =>
+    object.objectType === 'Group' ? { ...object, attributes: { members: [], ...object.attributes } } : object
+
   for (const objectType of objectTypes) {
     for await (const page of target.listObjects(objectType)) {
-      for (const object of page) remember(object)
+      for (const object of page) remember(asRead(object))
       onPage(byAnchor.size)
     }
   }
@@ -170,6 +191,7 @@ export async function wholeView(
     asStored: (objectType, attributes) => live.asStored(objectType, attributes),
     remember,
     rememberLinked,
+    rememberMembers,
     forget,
   }
 }

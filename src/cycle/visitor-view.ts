@@ -23,6 +23,7 @@ export function createVisitorView(target: TargetConnector): VisitorView {
       ...liveView(target),
       remember: (object) => note((view) => view.remember(object)),
       rememberLinked: (object) => note((view) => view.rememberLinked(object)),
+      rememberMembers: (anchor, change) => note((view) => view.rememberMembers(anchor, change)),
       forget: (objectType, anchor) => note((view) => view.forget(objectType, anchor)),
     },
     tell(view) {

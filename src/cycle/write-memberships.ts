@@ -121,12 +121,10 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   const refused = new Set(sent.receipt.membersLeftOut)
   const { warnings } = sent.receipt
   // Another look in this cycle must not add them again.
-  if (present !== null) {
-    const gone = new Set(change.remove)
-    const members = [...new Set([...present, ...change.add])].filter((each) => !gone.has(each) && !refused.has(each))
-    const { targetAnchor: anchor, displayName, known } = link
-    context.target.remember({ objectType: 'Group', anchor, displayName, attributes: { ...known, members } })
-  }
+  context.target.rememberMembers(link.targetAnchor, {
+    add: change.add.filter((member) => !refused.has(member)),
+    remove: change.remove,
+  })
   const leftOut = waitingFor(
     run,
     desired.filter((each) => refused.has(each.targetAnchor)),

@@ -3,8 +3,10 @@ import fc from 'fast-check'
 import {
   peopleSlots,
   teamSlots,
+  type Answer,
   type Change,
   type Decision,
+  type Demand,
   type History,
   type LookFault,
   type Misfortune,
@@ -217,3 +219,65 @@ export const aRuledHistory: fc.Arbitrary<History> = aHistory(
   ofKind('restart'),
 )
 export const aQuietHistory: fc.Arbitrary<History> = aHistory(fc.constant([]), ofKind('restart'))
+
+const aDemand: fc.Arbitrary<Demand> = fc.record({ who: fc.oneof(person, team), isAgreed: fc.boolean() })
+
+/** What can happen where nothing may be sent but what somebody has agreed to: the target keeps to what it says. */
+const anHonestTrouble: fc.Arbitrary<Trouble> = fc.oneof(
+  { weight: 3, arbitrary: anEnd },
+  { weight: 3, arbitrary: aLostAnswer },
+  fc.record({
+    at: aPoint,
+    misfortune: fc.oneof(
+      fc.record({ kind: fixed('freezes'), thawsAfter: fc.integer({ min: 1, max: 120 }) }),
+      fc.record({ kind: fixed('meanwhile'), change: aChange }),
+    ),
+  }),
+)
+
+const aDemandMeanwhile: fc.Arbitrary<Trouble> = fc.record({
+  at: aPoint,
+  misfortune: aDemand.map((demand) => ({ kind: 'demand' as const, ...demand })),
+})
+
+const honestTroubles = fc.array(anHonestTrouble, { maxLength: 2 })
+const anyPlan = fc.nat({ max: 3 })
+
+const anAnswer: fc.Arbitrary<Answer> = fc.oneof(
+  { weight: 3, arbitrary: ofKind('keepPlan') },
+  { weight: 2, arbitrary: ofKind('planAndApply') },
+  { weight: 4, arbitrary: fc.record({ kind: fixed('apply'), which: anyPlan, troubles: honestTroubles }) },
+  { weight: 1, arbitrary: fc.record({ kind: fixed('reject'), which: anyPlan }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fixed('undo'), back: fc.constantFrom(0, 0, 0, 1, 2), troubles: honestTroubles }),
+  },
+  { weight: 2, arbitrary: aDemand.map((demand) => ({ kind: 'demand' as const, ...demand })) },
+)
+
+/** An administrator keeps plans and applies them late, takes cycles back, lets cycles wait, asks for people at once. */
+export const anAnsweredHistory: fc.Arbitrary<History> = fc
+  .record({
+    firstDay: aFirstDay,
+    steps: fc.array(
+      fc.oneof(
+        {
+          weight: 3,
+          arbitrary: aStep(
+            fc.array(fc.oneof(anHonestTrouble, aDemandMeanwhile), { maxLength: 3, size: 'max' }),
+            fc.oneof(
+              { weight: 2, arbitrary: fc.record({ kind: fixed('review'), isOn: fc.boolean() }) },
+              { weight: 3, arbitrary: aDecision },
+            ),
+          ),
+        },
+        { weight: 1, arbitrary: fc.record({ kind: fixed('answer'), answer: anAnswer }) },
+      ),
+      { minLength: 4, maxLength: 30, size: 'max' },
+    ),
+    setting: aSetting,
+  })
+  .map(({ firstDay, steps, setting }) => ({
+    steps: [...firstDay.map((change): Step => ({ kind: 'change', change })), ...steps],
+    setting,
+  }))

@@ -44,6 +44,7 @@ export class Company {
     syncAll: false,
     removalsMax: null as number | null,
     windowHours: null as number | null,
+    isReviewed: false,
   }
 
   isTeamInScope(team: Team): boolean {

@@ -7,6 +7,8 @@ export const slotMail = (slot: PersonSlot): string => `${slot.toLowerCase()}@exa
 
 export interface DirectoryChanges {
   make(change: Change): Promise<void>
+  /** Whoever has the slot now, or had it last. */
+  idOf(slot: PersonSlot | TeamSlot): string | undefined
   /** People of whom nothing more is told. */
   gatherCrowd(people: number): Promise<void>
 }
@@ -146,6 +148,7 @@ export function directoryChanges(world: World, company: Company, setting: Settin
   }
 
   return {
+    idOf: (slot) => current.get(slot),
     async make(change) {
       await make(change)
       company.note()

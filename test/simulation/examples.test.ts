@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import { ConnectorError, type ErrorScope } from '../../src/vocabulary/index.ts'
 import { aFaultySource } from '../builders/faulty-source.ts'
 import { aWorld, anAccount, type World } from '../builders/world.ts'
-import type { Misfortune, PersonSlot, Setting, Step } from './history.ts'
+import type { Misfortune, PersonSlot, Setting, Step, Trouble } from './history.ts'
 import { runSeed } from './seed.ts'
 import { tell } from './stories.ts'
 
@@ -355,6 +355,24 @@ test.each([
 })
 
 const joins = (person: PersonSlot): Step => ({ kind: 'change', change: { kind: 'join', person, isAssigned: true } })
+
+test('a team asked for at once beside a cycle is written once, and known also when its answer is lost', async () => {
+  const days: readonly Step[] = [
+    joins('Pa'),
+    joins('Pe'),
+    { kind: 'change', change: { kind: 'found', team: 'Ta', isAssigned: true } },
+    { kind: 'change', change: { kind: 'members', team: 'Ta', members: ['Pe'] } },
+  ]
+  const demand: Trouble = { at: 1, misfortune: { kind: 'demand', who: 'Ta', isAgreed: false } }
+  for (const canList of [true, false])
+    for (let write = 0; write < 40; write += 4) {
+      const outage: Trouble = { at: write, misfortune: { kind: 'write', fault: { kind: 'outage', tookEffect: true } } }
+      const troubles = write === 0 ? [demand] : [demand, outage]
+      const steps: readonly Step[] = [...days, { kind: 'cycle', troubles }]
+      const { wrongs } = await tell({ kind: 'answered', history: { steps, setting: { ...setting, canList } } })
+      expect({ canList, write, wrongs }).toEqual({ canList, write, wrongs: [] })
+    }
+})
 
 /** The same day with the misfortune at each of its points, one after the other, until there are no more. */
 async function atEachPoint(days: readonly Step[], misfortune: Misfortune): Promise<number> {

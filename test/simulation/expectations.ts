@@ -2,6 +2,7 @@
 import type { Link, TargetObject } from '../../src/vocabulary/index.ts'
 import { managerAttribute, workEmail } from '../builders/world.ts'
 import type { Life } from './live.ts'
+import { entriesWithoutImage, unrememberedWrites } from './remembered-writes.ts'
 
 async function allLinks({ world }: Life, objectType: Link['objectType']): Promise<readonly Link[]> {
   return await world.store.provisioning.listLinks(world.job.jobId, { objectType, after: null, limit: 1000 })
@@ -139,78 +140,4 @@ export function pictureOf({ target }: Life): readonly string[] {
   return [...people, ...target.objects('Group')].map((object) => JSON.stringify(pictured(object))).sort()
 }
 
-/** Every write that changed something has one image, with what was there before. Reads the writes that are still recorded. */
-async function unrememberedWrites({ world, target }: Life): Promise<readonly string[]> {
-  const { images } = await world.store.provisioning.beforeImages({ jobId: world.job.jobId, limit: 100_000 })
-  const told = new Map<string, string[]>()
-  for (const { targetAnchor, image } of images.toReversed()) {
-    const changes = changesIn(image.before, image.after, image.membersAdded, image.membersRemoved)
-    if (changes !== '{}') told.set(targetAnchor, [...(told.get(targetAnchor) ?? []), `${image.kind} ${changes}`])
-  }
-  // Whom a deactivation has dropped from a group is told with it, and not once more with a write that was never answered for.
-  const dropped = new Set(
-    images.flatMap(({ targetAnchor, image }) =>
-      image.membershipsLost.map((group) => `${group.targetAnchor} ${targetAnchor}`),
-    ),
-  )
-  const done = new Map<string, string[]>()
-  for (const { write, outcome, before, receipt } of target.writes) {
-    if (outcome === 'refused' || receipt === undefined) continue
-    const { members: earlier, ...was } = before?.attributes ?? {}
-    const { members: later, ...is } = write.kind === 'delete' ? {} : (receipt.object?.attributes ?? {})
-    const isTold = (member: string): boolean => outcome === 'lost' && dropped.has(`${receipt.anchor} ${member}`)
-    const left = asList(earlier).filter((member) => !asList(later).includes(member) && !isTold(member))
-    const come = asList(later).filter((member) => !asList(earlier).includes(member))
-    const changes = changesIn(was, is, come, left)
-    if (changes !== '{}') done.set(receipt.anchor, [...(done.get(receipt.anchor) ?? []), `${write.kind} ${changes}`])
-  }
-  return [...new Set([...told.keys(), ...done.keys()])].flatMap((anchor) => {
-    const isSame = JSON.stringify(told.get(anchor)) === JSON.stringify(done.get(anchor))
-    return isSame
-      ? []
-      : [{ anchor, told: told.get(anchor), done: done.get(anchor) }].map((each) => JSON.stringify(each, null, 1))
-  })
-}
-
-const writeActions: ReadonlySet<string> = new Set(['create', 'update', 'disable', 'delete'])
-
-/**
- * Every entry of a write that was done has its image. What was to be deleted and was gone already needs none, and neither
- * does an account that was taken over as it was: nothing was sent.
- */
-async function entriesWithoutImage({ world }: Life): Promise<readonly string[]> {
-  const { jobId } = world.job
-  const { images } = await world.store.provisioning.beforeImages({ jobId, limit: 100_000 })
-  const { entries } = await world.store.provisioning.queryLog({ jobId, limit: 100_000 })
-  const imageOf = new Map(images.map(({ entryId, image }) => [entryId, image]))
-  return entries.flatMap(({ id, targetIdentity, modifiedProperties, ...entry }) => {
-    const { status } = entry.provisioningStatusInfo
-    const action = entry.provisioningAction
-    const isDone = (status === 'success' || status === 'warning') && writeActions.has(action)
-    const image = imageOf.get(id)
-    if (isDone && image === undefined && action !== 'delete' && modifiedProperties.length > 0)
-      return [`${action} ${targetIdentity.id}: an entry without an image`]
-    return image !== undefined && (!isDone || image.kind !== action)
-      ? [`${action} ${targetIdentity.id} (${status}): the image of a ${image.kind}`]
-      : []
-  })
-}
-
 const asList = (value: unknown): readonly string[] => (Array.isArray(value) ? (value as readonly string[]) : [])
-
-function changesIn(
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-  come: readonly string[],
-  left: readonly string[],
-): string {
-  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .sort()
-    .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
-    .map((name) => [name, [before[name] ?? null, after[name] ?? null]])
-  return JSON.stringify({
-    ...Object.fromEntries(changed),
-    ...(come.length > 0 ? { come: [...come].sort() } : {}),
-    ...(left.length > 0 ? { left: [...left].sort() } : {}),
-  })
-}

@@ -34,6 +34,26 @@ export type Decision =
   | { readonly kind: 'approve' }
   /** Everything is evaluated anew. */
   | { readonly kind: 'restart' }
+  /** Every cycle that writes waits for an answer, or none. */
+  | { readonly kind: 'review'; readonly isOn: boolean }
+
+/** Somebody is asked for at once; their removal has been agreed to, or is left to the next cycle. */
+export interface Demand {
+  readonly who: PersonSlot | TeamSlot
+  readonly isAgreed: boolean
+}
+
+/** What an administrator does with plans, beside the cycles. */
+export type Answer =
+  | { readonly kind: 'keepPlan' }
+  /** Nothing happens between. */
+  | { readonly kind: 'planAndApply' }
+  /** One of those that are open by then. */
+  | { readonly kind: 'apply'; readonly which: number; readonly troubles: readonly Trouble[] }
+  | { readonly kind: 'reject'; readonly which: number }
+  /** What a cycle wrote is taken back; the last one is 0. */
+  | { readonly kind: 'undo'; readonly back: number; readonly troubles: readonly Trouble[] }
+  | ({ readonly kind: 'demand' } & Demand)
 
 /** What can become of a write. */
 export type WriteFault =
@@ -77,6 +97,8 @@ export type Misfortune =
   /** The process sleeps through its lease while another one takes the job over; then it wakes up. */
   | { readonly kind: 'freezes'; readonly thawsAfter: number }
   | { readonly kind: 'clockJumps'; readonly byMs: number }
+  /** Somebody is asked for at once while the cycle runs. */
+  | ({ readonly kind: 'demand' } & Demand)
   /** The directory changes while the cycle runs. */
   | { readonly kind: 'meanwhile'; readonly change: Change }
   | { readonly kind: 'write'; readonly fault: WriteFault }
@@ -93,6 +115,7 @@ export type Step =
   | { readonly kind: 'change'; readonly change: Change }
   | { readonly kind: 'decision'; readonly decision: Decision }
   | { readonly kind: 'cycle'; readonly troubles: readonly Trouble[] }
+  | { readonly kind: 'answer'; readonly answer: Answer }
 
 export interface Setting {
   /** The target can be read whole. */

@@ -13,12 +13,15 @@ import {
 import { sourceOf } from '../../src/provisioning/read-mapping-source.ts'
 import { withUserNames } from '../../src/provisioning/index.ts'
 import type { Clock, Cycle, ObjectMapping, SynchronizationSchema, TargetObject } from '../../src/vocabulary/index.ts'
+import { usualReview } from '../../src/vocabulary/index.ts'
 import { aWorld, anAccount, type World } from '../builders/world.ts'
+import { createAdministrator, type LastTurn } from './administrator.ts'
 import { Company, filteredDepartment, titleMark } from './company.ts'
 import { directoryChanges, slotMail } from './directory-changes.ts'
-import type { Change, Decision, History, Trouble } from './history.ts'
+import type { Answer, Change, Decision, Demand, History, Trouble } from './history.ts'
 import { createLuck, nameOf, type Luck } from './luck.ts'
 import { createProcess, type Point, type SimulatedProcess, type Turn } from './process.ts'
+import { allObjects } from './restored.ts'
 import { createStory } from './story.ts'
 import { slackSide } from './slack-side.ts'
 import { memorySide, type TargetTruth } from './target-side.ts'
@@ -57,6 +60,9 @@ export interface Life {
   reorder(order: readonly number[]): Promise<void>
   /** Runs a cycle, through all its troubles, to its end. */
   cycle(troubles?: readonly Trouble[]): Promise<Cycle>
+  /** The same where cycles may wait for an answer: `null` when it does. */
+  turn(troubles?: readonly Trouble[]): Promise<Cycle | null>
+  answer(answer: Answer): Promise<void>
   /** What a lucky process sees of the world. */
   readonly ports: CyclePorts
 }
@@ -209,12 +215,21 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
       case 'restart':
         await world.restart()
         break
+      case 'review':
+        rules.isReviewed = decision.isOn
+        await world.setSettings({ review: { ...usualReview, mode: decision.isOn ? 'always' : 'off' } })
+        break
     }
     company.note()
   }
 
   /** What becomes of a process at its points. */
-  function fateOf(name: string, stop: AbortController, thawOthers: (number: number) => void) {
+  function fateOf(
+    name: string,
+    stop: AbortController,
+    thawOthers: (number: number) => void,
+    ask: (demand: Demand) => void,
+  ) {
     let deathAfterCall = 0
     return {
       nextNumber: () => luck.nextNumber(),
@@ -225,6 +240,8 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
           skewMs += jump.byMs
           tell(`the clock jumps by ${String(jump.byMs / 1000)} s`)
         }
+        const demand = luck.take('demand')
+        if (demand !== undefined) ask(demand)
         const meanwhile = luck.take('meanwhile')
         if (meanwhile !== undefined) await change(meanwhile.change)
         if (luck.takeAt('stops', number) !== undefined) {
@@ -265,11 +282,35 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     readonly name: string
     readonly process: SimulatedProcess
     readonly end: Promise<JobRunEnd>
+    readonly visits: readonly Promise<void>[]
     readonly thawAt: number
     isAwake: boolean
   }
 
+  let lastTurn: LastTurn | null = null
+
+  async function turn(troubles: readonly Trouble[] = []): Promise<Cycle | null> {
+    const held = allObjects(side.truth)
+    lastTurn = { cycleId: '', before: held, isAlone: true }
+    const ended = await runThrough(troubles)
+    lastTurn = ended === null ? null : { ...lastTurn, cycleId: ended.cycleId }
+    return ended
+  }
+
   async function cycle(troubles: readonly Trouble[] = []): Promise<Cycle> {
+    const ended = await turn(troubles)
+    if (ended === null) throw new Error('the cycle waits for an answer')
+    return ended
+  }
+
+  /** Until nothing of it is under way any more, unless the process dies. */
+  async function finish(visits: readonly Promise<void>[], process: SimulatedProcess): Promise<void> {
+    if (visits.length === 0) return
+    const end = await world.clock.runUntilDone(Promise.race([Promise.all(visits), process.died]))
+    if (end === 'died') await store.jobs.breakLeases()
+  }
+
+  async function runThrough(troubles: readonly Trouble[]): Promise<Cycle | null> {
     await world.clock.advance(40 * minuteMs)
     await watch.cycleBegins()
     const latest = async (): Promise<Cycle | undefined> => (await store.jobs.cycles(job.jobId, 1))[0]
@@ -296,9 +337,10 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
       tell(`${name} takes the job`)
       const stop = new AbortController()
       const death = new AbortController()
-      const process = createProcess(
+      const visits: Promise<void>[] = []
+      const process: SimulatedProcess = createProcess(
         { ...portsUntil(death.signal), progress: createProgressBoard(clock), desk: createDemandDesk(name) },
-        fateOf(name, stop, thawOthers),
+        fateOf(name, stop, thawOthers, (demand) => void visits.push(administrator.demand(process.ports, demand))),
       )
       const run = runJob(process.ports, claim, stop.signal)
       void process.died.then(() => {
@@ -315,23 +357,58 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
           return last
         }
       } else if (end === 'froze') {
-        sleepers.push({ name, process, end: run, thawAt, isAwake: false })
+        sleepers.push({ name, process, end: run, visits, thawAt, isAwake: false })
         await world.clock.advance(leaseMs + 1000)
       } else {
-        tell(`${name}: the cycle has ${end.kind}${end.kind === 'broken' ? ` (${end.error})` : ''}`)
-        if (end.kind === 'ended') {
+        tell(
+          `${name}: the cycle ${end.kind === 'waits' ? '' : 'has '}${end.kind}${end.kind === 'broken' ? ` (${end.error})` : ''}`,
+        )
+        await finish(visits, process)
+        if (end.kind === 'waits') count('cycle waits for an answer')
+        if (end.kind === 'ended' || end.kind === 'waits') {
           for (const sleeper of sleepers) {
             wake(sleeper)
             const its = await world.clock.runUntilDone(Promise.race([sleeper.end, sleeper.process.died]))
             tell(`${sleeper.name} ends: ${its === 'died' ? its : its.kind}`)
+            await finish(sleeper.visits, sleeper.process)
           }
           luck = newLuck([])
-          return end.cycle
+          return end.kind === 'ended' ? end.cycle : null
         }
         await world.clock.advance(minuteMs)
       }
     }
     throw new Error('the cycle never ended')
+  }
+
+  const ports = portsUntil(new AbortController().signal)
+  const administrator = createAdministrator({
+    world,
+    target: side.truth,
+    watch,
+    tell,
+    count,
+    isOneByOne: setting.concurrency === 1,
+    idOf: (slot) => directory.idOf(slot),
+    lastTurn: () => lastTurn,
+    turn,
+  })
+
+  async function answer(what: Answer): Promise<void> {
+    switch (what.kind) {
+      case 'keepPlan':
+        return await administrator.keepPlan()
+      case 'planAndApply':
+        return await administrator.planAndApply()
+      case 'apply':
+        return await administrator.apply(what.which, what.troubles)
+      case 'reject':
+        return await administrator.reject(what.which)
+      case 'undo':
+        return await administrator.undo(what.back, what.troubles)
+      case 'demand':
+        return await world.clock.runUntilDone(administrator.demand(ports, what))
+    }
   }
 
   async function reorder(order: readonly number[]): Promise<void> {
@@ -358,7 +435,9 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     decide,
     reorder,
     cycle,
-    ports: portsUntil(new AbortController().signal),
+    turn,
+    answer,
+    ports,
   }
 }
 
@@ -368,7 +447,8 @@ export async function play(history: History, place: Place = 'memory'): Promise<L
   for (const step of history.steps) {
     if (step.kind === 'change') await life.change(step.change)
     else if (step.kind === 'decision') await life.decide(step.decision)
-    else await life.cycle(step.troubles)
+    else if (step.kind === 'answer') await life.answer(step.answer)
+    else await life.turn(step.troubles)
   }
   return life
 }

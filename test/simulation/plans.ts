@@ -5,15 +5,7 @@
 import type { TargetWrite } from '../../src/connectors/target.ts'
 import type { Cycle, ModifiedProperty, PlannedChange } from '../../src/vocabulary/index.ts'
 import type { Life } from './live.ts'
-
-type Names = Map<string, string>
-
-async function nameLinks({ world }: Life, names: Names): Promise<void> {
-  for (const objectType of ['User', 'Group'] as const) {
-    const links = await world.store.provisioning.listLinks(world.job.jobId, { objectType, after: null, limit: 1000 })
-    for (const link of links) names.set(link.targetAnchor, link.sourceAnchor)
-  }
-}
+import { nameLinks, type Names } from './pieces.ts'
 
 const told = (names: Names, value: string | null): string | null =>
   value === null ? null : (names.get(value) ?? value)
@@ -38,13 +30,13 @@ export interface PlanAndCycle {
 export async function planAndCycle(life: Life): Promise<PlanAndCycle> {
   const { world } = life
   const before: Names = new Map()
-  await nameLinks(life, before)
+  await nameLinks(world, before)
   // By the clock that the cycle will see.
   const { plan, changes } = await world.plan(life.ports.clock)
   const sent = world.sent()
   const cycle = await life.cycle([])
   const after: Names = new Map(before)
-  await nameLinks(life, after)
+  await nameLinks(world, after)
   const planned: Names = new Map(after)
   for (const change of changes) if (change.action === 'create') planned.set(change.targetId, change.sourceId)
   const { entries } = await world.store.provisioning.queryLog({ cycleId: cycle.cycleId, limit: 1000 })

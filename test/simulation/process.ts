@@ -91,6 +91,7 @@ export function createProcess(ports: CyclePorts, fate: Fate): SimulatedProcess {
       if (typeof value === 'object' && value !== null) return seenBy(call, value)
       if (typeof value !== 'function' || immediate.has(String(key))) return value
       const act = (args: readonly unknown[]): unknown => (value as Call).apply(object, [...args])
+      if (key === 'afresh') return () => seenBy(name, act([]) as object)
       if (streams.has(String(key)))
         return (...args: readonly unknown[]) => passEach(call, act(args) as AsyncIterable<unknown>)
       return (...args: readonly unknown[]) => pass(call, () => act(args) as Promise<unknown>)

@@ -5,55 +5,12 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { PlannedWrite, TargetValue, TargetWrite } from '../../src/vocabulary/index.ts'
-import { managerAttribute } from '../builders/world.ts'
 import { pictureOf, touchedStrangers, wrongPeople, wrongTeams } from './expectations.ts'
 import { aCompany, anEnd, anOutage, aQuietHistory, aRuledHistory } from './chances.ts'
 import type { History, Trouble } from './history.ts'
 import { play, type Life } from './live.ts'
+import { nameLinks, plannedPieces, sentPieces, unplanned, type Applied, type Names } from './pieces.ts'
 import { settle } from './settle.ts'
-
-/** Source anchors of accounts and groups, by their anchor in the target. */
-type Names = Map<string, string>
-
-async function nameLinks({ world }: Life, names: Names): Promise<void> {
-  for (const objectType of ['User', 'Group'] as const) {
-    const links = await world.store.provisioning.listLinks(world.job.jobId, { objectType, after: null, limit: 1000 })
-    for (const link of links) names.set(link.targetAnchor, link.sourceAnchor)
-  }
-}
-
-/** One write in pieces that can be compared: what it does to whom, references and members each by itself. */
-function piecesOf(write: TargetWrite, who: string, names: Names): readonly string[] {
-  const told = (anchor: TargetValue | undefined): string => names.get(String(anchor)) ?? String(anchor)
-  if (write.kind === 'disable' || write.kind === 'delete') return [`${write.kind} ${who}`]
-  const values: readonly (readonly [string, TargetValue | undefined])[] =
-    write.kind === 'create'
-      ? Object.entries(write.attributes)
-      : write.changes.map((change) => [change.attribute, change.kind === 'set' ? change.value : undefined])
-  const plain = values.filter(([name]) => name !== managerAttribute).map(([name, value]) => `${name}=${String(value)}`)
-  const managers = values
-    .filter(([name]) => name === managerAttribute)
-    .map(([, value]) => `${who} under ${told(value)}`)
-  const members = write.kind === 'update' ? write.members : undefined
-  return [
-    ...(plain.length > 0 || write.kind === 'create' ? [`${write.kind} ${who} ${plain.sort().join(', ')}`] : []),
-    ...managers,
-    ...(members?.add ?? []).map((member) => `${who} gets ${told(member)}`),
-    ...(members?.remove ?? []).map((member) => `${who} loses ${told(member)}`),
-  ]
-}
-
-function plannedPieces(writes: readonly PlannedWrite[], links: Names): readonly string[] {
-  return writes.flatMap(({ write, image, newcomers }) =>
-    piecesOf(write, image.sourceAnchor, new Map([...links, ...Object.entries(newcomers)])),
-  )
-}
-
-interface Applied {
-  readonly planned: readonly string[]
-  readonly sent: readonly string[]
-}
 
 /** Plans, lets `meanwhile` happen, applies, and says in the same words what was planned and what the target has seen. */
 async function planAndApply(
@@ -63,7 +20,7 @@ async function planAndApply(
 ): Promise<Applied> {
   const { world } = life
   const names: Names = new Map()
-  await nameLinks(life, names)
+  await nameLinks(world, names)
   const plan = await world.savePlan()
   const writes = await world.writesOf(plan.planId)
   await meanwhile()
@@ -72,25 +29,13 @@ async function planAndApply(
   const cycle = await life.cycle(troubles)
   expect(cycle.planId).toBe(plan.planId)
   // Accounts that the plan takes over have their links by now.
-  await nameLinks(life, names)
-  const planned = plannedPieces(writes, names)
-  // Whoever was made and is not linked (the answer was lost) is known by the plan's own words.
-  const sent = world.target.writes.slice(earlier).flatMap(({ write, ...record }) => {
-    const anchor = write.kind === 'create' ? ('receipt' in record ? record.receipt?.anchor : undefined) : write.anchor
-    const who = names.get(anchor ?? '')
-    if (who !== undefined) return piecesOf(write, who, names)
-    return piecesOf(write, '(nobody)', names)
-  })
+  await nameLinks(world, names)
+  const applied = {
+    planned: plannedPieces(writes, names),
+    sent: sentPieces(world.target.writes.slice(earlier), names),
+  }
   expect((await world.writesOf(plan.planId)).filter(({ outcome }) => outcome === null)).toEqual([])
-  return { planned, sent }
-}
-
-const withoutOwner = (piece: string): string => piece.replace(/^create \S+ /, 'create ')
-
-/** What was sent and not planned: a create whose answer was lost is compared without its owner. */
-function unplanned({ planned, sent }: Applied): readonly string[] {
-  const known = new Set([...planned, ...planned.map(withoutOwner)])
-  return sent.filter((piece) => !known.has(piece) && !(piece.includes('(nobody)') && known.has(withoutOwner(piece))))
+  return applied
 }
 
 const oneByOne = (history: History): History => ({ ...history, setting: { ...history.setting, concurrency: 1 } })

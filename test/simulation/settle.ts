@@ -38,6 +38,7 @@ async function approveAll(life: Life): Promise<void> {
 
 /** Three days without trouble: whatever failed is due again and done. */
 export async function settle(life: Life): Promise<void> {
+  if (life.company.rules.isReviewed) await life.decide({ kind: 'review', isOn: false })
   for (let day = 0; day < 3; day += 1) {
     await life.world.clock.advance(25 * hourMs)
     await life.cycle()

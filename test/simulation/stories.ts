@@ -1,6 +1,6 @@
 /* The kinds of story a seed may tell, each with what must be true in the end. */
 import fc from 'fast-check'
-import { aCalmHistory, aCompany, anOrder, aSetting, aTroubledHistory } from './chances.ts'
+import { aCalmHistory, aCompany, anAnsweredHistory, anOrder, aSetting, aTroubledHistory } from './chances.ts'
 import { pictureOf, wrongsAtRest } from './expectations.ts'
 import type { Change, History, Setting } from './history.ts'
 import { begin, play, type Life, type Place } from './live.ts'
@@ -12,6 +12,8 @@ export type Tale =
   | { readonly kind: 'troubled'; readonly history: History }
   /** The same with the real connector and the simulated Slack, as far as these go wrong in that way. */
   | { readonly kind: 'slack'; readonly history: History }
+  /** The same with an administrator who keeps plans, takes cycles back, lets them wait and asks for people at once. */
+  | { readonly kind: 'answered'; readonly history: History }
   /** Nothing goes wrong: two more cycles are enough. */
   | { readonly kind: 'calm'; readonly history: History }
   /** After any trouble, a plan says what the cycle then does, and writes nothing. */
@@ -51,9 +53,15 @@ const aTale: fc.Arbitrary<Tale> = fc.oneof(
 
 /** Slower than the others: one seed of so many tells it. */
 const slackEvery = 50
+/** Seeds that end in this digit tell of an administrator's answers. */
+const answeredDigit = 6
 
-export const taleOf = (seed: number): fc.Arbitrary<Tale> =>
-  seed % slackEvery === 0 ? fc.record({ kind: fc.constant('slack' as const), history: aTroubledHistory }) : aTale
+export function taleOf(seed: number): fc.Arbitrary<Tale> {
+  if (seed % slackEvery === 0) return fc.record({ kind: fc.constant('slack' as const), history: aTroubledHistory })
+  if (seed % 10 === answeredDigit)
+    return fc.record({ kind: fc.constant('answered' as const), history: anAnsweredHistory })
+  return aTale
+}
 
 async function inLife(beginning: Promise<Life>, live: (life: Life) => Promise<readonly string[]>): Promise<Ending> {
   const life = await beginning
@@ -148,6 +156,7 @@ async function ordered({ company, orders, settings }: Extract<Tale, { kind: 'ord
 export async function tell(tale: Tale): Promise<Ending> {
   switch (tale.kind) {
     case 'troubled':
+    case 'answered':
       return await troubled(tale.history, 'memory')
     case 'slack':
       return await troubled(tale.history, 'slack')

@@ -4,52 +4,10 @@
  */
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { TargetObject } from '../../src/vocabulary/index.ts'
 import { aCompany, aRuledHistory } from './chances.ts'
 import { play, type Life } from './live.ts'
+import { allObjects, differences } from './restored.ts'
 import { settle } from './settle.ts'
-
-const allObjects = ({ world }: Life): readonly TargetObject[] => [
-  ...world.target.objects('User'),
-  ...world.target.objects('Group'),
-]
-
-const text = ({ attributes }: TargetObject): string =>
-  JSON.stringify(
-    Object.entries(attributes)
-      .map(([name, value]) => [name, typeof value === 'object' ? [...value].sort() : value] as const)
-      // A group without members is the same with an empty list.
-      .filter(([, value]) => typeof value !== 'object' || value.length > 0)
-      .sort(([one], [other]) => (one < other ? -1 : 1)),
-  )
-
-/** What differs from then, in words; who did not exist then may only be there as a deactivated account. */
-function differences(
-  then: readonly TargetObject[],
-  now: readonly TargetObject[],
-  excused: ReadonlySet<string>,
-): readonly string[] {
-  const left = new Map(now.map((object) => [`${object.objectType} ${object.anchor}`, object]))
-  const wrong: string[] = []
-  for (const object of then) {
-    const key = `${object.objectType} ${object.anchor}`
-    // A group that was made again has another anchor.
-    const same =
-      left.get(key) ??
-      [...left.values()].find(
-        (each) => object.objectType === 'Group' && each.objectType === 'Group' && text(each) === text(object),
-      )
-    if (same !== undefined) left.delete(`${same.objectType} ${same.anchor}`)
-    if (excused.has(object.anchor)) continue
-    if (same === undefined) {
-      if (object.objectType === 'Group' || object.attributes['active'] === true) wrong.push(`${key} is gone`)
-    } else if (text(same) !== text(object)) wrong.push(`${key} is ${text(same)} instead of ${text(object)}`)
-  }
-  for (const [key, object] of left)
-    if ((object.objectType === 'Group' || object.attributes['active'] !== false) && !excused.has(object.anchor))
-      wrong.push(`${key} is there`)
-  return wrong
-}
 
 /** Answers the anchors of those with a conflict: in a company that nobody else touches, only names can be taken. */
 async function undo(
@@ -79,21 +37,21 @@ test(
         const { world } = life
         try {
           await settle(life)
-          const before = allObjects(life)
+          const before = allObjects(life.target)
           for (const change of changes) await life.change(change)
           const cycle = await life.cycle([])
-          const after = allObjects(life)
+          const after = allObjects(life.target)
           const first = await undo(life, cycle.cycleId)
-          expect(differences(before, allObjects(life), first.excused)).toEqual([])
+          expect(differences(before, allObjects(life.target), first.excused)).toEqual([])
           if (first.cycleId === '') return
           const excused = new Set(first.excused)
           if (isUndoneTwice) {
             const second = await undo(life, first.cycleId)
             for (const anchor of second.excused) excused.add(anchor)
-            expect(differences(after, allObjects(life), excused)).toEqual([])
+            expect(differences(after, allObjects(life.target), excused)).toEqual([])
           }
           await life.cycle([])
-          expect(differences(after, allObjects(life), excused)).toEqual([])
+          expect(differences(after, allObjects(life.target), excused)).toEqual([])
         } finally {
           await world.close()
         }

@@ -6,6 +6,11 @@ import type { Company } from './company.ts'
 export interface Watch {
   /** What should never have been sent, in words. */
   readonly wrongs: readonly string[]
+  complain(words: string): void
+  /** What is written from now on: what a cycle finds, or what a plan has that somebody has applied. */
+  follows(what: 'cycle' | 'plan' | 'undo'): void
+  /** Somebody is asked for at once in this cycle; the removal of these has been agreed to. */
+  demands(agreed: readonly string[]): void
   /** A cycle begins; whoever has been out of scope at some moment from now on may lose the account. */
   cycleBegins(): Promise<void>
   comes(write: TargetWrite): Promise<void>
@@ -39,8 +44,10 @@ export function inWords(write: TargetWrite): string {
 export function createWatch(world: World, company: Company, now: () => number): Watch {
   const wrongs: string[] = []
   let since = 0
+  let followed: 'cycle' | 'plan' | 'undo' = 'cycle'
+  let isDemanded = false
   /** Whom an administrator has agreed to let go, at the beginning of this cycle. */
-  let approved: ReadonlySet<string> = new Set()
+  let approved = new Set<string>()
   let removedNow = new Set<string>()
   /** By owner. */
   const removedAt = new Map<string, number>()
@@ -54,7 +61,7 @@ export function createWatch(world: World, company: Company, now: () => number): 
   /** Removals above the threshold wait for an administrator (spec section 8). */
   function judgeNumber(owner: string): void {
     const { removalsMax, windowHours } = company.rules
-    if (removalsMax === null || approved.has(owner)) return
+    if (removalsMax === null || approved.has(owner) || followed === 'plan') return
     removedNow.add(owner)
     const lately = [...removedAt].filter(
       ([who, at]) => windowHours !== null && !removedNow.has(who) && now() - at < windowHours * hourMs,
@@ -67,7 +74,14 @@ export function createWatch(world: World, company: Company, now: () => number): 
 
   return {
     wrongs,
+    complain: (words) => void wrongs.push(words),
+    follows: (what) => void (followed = what),
+    demands(agreed) {
+      isDemanded = true
+      for (const owner of agreed) approved.add(owner)
+    },
     async cycleBegins() {
+      isDemanded = false
       since = company.moment
       company.note()
       removedNow = new Set()
@@ -75,7 +89,10 @@ export function createWatch(world: World, company: Company, now: () => number): 
       approved = new Set(held.filter((each) => each.state === 'approved').map((each) => each.sourceAnchor))
     },
     async comes(write) {
-      if (!isRemoval(write)) return
+      if (company.rules.isReviewed && followed === 'cycle' && !isDemanded)
+        wrongs.push(`${inWords(write)}: it was to wait for an answer`)
+      // Taking back is the administrator's own doing: whoever it removes has not left.
+      if (!isRemoval(write) || followed === 'undo') return
       const owner = await ownerOf(write)
       if (owner === undefined) {
         wrongs.push(`${inWords(write)}: that account is nobody's`)
