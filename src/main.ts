@@ -218,7 +218,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       },
     }
     const tls = openTls(settings, { now: systemClock.now, warn: log.warn })
-    const app = await createApi({ ...api, tls, publicUrl: settings.publicUrl })
+    const app = await createApi({ ...api, tls, publicUrl: settings.publicUrl, requestLimit: settings.requestLimit })
     stops.push(async () => {
       await app.close()
     })

@@ -43,6 +43,7 @@ interface SettingValues {
   readonly tlsCertificate: string | undefined
   readonly tlsKey: string | undefined
   readonly publicUrl: string | undefined
+  readonly requestLimit: number
   readonly caFile: string | undefined
   readonly url: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
@@ -261,6 +262,14 @@ export const settingDefinitions: readonly SettingDefinition[] = [
       'Where callers find the service when something stands in front of it, e.g. `https://muster.example.com`. Requests for this host are answered, and links and the issuer of tokens begin with it.',
   },
   {
+    name: 'requestLimit',
+    environment: 'MUSTER_REQUEST_LIMIT',
+    flag: '--request-limit',
+    fallback: '20000',
+    meaning:
+      'Requests that one caller of the API may make in ten seconds; more are answered 429 with Retry-After. `0` counts nobody. The operator key is never counted.',
+  },
+  {
     name: 'caFile',
     environment: 'MUSTER_CA_FILE',
     flag: '--ca-file',
@@ -391,6 +400,10 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
   publicUrl: httpUrl
     .refine((text) => /^([^/]*\/\/[^/?#]+)?$/.test(text), 'must be an address without a path')
     .transform((text) => (text === '' ? undefined : text)),
+  requestLimit: z
+    .string()
+    .refine((text) => /^\d{1,9}$/.test(text), 'must be a whole number, 0 for no limit')
+    .transform(Number),
   caFile: fileOrNothing,
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),

@@ -9,6 +9,7 @@ import { authenticate } from './authenticate.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { knowHosts } from './known-hosts.ts'
+import { listRoutes } from './route-list.ts'
 import { accountRoutes } from './muster/accounts.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
@@ -40,11 +41,13 @@ import { whyRoutes } from './muster/why.ts'
 import { createPortServer } from './port/one-port.ts'
 import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
-import { answerUnreadable } from './unreadable-request.ts'
+import { throttle } from './throttle.ts'
+import { answerUnreadable, refuseAddress } from './unreadable-request.ts'
 
 export { createIdentify } from './authenticate.ts'
 export { deltaTokenMs } from './graph/delta.ts'
 export type { ApiPorts, ConnectionPort } from './ports.ts'
+export type { ListedRoute } from './route-list.ts'
 
 const prefix = '/muster/v1'
 
@@ -56,11 +59,14 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     forceCloseConnections: true,
     serverFactory: (handler) => createPortServer(handler, ports.tls),
     clientErrorHandler: answerUnreadable,
+    frameworkErrors: refuseAddress,
     rewriteUrl: ({ url = '/' }) => graphRoute(url) ?? url,
   })
+  listRoutes(app)
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
   knowHosts(app, { publicUrl: ports.publicUrl, isCertified: ports.tls?.isFor }, isConsentAnswer)
   authenticate(app, ports)
+  throttle(app, ports.cycle.clock, ports.requestLimit ?? 0)
   app.setErrorHandler(async (error, request, reply) => {
     const { status, body } = toProblem(error, request.routeOptions.bodyLimit)
     if (status >= 500)
@@ -75,7 +81,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     throw new ApiProblem(
       404,
       'itemNotFound',
-      `There is nothing at ${request.method} ${request.url}. The commands (muster --help) know what there is.`,
+      `There is nothing at ${request.method} ${request.url.slice(0, 200)}. The commands (muster --help) know what there is.`,
     )
   })
   await app.register(

@@ -100,6 +100,8 @@ export interface ApiPorts {
   readonly version: string
   /** With it HTTPS is served beside HTTP. */
   readonly tls?: TlsPort | undefined
+  /** Requests a caller may make in ten seconds; nobody is counted without. */
+  readonly requestLimit?: number
   /** Where callers find the service behind something that stands in front of it. */
   readonly publicUrl?: string | undefined
   /** The one of the settings. */

@@ -20,6 +20,7 @@ export function serveCommand(program: Command): void {
     'tlsCertificate',
     'tlsKey',
     'publicUrl',
+    'requestLimit',
     'data',
     'databaseUrl',
     'slackUrl',

@@ -103,7 +103,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
   app.put<JobPath>('/jobs/:job/schema', { bodyLimit: schemaBytesMax }, async (request): Promise<SchemaReport> => {
     const query = parse(z.object({ dryRun: flag, accept }), request.query)
     const job = await jobNamed(ports, request.params.job)
-    const { schema, problems } = await judge(job, request.body, query.accept)
+    const { schema, problems } = await judge(job, request.body ?? null, query.accept)
     const errors = errorsOf(problems)
     if (schema === null || errors.length > 0) {
       throw new ApiProblem(400, 'SchemaInvalid', schemaProblemSummary(errors), { problems })
@@ -117,7 +117,7 @@ export function schemaRoutes(app: FastifyInstance, ports: ApiPorts, facts: Facts
     async (request): Promise<SchemaCheckReport> => {
       const query = parse(z.object({ accept }), request.query)
       const job = await jobNamed(ports, request.params.job)
-      const { problems } = await judge(job, request.body, query.accept)
+      const { problems } = await judge(job, request.body ?? null, query.accept)
       return { problems, isUsable: errorsOf(problems).length === 0 }
     },
   )

@@ -10,6 +10,7 @@ import { connect as connectTls } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { initializeTls, tlsFiles } from '../../tls/index.ts'
 import { createPortServer, type TlsCredential } from './one-port.ts'
+import { limitWaiting } from './waiting-callers.ts'
 import { isLoopbackAddress } from './loopback-address.ts'
 
 const data = mkdtempSync(join(tmpdir(), 'muster-port-'))
@@ -156,4 +157,54 @@ test.each([
   ['', false],
 ])('%s is of this machine: %s', (address, isOwn) => {
   expect(isLoopbackAddress(address)).toBe(isOwn)
+})
+
+describe('callers that keep the service waiting', () => {
+  async function guarded(limits: Parameters<typeof limitWaiting>[0], answer = 'served'): Promise<number> {
+    const server = createPortServer(
+      (request, response) => {
+        request.resume()
+        request.on('end', () => response.end(answer))
+      },
+      undefined,
+      limitWaiting(limits),
+    )
+    opened.push(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+
+  test.each([
+    ['say nothing', ''],
+    ['never end their headers', 'GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+    ['never end their body', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{'],
+    ['keep their connection for later', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+  ])('thousands that %s make room, the longest first, and everybody else is served', async (_, begun) => {
+    const port = await guarded({ waitingMax: 50 })
+    const slow = Array.from({ length: 2000 }, () => plainSocket(port))
+    for (const socket of slow) socket.resume()
+    for (const socket of slow) if (socket.connecting) await once(socket, 'connect').catch(() => undefined)
+    for (const socket of slow) if (begun !== '' && socket.writable) socket.write(begun)
+    for (let at = 0; at < 20; at += 1) expect(await asked('http', port)).toBe('served')
+    const [server] = opened
+    const held = async (): Promise<number> =>
+      await new Promise((resolve) => server?.getConnections((_error, count) => resolve(count)))
+    await expect.poll(held, { timeout: 20_000 }).toBeLessThanOrEqual(50)
+  })
+
+  test('who does not take what was answered holds no more than there is room for', async () => {
+    const port = await guarded({ untakenBytesMax: 20_000_000 }, 'x'.repeat(8_000_000))
+    const slow = Array.from({ length: 12 }, () => plainSocket(port))
+    const left = new Set(slow)
+    for (const socket of slow) {
+      socket.on('close', () => left.delete(socket))
+      socket.pause()
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    }
+    expect(await asked('http', port)).toHaveLength(8_000_000)
+    // A connection that is cut off is noticed by whoever reads on.
+    for (const socket of slow) socket.resume()
+    await expect.poll(() => left.size, { timeout: 20_000 }).toBeLessThan(12)
+  })
 })

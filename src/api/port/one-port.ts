@@ -34,9 +34,8 @@ const serverOptions: ServerOptions = {
 }
 
 /** Without `tls` it speaks HTTP alone. */
-export function createPortServer(handler: RequestListener, tls?: TlsPort): Server {
+export function createPortServer(handler: RequestListener, tls?: TlsPort, waiting = limitWaiting()): Server {
   const plain = createServer(serverOptions, handler)
-  const waiting = limitWaiting()
   waiting.watch(plain)
   if (tls === undefined) {
     plain.on('connection', waiting.accept)

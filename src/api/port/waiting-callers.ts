@@ -7,6 +7,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 export const portLimits = {
+  /** Answers that callers have yet to take, together. */
+  untakenBytesMax: 128 * 1024 * 1024,
   /** A handshake, and then the headers, have to be there by then. */
   headersMs: 20_000,
   /** The whole request; files of a company are uploaded in less. */
@@ -32,10 +34,28 @@ const nameOf = ({ remoteAddress = '', remotePort = 0, localPort = 0 }: Socket): 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-export function limitWaiting(waitingMax: number = portLimits.waitingMax): WaitingCallers {
+export function limitWaiting({
+  waitingMax = portLimits.waitingMax,
+  untakenBytesMax = portLimits.untakenBytesMax,
+}: { readonly waitingMax?: number; readonly untakenBytesMax?: number } = {}): WaitingCallers {
   /** By name, in the order in which the waiting began. The name is that of both ends, for HTTPS wraps the connection. */
   const waiting = new Map<string, Socket>()
   const open = new Map<string, Socket>()
+
+  /** Connections with an answer that is ready and not yet taken, the earliest first. */
+  const untaken = new Set<Socket>()
+
+  /** Who takes an answer slowly may do so, until all of them together hold too much. */
+  function makeRoom(): void {
+    let bytes = 0
+    for (const socket of untaken) bytes += socket.writableLength
+    for (const socket of untaken) {
+      if (bytes <= untakenBytesMax) return
+      bytes -= socket.writableLength
+      untaken.delete(socket)
+      socket.destroy()
+    }
+  }
 
   function waitFor(name: string, socket: Socket): void {
     waiting.delete(name)
@@ -68,7 +88,13 @@ export function limitWaiting(waitingMax: number = portLimits.waitingMax): Waitin
             if (!response.closed) waiting.delete(name)
           })
         } else waiting.delete(name)
+        response.once('prefinish', () => {
+          if (request.socket.writableLength === 0) return
+          untaken.add(request.socket)
+          makeRoom()
+        })
         response.once('close', () => {
+          untaken.delete(request.socket)
           if (open.get(name) === socket && !socket.destroyed) waitFor(name, socket)
         })
       })
