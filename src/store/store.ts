@@ -535,6 +535,15 @@ export interface ProvisioningStore {
     query: LogQuery,
   ): Promise<{ readonly entries: readonly ProvisioningObjectSummary[]; readonly cursor: string | null }>
   getLogEntry(id: string): Promise<ProvisioningObjectSummary | null>
+  /** The same list with the place of every entry, in either order; a place that is not one of this log's throws a `RangeError`. */
+  listLog(
+    request: LogFilter & {
+      readonly order: 'newestFirst' | 'oldestFirst'
+      readonly after: string | null
+      readonly limit: number
+    },
+  ): Promise<readonly Placed<ProvisioningObjectSummary>[]>
+  countLog(filter: LogFilter): Promise<number>
   /** What the writes of the entries that match changed, the last saved first, whatever their instants; cursors as above. */
   beforeImages(
     query: Pick<LogQuery, 'jobId' | 'cycleId' | 'identityId' | 'since' | 'limit' | 'cursor'>,
@@ -644,6 +653,8 @@ export interface AuditQuery {
   readonly limit: number
   /** Continues after the entry with this number. */
   readonly cursor?: number
+  /** Otherwise the newest come first. */
+  readonly oldestFirst?: true
 }
 
 /**
@@ -663,8 +674,8 @@ export interface AuditStore {
   during<T>(describe: DescribeChange, work: () => Promise<T>): Promise<T>
   /** For what has no transaction here: a change elsewhere, an attempt that failed. */
   append(entry: DirectoryAudit): Promise<void>
-  /** Newest first. */
   query(query: AuditQuery): Promise<{ readonly entries: readonly SealedAudit[]; readonly cursor: number | null }>
+  count(query: Omit<AuditQuery, 'limit' | 'cursor' | 'oldestFirst'>): Promise<number>
   get(id: string): Promise<SealedAudit | null>
   /** Proves the chain from the checkpoint to its head; of a hash noted earlier it says which entry has it. */
   verify(notedHash?: string): Promise<AuditVerification>

@@ -112,6 +112,8 @@ const typeOfSet: Readonly<Record<string, string>> = {
   jobs: 'SynchronizationJob',
   templates: 'SynchronizationTemplate',
   schema: 'SynchronizationSchema',
+  provisioning: 'ProvisioningObjectSummary',
+  directoryAudits: 'DirectoryAudit',
   directories: 'DirectoryDefinition',
   'microsoft.graph.filterOperatorSchema': 'FilterOperatorSchema',
   'microsoft.graph.attributeMappingFunctionSchema': 'AttributeMappingFunctionSchema',

@@ -2,6 +2,7 @@
 import type { DirectoryNarrowing, Placed } from '../../store/store.ts'
 import { foldText } from '../../vocabulary/index.ts'
 import type { Entity } from './odata/entity.ts'
+import type { Filter } from './odata/filter.ts'
 import type { Order } from './odata/read-options.ts'
 import { propertyOf, type EntityType } from './types/index.ts'
 
@@ -13,6 +14,11 @@ export interface Collection {
   /** Each item says what it is. */
   readonly isTyped: boolean
   readonly sortable: readonly string[]
+  /**
+   * The same items narrowed by what of a filter their store can find: everything that passes the filter is among them. With
+   * `isExact` nothing else is.
+   */
+  readonly narrowed?: (filter: Filter) => { readonly collection: Collection; readonly isExact: boolean }
   /** What of it is shown at all. */
   readonly isShown?: (entity: Entity) => boolean
   read(request: {

@@ -15,6 +15,7 @@ import type { ApiPorts } from '../ports.ts'
 import { applicationFinder, applicationOperations } from './applications.ts'
 import { applicationTemplateOperations } from './application-templates.ts'
 import { assignmentOperations } from './assignments.ts'
+import { auditLogOperations } from './audit-logs/logs.ts'
 import { refuseNameless, withAudit } from './audit.ts'
 import { anyObjectOperations } from './any-objects.ts'
 import { deltaOperations } from './delta.ts'
@@ -79,6 +80,7 @@ export function graphOperations(ports: GraphPorts, facts: FactsBook): readonly O
     ...schemaOperations(ports),
     ...expressionOperations(ports),
     ...directoryOperations(ports, facts),
+    ...auditLogOperations(ports),
   ]
 }
 

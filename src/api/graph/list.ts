@@ -35,6 +35,8 @@ const listOptions: readonly QueryOption[] = [
 ]
 
 interface Condition {
+  /** What is read: the list itself, or what of it its store could find by the filter. */
+  readonly among: Collection
   /** Ids outside of which there is nothing. */
   readonly ids: readonly string[] | null
   readonly narrowing: Parameters<Collection['read']>[0]['narrowing']
@@ -62,7 +64,7 @@ export async function answerList(
   const condition = readCondition(query, collection, order)
   const isCounted = readCount(query.count) && isFirst
   const page = await fromPlace(() =>
-    readPage(request, collection, { condition, order: orderOf(condition, order), after, limit: skip + top + 1 }),
+    readPage(request, { condition, order: orderOf(condition, order), after, limit: skip + top + 1 }),
   ).then((rows) => rows.slice(skip))
   const given = page.slice(0, top)
   const last = given.at(-1)
@@ -78,7 +80,7 @@ export async function answerList(
     status: 200,
     body: {
       '@odata.context': contextOf(request.root, collection.set, selection, expansions),
-      ...(isCounted ? { '@odata.count': await countAll(request, collection, condition) } : {}),
+      ...(isCounted ? { '@odata.count': await countAll(request, condition) } : {}),
       ...(hasMore ? { '@odata.nextLink': nextLink(request, query, last.position) } : {}),
       value: entities.map((entity) => represent(entity, { selection, isTyped: collection.isTyped }, expanded)),
     },
@@ -89,7 +91,7 @@ export async function answerCount(request: GraphRequest, listed: Collection): Pr
   onlyOptions(request.query, ['filter', 'search'])
   const collection = shown(listed, request.sight)
   const condition = readCondition(request.query, collection, null)
-  return { status: 200, text: String(await countAll(request, collection, condition)) }
+  return { status: 200, text: String(await countAll(request, condition)) }
 }
 
 /** The ids alone, as links (`/members/$ref`). */
@@ -140,14 +142,17 @@ function nextLink(request: GraphRequest, query: Query, after: string): string {
 function readCondition(query: Query, collection: Collection, order: Order | null): Condition {
   const filter = query.filter === undefined ? null : readFilter(query.filter)
   const search = query.search === undefined ? null : readSearch(query.search, collection.types)
+  const bound = filter === null ? null : bindFilter(filter, collection.types)
+  const narrowed = filter === null ? undefined : collection.narrowed?.(filter)
   const tests = [
-    ...(filter === null ? [] : [bindFilter(filter, collection.types)]),
+    ...(bound === null || narrowed?.isExact === true ? [] : [bound]),
     ...(search === null ? [] : [search.test]),
     ...(collection.isShown === undefined ? [] : [collection.isShown]),
   ]
   const byFilter = filter === null ? null : narrowingOf(filter, order?.property ?? null)
   const contained = search?.contained ?? null
   return {
+    among: narrowed?.collection ?? collection,
     ids: filter === null ? null : idsAllowed(filter),
     narrowing: byFilter ?? (contained === null ? null : { by: 'contains', text: contained }),
     test: tests.length === 0 ? null : (entity) => tests.every((test) => test(entity)),
@@ -162,7 +167,6 @@ function orderOf({ narrowing }: Condition, order: Order | null): Order | null {
 
 async function readPage(
   request: GraphRequest,
-  collection: Collection,
   ask: {
     readonly condition: Condition
     readonly order: Order | null
@@ -171,17 +175,17 @@ async function readPage(
   },
 ): Promise<readonly Placed<Entity>[]> {
   const { condition, order, limit } = ask
-  const { ids, narrowing, test } = condition
+  const { among, ids, narrowing, test } = condition
   if (ids !== null) {
     // At most as many as the filter named: one page.
-    const picked = await collection.pick(ids)
+    const picked = await among.pick(ids)
     return picked.filter((entity) => test?.(entity) ?? true).map((object) => ({ object, position: '' }))
   }
-  if (test === null) return await collection.read({ order, narrowing, after: ask.after, limit })
+  if (test === null) return await among.read({ order, narrowing, after: ask.after, limit })
   const found: Placed<Entity>[] = []
   let { after } = ask
   for (;;) {
-    const rows = await collection.read({ order, narrowing, after, limit: readAtOnce })
+    const rows = await among.read({ order, narrowing, after, limit: readAtOnce })
     for (const row of rows) {
       if (test(row.object)) found.push(row)
       if (found.length === limit) return found
@@ -192,15 +196,15 @@ async function readPage(
   }
 }
 
-async function countAll(request: GraphRequest, collection: Collection, condition: Condition): Promise<number> {
-  const { ids, narrowing, test } = condition
-  if (test === null) return await collection.count()
-  if (ids !== null) return (await collection.pick(ids)).filter(test).length
+async function countAll(request: GraphRequest, condition: Condition): Promise<number> {
+  const { among, ids, narrowing, test } = condition
+  if (test === null) return await among.count()
+  if (ids !== null) return (await among.pick(ids)).filter(test).length
   const order = orderOf(condition, null)
   let count = 0
   let after: string | null = null
   for (;;) {
-    const rows = await collection.read({ order, narrowing, after, limit: readAtOnce })
+    const rows = await among.read({ order, narrowing, after, limit: readAtOnce })
     for (const { object } of rows) if (test(object)) count += 1
     const last = rows.at(-1)
     if (rows.length < readAtOnce || last === undefined || request.isGone()) return count

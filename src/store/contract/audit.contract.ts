@@ -33,6 +33,16 @@ export function auditContract(under: () => StoreUnderTest, isShared: boolean): v
     const ids = async (): Promise<readonly string[]> =>
       (await audit().query({ limit: 100 })).entries.map(({ entry }) => entry.id)
 
+    it('is read from its other end too, and counted', async () => {
+      await append('a', 'b', 'c')
+      const { entries, cursor } = await audit().query({ limit: 2, oldestFirst: true })
+      expect(entries.map(({ entry }) => entry.id)).toEqual(['a', 'b'])
+      const rest = await audit().query({ limit: 2, oldestFirst: true, ...(cursor === null ? {} : { cursor }) })
+      expect(rest).toMatchObject({ entries: [{ entry: { id: 'c' } }], cursor: null })
+      expect(await audit().count({})).toBe(3)
+      expect(await audit().count({ since: noon + 1 })).toBe(2)
+    })
+
     it('an entry comes back unchanged, sealed with the hash of the one before', async () => {
       await append('a', 'b', 'c')
       const { entries, cursor } = await audit().query({ limit: 9 })

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { aJob, aLogEntry, anOutcome, noon } from '../../../test/builders/stored.ts'
 import type { ProvisioningObjectSummary } from '../../vocabulary/index.ts'
-import type { Lease, LogFilter, LogQuery, ProvisioningStore } from '../store.ts'
+import type { Lease, LogFilter, LogQuery, Placed, ProvisioningStore } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
 
 export function logContract(under: () => StoreUnderTest, isShared: boolean): void {
@@ -59,6 +59,31 @@ export function logContract(under: () => StoreUnderTest, isShared: boolean): voi
 
     it('a foreign cursor is refused', async () => {
       await expect(provisioning().queryLog({ limit: 1, cursor: 'next' })).rejects.toThrow(RangeError)
+    })
+
+    it('the list with places goes on behind any of them, in either order, and is counted', async () => {
+      await write(aLogEntry('b', { at: noon }), aLogEntry('c', { at: noon }), aLogEntry('d', { at: noon + 1 }))
+      await write(aLogEntry('a', { at: noon - 1, status: 'failure' }))
+      for (const order of ['newestFirst', 'oldestFirst'] as const) {
+        const seen: string[] = []
+        let after: string | null = null
+        for (;;) {
+          const [one]: readonly Placed<ProvisioningObjectSummary>[] = await provisioning().listLog({
+            order,
+            after,
+            limit: 1,
+          })
+          if (one === undefined) break
+          seen.push(one.object.id)
+          after = one.position
+        }
+        expect(seen).toEqual(order === 'newestFirst' ? ['d', 'c', 'b', 'a'] : ['a', 'b', 'c', 'd'])
+      }
+      expect(await provisioning().countLog({})).toBe(4)
+      expect(await provisioning().countLog({ status: 'failure' })).toBe(1)
+      expect(await provisioning().countLog({ since: noon, until: noon })).toBe(2)
+      const foreign = { order: 'newestFirst', after: 'next', limit: 1 } as const
+      await expect(provisioning().listLog(foreign)).rejects.toThrow(RangeError)
     })
 
     it('is filtered by job, cycle, status, action and time', async () => {
@@ -171,7 +196,15 @@ export function logContract(under: () => StoreUnderTest, isShared: boolean): voi
     it('no method changes an entry', () => {
       // Whoever adds a method that touches the log says so here.
       const ofTheLog = Object.keys(provisioning()).filter((name) => /log/i.test(name))
-      expect(ofTheLog.sort()).toEqual(['getLogEntry', 'logAfter', 'logPosition', 'purgeLog', 'queryLog'])
+      expect(ofTheLog.sort()).toEqual([
+        'countLog',
+        'getLogEntry',
+        'listLog',
+        'logAfter',
+        'logPosition',
+        'purgeLog',
+        'queryLog',
+      ])
     })
 
     if (isShared)

@@ -202,7 +202,8 @@ export function createAudit(database: Database, during: AuditStore['during']): A
     async query(query) {
       const rows = await committed.all(
         matchingEntries(database, query)
-          .orderBy('entry_number', 'desc')
+          .selectAll()
+          .orderBy('entry_number', query.oldestFirst === true ? 'asc' : 'desc')
           .limit(query.limit + 1),
       )
       const shown = rows.slice(0, query.limit)
@@ -210,6 +211,15 @@ export function createAudit(database: Database, during: AuditStore['during']): A
         entries: shown.map(toSealed),
         cursor: rows.length > query.limit ? (shown.at(-1)?.entry_number ?? null) : null,
       }
+    },
+
+    async count(query) {
+      const entries = matchingEntries(database, query)
+      const row = await first(
+        committed,
+        entries.select((eb) => eb.fn.countAll<number>().as('count')),
+      )
+      return row?.count ?? 0
     },
 
     async get(id) {
@@ -285,14 +295,15 @@ function purgeEntry(
   }
 }
 
-function matchingEntries({ dialect }: Database, query: AuditQuery) {
+function matchingEntries({ dialect }: Database, query: Omit<AuditQuery, 'limit'>) {
   const { queries, contains } = dialect
-  let matching = queries.selectFrom('audit_entry').selectAll()
+  let matching = queries.selectFrom('audit_entry')
   if (query.activity !== undefined) matching = matching.where('activity', '=', query.activity)
   if (query.result !== undefined) matching = matching.where('result', '=', query.result)
   if (query.since !== undefined) matching = matching.where('activity_at', '>=', query.since)
   if (query.until !== undefined) matching = matching.where('activity_at', '<=', query.until)
-  if (query.cursor !== undefined) matching = matching.where('entry_number', '<', query.cursor)
+  if (query.cursor !== undefined)
+    matching = matching.where('entry_number', query.oldestFirst === true ? '>' : '<', query.cursor)
   const initiator = foldText(query.initiator ?? '')
   if (initiator !== '') matching = matching.where(contains('initiator', initiator))
   const text = foldText(query.text ?? '')

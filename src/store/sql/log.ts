@@ -20,7 +20,15 @@ import type { Row } from './tables.ts'
 
 type Log = Pick<
   ProvisioningStore,
-  'queryLog' | 'getLogEntry' | 'logPosition' | 'logAfter' | 'countRemovals' | 'countRemovalsIn' | 'purgeLog'
+  | 'queryLog'
+  | 'listLog'
+  | 'countLog'
+  | 'getLogEntry'
+  | 'logPosition'
+  | 'logAfter'
+  | 'countRemovals'
+  | 'countRemovalsIn'
+  | 'purgeLog'
 >
 
 export function createLog(database: Database): Log {
@@ -48,6 +56,34 @@ export function createLog(database: Database): Log {
         entries: shown.flatMap((row) => texts.get(row.entry_number) ?? []),
         cursor: last !== undefined && page.length > query.limit ? cursorAfter(last) : null,
       }
+    },
+
+    async listLog({ order, after, limit, ...filter }) {
+      const direction = order === 'newestFirst' ? 'desc' : 'asc'
+      const matching = filteredEntries(database.dialect, filter)
+      const rows = await committed.all(
+        (after === null ? matching : matching.where(isBehind(placeOf(after), order)))
+          .orderBy('activity_at', direction)
+          .orderBy('log_entry.entry_number', direction)
+          .limit(limit),
+      )
+      const texts = await textsOf(
+        database,
+        rows.map((row) => row.entry_number),
+      )
+      return rows.flatMap((row) => {
+        const object = texts.get(row.entry_number)
+        return object === undefined ? [] : [{ object, position: cursorAfter(row) }]
+      })
+    },
+
+    async countLog(filter) {
+      const entries = filteredEntries(database.dialect, filter).clearSelect()
+      const row = await first(
+        committed,
+        entries.select((eb) => eb.fn.countAll<number>().as('count')),
+      )
+      return row?.count ?? 0
     },
 
     async getLogEntry(id) {
@@ -132,8 +168,13 @@ function countedRemovals({ dialect }: Database) {
 function matchingEntries({ dialect }: Database, query: Omit<LogQuery, 'limit'>) {
   const matching = filteredEntries(dialect, query)
   if (query.cursor === undefined) return matching
-  const { activity_at, entry_number } = placeOf(query.cursor)
-  return matching.where(sql<SqlBool>`(activity_at, log_entry.entry_number) < (${activity_at}, ${entry_number})`)
+  return matching.where(isBehind(placeOf(query.cursor), 'newestFirst'))
+}
+
+function isBehind({ activity_at, entry_number }: EntryPlace, order: 'newestFirst' | 'oldestFirst') {
+  return order === 'newestFirst'
+    ? sql<SqlBool>`(activity_at, log_entry.entry_number) < (${activity_at}, ${entry_number})`
+    : sql<SqlBool>`(activity_at, log_entry.entry_number) > (${activity_at}, ${entry_number})`
 }
 
 async function textsOf(

@@ -3,6 +3,7 @@
  * and becomes a test of one resource. Texts are compared without case, as Graph's directory does.
  */
 import { foldText, type JsonValue } from '../../../vocabulary/index.ts'
+import { idText } from '../path.ts'
 import { badRequest, noSuchProperty, notSupportedYet, type GraphProblem } from '../graph-problem.ts'
 import { nameKey, propertyOf, type EntityType, type Property } from '../types/index.ts'
 import type { Entity } from './entity.ts'
@@ -87,13 +88,13 @@ function bindOperand(operand: Operand, types: readonly EntityType[], scope: Scop
   switch (operand.kind) {
     case 'path':
       return bindPath(operand.names, types, scope, false)
-    // Comparison is without case anyway.
+    // Both mean that case does not count.
     case 'tolower':
     case 'toupper': {
       const source = bindOperand(operand.of, types, scope)
       if (!isText(source.property))
         throw unusable(`${operand.kind} takes a text, and '${source.property.name}' is none`)
-      return source
+      return { ...source, property: { ...source.property, isCaseExact: false } }
     }
     case 'count': {
       const collection = bindPath(operand.names, types, scope, true)
@@ -172,7 +173,7 @@ const isText = ({ type }: Property): boolean => type === 'String' || type === 'G
 
 function bindTest(name: TextTest, { property, read }: Source, text: string): Test {
   if (!isText(property)) throw unusable(`${name} takes a text, and '${property.name}' is none`)
-  const wanted = foldText(text)
+  const wanted = compared(property, text)
   const holds: Record<TextTest, (value: string) => boolean> = {
     startswith: (value) => value.startsWith(wanted),
     endswith: (value) => value.endsWith(wanted),
@@ -181,7 +182,7 @@ function bindTest(name: TextTest, { property, read }: Source, text: string): Tes
   const isHeld = holds[name]
   return (entity, item) => {
     const value = read(entity, item)
-    return typeof value === 'string' && isHeld(foldText(value))
+    return typeof value === 'string' && isHeld(compared(property, value))
   }
 }
 
@@ -223,7 +224,7 @@ function comparableOf(property: Property, literal: Literal, operator: Comparison
   switch (property.type) {
     case 'String':
     case 'Guid':
-      if (literal.kind === 'text' || literal.kind === 'guid') return foldText(literal.value)
+      if (literal.kind === 'text' || literal.kind === 'guid') return compared(property, idText(literal.value))
       break
     case 'Boolean':
       if (literal.kind === 'truth') return literal.value
@@ -246,9 +247,11 @@ function comparableOf(property: Property, literal: Literal, operator: Comparison
 }
 
 function comparableValue(property: Property, value: JsonValue): Comparable {
-  if (typeof value === 'string') return property.type === 'DateTimeOffset' ? timeOf(value) : foldText(value)
+  if (typeof value === 'string') return property.type === 'DateTimeOffset' ? timeOf(value) : compared(property, value)
   return typeof value === 'number' || typeof value === 'boolean' ? value : null
 }
+
+const compared = ({ isCaseExact }: Property, value: string): string => (isCaseExact ? value : foldText(value))
 
 /** A time without a zone is UTC. */
 function timeOf(text: string): number | null {

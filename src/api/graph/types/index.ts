@@ -1,5 +1,6 @@
 /* Every resource type, by name; and the properties that can be asked of several at once. */
 import { applicationTemplateType, applicationType, appRoleAssignmentType, servicePrincipalType } from './application.ts'
+import { directoryAuditType, provisioningObjectSummaryType } from './audit-logs.ts'
 import { groupType } from './group.ts'
 import { byName, instant, nameKey, text, type EntityType, type Property, type TypeName } from './property.ts'
 import { textAttribute } from './codecs.ts'
@@ -36,6 +37,8 @@ export const types: Readonly<Record<TypeName, EntityType>> = {
   synchronizationTemplate: synchronizationTemplateType,
   filterOperatorSchema: filterOperatorType,
   attributeMappingFunctionSchema: mappingFunctionType,
+  provisioningObjectSummary: provisioningObjectSummaryType,
+  directoryAudit: directoryAuditType,
 }
 
 /** `extension_{appId without dashes}_{name}`, a directory extension; spelt as its application spelt it. */

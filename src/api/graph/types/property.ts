@@ -38,6 +38,8 @@ export interface Property {
   /** Given without `$select`. */
   readonly isDefault: boolean
   readonly isFilterable: boolean
+  /** Compared as it is written; other texts are compared without case. */
+  readonly isCaseExact: boolean
   /** `$search` looks into it; the words of a name, or the beginning of anything else. */
   readonly search: 'words' | 'start' | null
   readonly lengthMax: number | null
@@ -60,6 +62,8 @@ export type TypeName =
   | 'synchronizationTemplate'
   | 'filterOperatorSchema'
   | 'attributeMappingFunctionSchema'
+  | 'provisioningObjectSummary'
+  | 'directoryAudit'
 
 /** A way to other resources. */
 export interface Navigation {
@@ -95,6 +99,7 @@ function property(name: string, type: PropertyType, isCollection: boolean, more:
     access: 'readWrite',
     isDefault: false,
     isFilterable: typeof type === 'string',
+    isCaseExact: false,
     search: null,
     lengthMax: null,
     values: null,
