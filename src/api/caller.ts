@@ -2,7 +2,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { AuditInitiator, ProvisioningObjectSummary } from '../vocabulary/index.ts'
 
-export function initiatorOf({ caller, ip }: FastifyRequest): AuditInitiator {
+type Who = Pick<FastifyRequest, 'caller' | 'ip'>
+
+export function initiatorOf({ caller, ip }: Who): AuditInitiator {
   switch (caller.kind) {
     case 'application':
       return {
@@ -37,7 +39,7 @@ export function initiatorOf({ caller, ip }: FastifyRequest): AuditInitiator {
 }
 
 /** As the provisioning log has it. */
-export function loggedInitiatorOf(request: FastifyRequest): ProvisioningObjectSummary['initiatedBy'] {
+export function loggedInitiatorOf(request: Who): ProvisioningObjectSummary['initiatedBy'] {
   const { user, app } = initiatorOf(request)
   return app === null
     ? { id: user?.id ?? '', displayName: user?.displayName ?? '', initiatorType: 'user' }

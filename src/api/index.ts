@@ -6,6 +6,7 @@ import { auditChanges } from './audit-changes.ts'
 import { enforceAccess } from './access/enforce.ts'
 import { createRefusalBook } from './access/refusals.ts'
 import { authenticate } from './authenticate.ts'
+import { createDemands } from './demands.ts'
 import { graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { knowHosts } from './known-hosts.ts'
@@ -54,6 +55,7 @@ const prefix = '/muster/v1'
 export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   const facts = createFactsBook(ports.cycle.store)
   const refusals = createRefusalBook(ports)
+  const demands = createDemands(ports)
   const app = fastify({
     logger: false,
     forceCloseConnections: true,
@@ -92,7 +94,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       statusRoutes(muster, ports)
       jobRoutes(muster, ports)
       cycleRoutes(muster, ports)
-      onDemandRoutes(muster, ports)
+      onDemandRoutes(muster, ports, demands)
       whyRoutes(muster, ports)
       logRoutes(muster, ports)
       peopleRoutes(muster, ports)
@@ -123,7 +125,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   )
   metadataRoutes(app)
   await app.register((graph, _options, done) => {
-    graphRoutes(graph, ports, { facts, refusals })
+    graphRoutes(graph, ports, { facts, demands, refusals })
     done()
   })
   return app

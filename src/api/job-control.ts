@@ -63,12 +63,12 @@ async function forgetEscrows({ provisioning }: Store, lease: Lease): Promise<num
   return entries.length
 }
 
-function refuseUnconfigured(job: SynchronizationJob): void {
+export function refuseUnconfigured(job: SynchronizationJob): void {
   if (job.status !== 'NotConfigured') return
   throw new ApiProblem(
     409,
     'credentialsMissing',
-    'The job has no credentials yet, so it can neither run nor pause. Connect first (muster slack connect, or muster slack token).',
+    'The job has no credentials yet, so it can neither run nor pause. Connect first: muster slack connect, muster slack token, or the secrets BaseAddress and SecretToken by way of Graph.',
   )
 }
 

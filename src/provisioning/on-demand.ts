@@ -159,6 +159,18 @@ function graphItem(entry: ProvisioningObjectSummary): object {
   }
 }
 
+/** Nothing was to be done, and nothing was logged. */
+function graphNothing({ objectType, sourceId, displayName, result, errorCode, errorMessage }: OnDemandObject): object {
+  return {
+    action: 'Other',
+    reportableIdentifier: displayName,
+    modifiedProperties: [],
+    provisioningSteps: [],
+    statusInfo: { status: result, errorCode, reason: errorMessage },
+    sourceIdentity: { id: sourceId, type: objectType, displayName: null, details: null },
+  }
+}
+
 /** A connection that failed is all there is to say. */
 function graphConnection({ status, description, details }: OnDemandStep): object {
   return {
@@ -173,7 +185,9 @@ function graphConnection({ status, description, details }: OnDemandStep): object
 export function graphOnDemand(report: OnDemandReport): { readonly key: string; readonly value: string } {
   const items =
     report.connection === null
-      ? report.objects.flatMap((object) => object.entries.map(graphItem))
+      ? report.objects.flatMap((object) =>
+          object.entries.length === 0 ? [graphNothing(object)] : object.entries.map(graphItem),
+        )
       : [graphConnection(report.connection)]
   return {
     key: 'Microsoft.Identity.Health.CPP.Common.DataContracts.SyncFabric.StatusInfo',

@@ -313,7 +313,7 @@ describe('who is out of scope', () => {
   test('is disabled at once by Graph’s form, which names whom it means', async () => {
     const ana = await unassigned()
     const subjects = [{ objectId: ana, objectTypeName: 'User' }]
-    const { status, json } = await ask({ parameters: [{ ruleId: 'any', subjects }] })
+    const { status, json } = await ask({ parameters: [{ ruleId: '03f7d90d-bf71-41b1-bda6-aaf0ddbee5d8', subjects }] })
     expect(status).toBe(200)
     const { key, value } = json as { key: string; value: string }
     expect(key).toContain('StatusInfo')

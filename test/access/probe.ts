@@ -6,6 +6,7 @@ import { createFactsBook } from '../../src/cycle/index.ts'
 import { graphOperations } from '../../src/api/graph/index.ts'
 import { createGraphPorts } from '../../src/api/graph/graph-ports.ts'
 import { appPermissions } from '../../src/access/index.ts'
+import { createDemands } from '../../src/api/demands.ts'
 import { accessKey } from '../../src/api/access/operation-access.ts'
 import { routeAccess } from '../../src/api/access/route-access.ts'
 import type { AccessAnswer, AccessWorld, App, AskOptions } from '../builders/access-world.ts'
@@ -45,7 +46,10 @@ export function musterRoutes(world: AccessWorld): readonly Probed[] {
 }
 
 export function graphRoutes(world: AccessWorld): readonly Probed[] {
-  return graphOperations(createGraphPorts(world.api), createFactsBook(world.store)).map(({ method, template }) => ({
+  return graphOperations(createGraphPorts(world.api), {
+    facts: createFactsBook(world.store),
+    demands: createDemands(world.api),
+  }).map(({ method, template }) => ({
     route: `${method} /v1.0${template}`,
     row: accessKey({ method, template }).replace(' ', ' /v1.0'),
     ask: (caller, about) => {

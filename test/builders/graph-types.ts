@@ -69,6 +69,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
   SynchronizationError: ['code', 'message', 'tenantActionable'],
   KeyValuePair: ['name', 'value'],
   StringKeyLongValuePair: ['key', 'value'],
+  StringKeyStringValuePair: ['key', 'value'],
   SynchronizationTemplate: [
     'id',
     'applicationId',

@@ -117,6 +117,7 @@ const typeOfSet: Readonly<Record<string, string>> = {
   directories: 'DirectoryDefinition',
   'microsoft.graph.filterOperatorSchema': 'FilterOperatorSchema',
   'microsoft.graph.attributeMappingFunctionSchema': 'AttributeMappingFunctionSchema',
+  'microsoft.graph.stringKeyStringValuePair': 'StringKeyStringValuePair',
   'microsoft.graph.parseExpressionResponse': 'ParseExpressionResponse',
 }
 

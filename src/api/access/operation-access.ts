@@ -222,8 +222,14 @@ export const operationAccess: Readonly<Record<string, OperationAccess | AccessBy
   [`PATCH ${jobs}/{id}/schema`]: onPrincipal(manageSchema),
   [`DELETE ${jobs}/{id}/schema`]: onPrincipal(manageSchema),
   [`POST ${jobs}/{id}/schema/directories/{id}/discover`]: onPrincipal(manageSchema),
+  [`POST ${jobs}/{id}/provisionOnDemand`]: onPrincipal(manageJob),
   ...language(`${jobs}/{id}`),
   ...language('/servicePrincipals/{id}/synchronization/templates/{id}'),
+
+  'GET /auditLogs/provisioning': onEverything('microsoft.directory/provisioningLogs/allProperties/read'),
+  'GET /auditLogs/provisioning/{id}': onEverything('microsoft.directory/provisioningLogs/allProperties/read'),
+  'GET /auditLogs/directoryAudits': onEverything('microsoft.directory/auditLogs/allProperties/read'),
+  'GET /auditLogs/directoryAudits/{id}': onEverything('microsoft.directory/auditLogs/allProperties/read'),
 }
 
 /** The line of the table that an operation goes by. */

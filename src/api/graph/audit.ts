@@ -3,14 +3,16 @@
  * missing here keeps the service from starting.
  */
 import type { FastifyRequest } from 'fastify'
-import { audited } from '../../cycle/index.ts'
+import { z } from 'zod'
+import { auditEntry, audited } from '../../cycle/index.ts'
 import type { AuditActivity, AuditOperation, AuditTarget, SynchronizationJob } from '../../vocabulary/index.ts'
 import { identifiedBy, initiatorOf } from '../caller.ts'
 import type { ApiPorts } from '../ports.ts'
 import { idOfLink } from './bodies.ts'
 import type { Answer, GraphRequest, Operation } from './operation.ts'
 
-type Told = readonly [activity: AuditActivity, operation: AuditOperation]
+/** `outside`: it changes something beyond the store, and is told of when it has succeeded. */
+type Told = readonly [activity: AuditActivity, operation: AuditOperation, where?: 'outside']
 
 const changesNothing = null
 
@@ -64,6 +66,10 @@ const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
     'POST /servicePrincipals/{id}/synchronization/jobs/{id}/pause',
     ['Disable/pause provisioning configuration', 'Update'],
   ],
+  [
+    'POST /servicePrincipals/{id}/synchronization/jobs/{id}/provisionOnDemand',
+    ['Provision on demand', 'Run', 'outside'],
+  ],
   ...['PUT', 'PATCH', 'DELETE'].map((method): readonly [string, Told] => [
     `${method} /servicePrincipals/{id}/synchronization/jobs/{id}/schema`,
     ['Update attribute mappings or scope', 'Update'],
@@ -104,7 +110,7 @@ export async function withAudit(
 ): Promise<Answer> {
   const told = names.get(`${operation.method} ${operation.template}`) ?? null
   if (told === null) return await operation.handle(request)
-  const [activity, kind] = told
+  const [activity, kind, where] = told
   const job = await jobOf(ports, operation, request)
   const act = {
     activity,
@@ -118,7 +124,20 @@ export async function withAudit(
       { key: 'Identified by', value: identifiedBy(caller) },
     ],
   }
-  return await audited(ports.cycle, act, () => operation.handle(request))
+  let hasTold = false
+  const telling = {
+    ...ports.cycle,
+    newId: () => {
+      hasTold = true
+      return ports.cycle.newId()
+    },
+  }
+  const answer = await audited(telling, act, () => operation.handle(request))
+  if (where === 'outside' && !hasTold) {
+    const after = job === null ? null : await ports.cycle.store.jobs.get(job.jobId)
+    await ports.cycle.store.audit.append(auditEntry(ports.cycle, act, { after }))
+  }
+  return answer
 }
 
 const typeOfSet: Readonly<Record<string, string>> = {
@@ -154,6 +173,7 @@ function targetsOf(
     ...(keys.length === 0 ? [target(null, textIn(body, 'displayName'), type)] : named),
     ...(reference === null ? [] : [target(idOfLink(reference), null, 'Other')]),
     ...(principal === null ? [] : [target(principal, null, 'Other')]),
+    ...subjectsIn(body).map((id) => target(id, null, 'Other')),
   ]
 }
 
@@ -163,6 +183,15 @@ const target = (id: string | null, displayName: string | null, type: string): Au
   type,
   modifiedProperties: [],
 })
+
+/** Whom provisioning on demand is asked for. */
+function subjectsIn(body: unknown): readonly string[] {
+  const subjects = z.object({
+    parameters: z.array(z.object({ subjects: z.array(z.object({ objectId: z.string() })) })),
+  })
+  const { data } = subjects.safeParse(body)
+  return data?.parameters.flatMap((each) => each.subjects.map(({ objectId }) => objectId)) ?? []
+}
 
 function textIn(body: unknown, name: string): string | null {
   if (typeof body !== 'object' || body === null) return null

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FactsBook } from '../../cycle/index.ts'
+import type { Demands } from '../demands.ts'
 import { schemaBytesMax } from '../../provisioning/index.ts'
 import { toProblem } from '../problems.ts'
 import { askerOf } from '../access/asker.ts'
@@ -34,6 +35,7 @@ import { createRouter } from './router.ts'
 import { directoryOperations } from './synchronization/directories.ts'
 import { expressionOperations } from './synchronization/expressions.ts'
 import { jobOperations } from './synchronization/jobs.ts'
+import { onDemandOperations } from './synchronization/on-demand.ts'
 import { schemaOperations } from './synchronization/schemas.ts'
 import { templateOperations } from './synchronization/templates.ts'
 import { types } from './types/index.ts'
@@ -48,7 +50,14 @@ export function graphRoute(url: string): string | null {
   return version === undefined ? null : `/${version.toLowerCase()}`
 }
 
-export function graphOperations(ports: GraphPorts, facts: FactsBook): readonly Operation[] {
+/** What Graph's part has in common with Muster's own. */
+interface Shared {
+  readonly facts: FactsBook
+  readonly demands: Demands
+  readonly refusals: RefusalBook
+}
+
+export function graphOperations(ports: GraphPorts, { facts, demands }: Omit<Shared, 'refusals'>): readonly Operation[] {
   const { directory } = ports
   const theUser: Finder = async (request) => entityOfObject(await objectByKey(directory, 'User', keyAt(request)))
   const theGroup: Finder = async (request) => entityOfObject(await objectByKey(directory, 'Group', keyAt(request)))
@@ -81,6 +90,7 @@ export function graphOperations(ports: GraphPorts, facts: FactsBook): readonly O
     ...expressionOperations(ports),
     ...directoryOperations(ports, facts),
     ...auditLogOperations(ports),
+    ...onDemandOperations(ports, demands),
   ]
 }
 
@@ -89,13 +99,10 @@ const bodyBytesMax = 1024 * 1024
 /** Of the operation that takes the most. */
 const bodyBytesReadMax = schemaBytesMax
 
-export function graphRoutes(
-  app: FastifyInstance,
-  ports: ApiPorts,
-  { facts, refusals }: { readonly facts: FactsBook; readonly refusals: RefusalBook },
-): void {
+export function graphRoutes(app: FastifyInstance, ports: ApiPorts, shared: Shared): void {
   const { log, clock } = ports.cycle
-  const operations = graphOperations(createGraphPorts(ports), facts)
+  const { refusals } = shared
+  const operations = graphOperations(createGraphPorts(ports), shared)
   refuseNameless(operations)
   refuseUnlisted(operations)
   const route = createRouter(operations)
@@ -153,12 +160,23 @@ export function graphRoutes(
         caller: request.caller,
         asker,
         sight: await sightOf(asker),
+        address: request.ip,
         isGone: () => reply.raw.destroyed,
+        gone: goneSignal(reply),
       }
       await admit(ports, refusals, operation, asked, request)
       const answer = await withAudit(ports, operation, asked, request)
       return await send(request, reply, answer)
     })
+  }
+}
+
+/** Made only for whoever waits long enough to look at it. */
+function goneSignal({ raw }: FastifyReply): () => AbortSignal {
+  return () => {
+    const gone = new AbortController()
+    raw.once('close', () => gone.abort(new Error('The caller has gone.')))
+    return gone.signal
   }
 }
 

@@ -24,6 +24,10 @@ export interface GraphRequest {
   readonly asker: Asker
   /** What the caller may see of an answer. */
   readonly sight: Sight
+  /** Of the network. */
+  readonly address: string
+  /** Ends what takes long when nobody waits for it any more. */
+  readonly gone: () => AbortSignal
   /** Nobody waits for the answer any more. */
   readonly isGone: () => boolean
 }
