@@ -2,7 +2,7 @@
  * A whole Muster in memory, asked by way of Graph. Every answer is held against Microsoft's description of the resources in it
  * and against what every answer has (graph-api.md 1.2 to 1.5), whatever else a test looks at.
  */
-import { createApi } from '../../src/api/index.ts'
+import { createApi, type ConnectionPort } from '../../src/api/index.ts'
 import { apiPorts } from './api-ports.ts'
 import { faultsOfResource, missingOfResource } from './graph-types.ts'
 import { aWorld, type World, type WorldOptions } from './world.ts'
@@ -33,11 +33,11 @@ export interface GraphWorld extends World {
 
 export const graphRoot = 'http://localhost'
 
-export async function aGraphWorld(options: WorldOptions = {}): Promise<GraphWorld> {
+export async function aGraphWorld(options: WorldOptions = {}, connection?: ConnectionPort): Promise<GraphWorld> {
   const world = await aWorld({ assignEverybody: false, ...options })
   let wakes = 0
   const app = await createApi({
-    ...apiPorts(world.ports),
+    ...apiPorts(world.ports, connection),
     wake: () => {
       wakes += 1
     },

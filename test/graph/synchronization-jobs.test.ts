@@ -52,7 +52,7 @@ describe('a job', () => {
       templateId: 'Slack',
       schedule: { expiration: null, interval: 'PT40M', state: 'Disabled' },
       status: {
-        code: 'Paused',
+        code: 'NotRun',
         countSuccessiveCompleteFailures: 0,
         escrowsPruned: false,
         steadyStateFirstAchievedTime: never,
@@ -123,7 +123,7 @@ describe('a job', () => {
       const { body } = await world.get(job)
       return [(body['status'] as Json)['code'], (body['schedule'] as Json)['state']]
     }
-    expect(await state()).toEqual(['Paused', 'Disabled'])
+    expect(await state()).toEqual(['NotRun', 'Disabled'])
     expect((await world.ask('POST', `${job}/start`)).status).toBe(204)
     expect(await state()).toEqual(['NotRun', 'Active'])
     expect(world.woken()).toBe(1)

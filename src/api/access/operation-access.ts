@@ -78,6 +78,12 @@ const whenScopeWaits: Also = async ({ keys }, { jobs }) => {
   return job?.settings.scopeWaitsForRestart === true ? [manageCredentials] : []
 }
 
+/** Among the secrets are settings of the job, and the scope with them (acceptance 91). */
+const whenSettingsAreSent: Also = ({ body }) =>
+  /"(?:SyncAll|SyncNotificationSettings|SkipOutOfScopeDeletions)"/i.test(JSON.stringify(body ?? null))
+    ? [manageJob]
+    : []
+
 const ofPrincipal = (set: 'users' | 'groups'): Readonly<Record<string, OperationAccess>> => {
   const assignments = `/${set}/{id}/appRoleAssignments`
   const onResource = (...needs: readonly Action[]): OperationAccess => ({ needs, on: 'assignedResource' })
@@ -222,6 +228,16 @@ export const operationAccess: Readonly<Record<string, OperationAccess | AccessBy
   [`PATCH ${jobs}/{id}/schema`]: onPrincipal(manageSchema),
   [`DELETE ${jobs}/{id}/schema`]: onPrincipal(manageSchema),
   [`POST ${jobs}/{id}/schema/directories/{id}/discover`]: onPrincipal(manageSchema),
+  'GET /servicePrincipals/{id}/synchronization': onPrincipal(readConfiguration),
+  'PUT /servicePrincipals/{id}/synchronization': { ...onPrincipal(manageCredentials), also: whenSettingsAreSent },
+  'GET /servicePrincipals/{id}/synchronization/secrets': onPrincipal(readConfiguration),
+  'PUT /servicePrincipals/{id}/synchronization/secrets': {
+    ...onPrincipal(manageCredentials),
+    also: whenSettingsAreSent,
+  },
+  'POST /servicePrincipals/{id}/synchronization/acquireAccessToken': onPrincipal(manageCredentials),
+  [`POST ${jobs}/validateCredentials`]: onPrincipal(manageCredentials),
+  [`POST ${jobs}/{id}/validateCredentials`]: onPrincipal(manageCredentials),
   [`POST ${jobs}/{id}/provisionOnDemand`]: onPrincipal(manageJob),
   ...language(`${jobs}/{id}`),
   ...language('/servicePrincipals/{id}/synchronization/templates/{id}'),

@@ -66,6 +66,14 @@ const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
     'POST /servicePrincipals/{id}/synchronization/jobs/{id}/pause',
     ['Disable/pause provisioning configuration', 'Update'],
   ],
+  ...['', '/secrets'].map((part): readonly [string, Told] => [
+    `PUT /servicePrincipals/{id}/synchronization${part}`,
+    ['Update provisioning setting or credentials', 'Update'],
+  ]),
+  ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/validateCredentials', changesNothing],
+  ['POST /servicePrincipals/{id}/synchronization/jobs/validateCredentials', changesNothing],
+  // Refused, whoever asks.
+  ['POST /servicePrincipals/{id}/synchronization/acquireAccessToken', changesNothing],
   [
     'POST /servicePrincipals/{id}/synchronization/jobs/{id}/provisionOnDemand',
     ['Provision on demand', 'Run', 'outside'],
@@ -147,12 +155,16 @@ const typeOfSet: Readonly<Record<string, string>> = {
   servicePrincipals: 'ServicePrincipal',
 }
 
-/** The job an address names, as it is before. */
+/** The job an address names, or whose secrets it names, as it is before. */
 async function jobOf(
   { cycle: { store } }: ApiPorts,
-  { template }: Operation,
+  { template, method }: Operation,
   { keys }: GraphRequest,
 ): Promise<SynchronizationJob | null> {
+  if (method === 'PUT' && /\/synchronization(?:\/secrets)?$/.test(template)) {
+    const owner = keys[0]?.value.toLowerCase()
+    return (await store.jobs.list()).find(({ servicePrincipalId }) => servicePrincipalId === owner) ?? null
+  }
   if (!template.includes('/synchronization/jobs/{id}')) return null
   const named = keys[1]?.value.toLowerCase()
   return (await store.jobs.list()).find(({ jobId }) => jobId.toLowerCase() === named) ?? null
@@ -201,4 +213,10 @@ function textIn(body: unknown, name: string): string | null {
 
 /** Names alone: values may be secrets. */
 const namesIn = (body: unknown): readonly string[] =>
-  typeof body === 'object' && body !== null ? Object.keys(body).filter((name) => !name.startsWith('@')) : []
+  typeof body === 'object' && body !== null
+    ? Object.entries(body).flatMap(([name, value]) => (name.startsWith('@') ? [] : [name, ...keysIn(value)]))
+    : []
+
+/** Keys of secrets, so that it shows which of them were set. */
+const keysIn = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? (value as readonly unknown[]).flatMap((item) => textIn(item, 'key')?.slice(0, 100) ?? []) : []

@@ -37,6 +37,7 @@ import { expressionOperations } from './synchronization/expressions.ts'
 import { jobOperations } from './synchronization/jobs.ts'
 import { onDemandOperations } from './synchronization/on-demand.ts'
 import { schemaOperations } from './synchronization/schemas.ts'
+import { secretOperations } from './synchronization/secrets.ts'
 import { templateOperations } from './synchronization/templates.ts'
 import { types } from './types/index.ts'
 
@@ -91,6 +92,7 @@ export function graphOperations(ports: GraphPorts, { facts, demands }: Omit<Shar
     ...directoryOperations(ports, facts),
     ...auditLogOperations(ports),
     ...onDemandOperations(ports, demands),
+    ...secretOperations(ports),
   ]
 }
 

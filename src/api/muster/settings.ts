@@ -118,47 +118,59 @@ function refuseRolesWithoutAssignments({ schema }: SynchronizationJob): void {
   )
 }
 
-export function settingsRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { store, clock } = ports.cycle
+export interface SettingsChange {
+  readonly job: SynchronizationJob
+  /** As `PATCH /jobs/:job/settings` takes it. */
+  readonly changes: unknown
+  readonly isDryRun: boolean
+}
 
+/** Changes settings in part, and says whom it takes out of scope. */
+export async function changeSettings(ports: ApiPorts, request: SettingsChange): Promise<SettingsReport> {
+  const { store, clock } = ports.cycle
+  const { job, isDryRun } = request
+  const { provisioningMode, ...changes } = parse(settings, request.changes)
+  if (provisioningMode !== undefined) refuseMode(job, provisioningMode)
+  const asked = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+  const before = job.settings
+  const merged: JobSettings = { ...before, ...(asked as Partial<JobSettings>) }
+  const wasForAll = before.syncAll || before.scopeWaitsForRestart
+  // Narrowed, the scope holds after a restart; widened, or as it was before, at once (spec section 11).
+  const wanted: JobSettings = { ...merged, scopeWaitsForRestart: wasForAll && !merged.syncAll }
+  const isWidened = wanted.syncAll && !wasForAll
+  const isRoleMoved = wanted.defaultAccessIsEntitled !== before.defaultAccessIsEntitled
+  if (isWidened) refuseRolesWithoutAssignments(job)
+  const inTheEnd = { ...wanted, scopeWaitsForRestart: false }
+  const isNarrowed = changes.syncAll === false && wanted.scopeWaitsForRestart
+  const isScopeMoved = isRoleMoved || isNarrowed || wanted.syncAll !== before.syncAll
+  const losing = isScopeMoved ? await losingObjects(ports, job, inTheEnd, 'User') : []
+  const losingGroups = isScopeMoved ? await losingObjects(ports, job, inTheEnd, 'Group') : []
+  const report: Omit<SettingsReport, 'isChanged'> = {
+    settings: wanted,
+    losing: losing.length,
+    losingGroups: losingGroups.length,
+    warnings: warningsOf(wanted),
+  }
+  if (isDryRun) return { ...report, isChanged: false }
+  await store.jobs.saveSettings(job.jobId, wanted)
+  // What moves the scope now concerns everybody: the next cycle evaluates all of them.
+  if (isWidened || isRoleMoved) {
+    if (!wanted.scopeWaitsForRestart)
+      await store.provisioning.approveBeforehand(job.jobId, [...losing, ...losingGroups])
+    await store.jobs.clearWatermark(job.jobId)
+    await store.jobs.setNextRun(job.jobId, clock.now())
+    ports.wake()
+  }
+  return { ...report, isChanged: true }
+}
+
+export function settingsRoutes(app: FastifyInstance, ports: ApiPorts): void {
   app.patch<{ Params: { job: string }; Querystring: { dryRun?: string } }>(
     '/jobs/:job/settings',
     async (request): Promise<SettingsReport> => {
       const job = await jobNamed(ports, request.params.job)
-      const { provisioningMode, ...changes } = parse(settings, request.body)
-      if (provisioningMode !== undefined) refuseMode(job, provisioningMode)
-      const isDryRun = parse(z.object({ dryRun: flag }), request.query).dryRun
-      const asked = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-      const before = job.settings
-      const merged: JobSettings = { ...before, ...(asked as Partial<JobSettings>) }
-      const wasForAll = before.syncAll || before.scopeWaitsForRestart
-      // Narrowed, the scope holds after a restart; widened, or as it was before, at once (spec section 11).
-      const wanted: JobSettings = { ...merged, scopeWaitsForRestart: wasForAll && !merged.syncAll }
-      const isWidened = wanted.syncAll && !wasForAll
-      const isRoleMoved = wanted.defaultAccessIsEntitled !== before.defaultAccessIsEntitled
-      if (isWidened) refuseRolesWithoutAssignments(job)
-      const inTheEnd = { ...wanted, scopeWaitsForRestart: false }
-      const isNarrowed = changes.syncAll === false && wanted.scopeWaitsForRestart
-      const isScopeMoved = isRoleMoved || isNarrowed || wanted.syncAll !== before.syncAll
-      const losing = isScopeMoved ? await losingObjects(ports, job, inTheEnd, 'User') : []
-      const losingGroups = isScopeMoved ? await losingObjects(ports, job, inTheEnd, 'Group') : []
-      const report: Omit<SettingsReport, 'isChanged'> = {
-        settings: wanted,
-        losing: losing.length,
-        losingGroups: losingGroups.length,
-        warnings: warningsOf(wanted),
-      }
-      if (isDryRun) return { ...report, isChanged: false }
-      await store.jobs.saveSettings(job.jobId, wanted)
-      // What moves the scope now concerns everybody: the next cycle evaluates all of them.
-      if (isWidened || isRoleMoved) {
-        if (!wanted.scopeWaitsForRestart)
-          await store.provisioning.approveBeforehand(job.jobId, [...losing, ...losingGroups])
-        await store.jobs.clearWatermark(job.jobId)
-        await store.jobs.setNextRun(job.jobId, clock.now())
-        ports.wake()
-      }
-      return { ...report, isChanged: true }
+      const { dryRun } = parse(z.object({ dryRun: flag }), request.query)
+      return await changeSettings(ports, { job, changes: request.body, isDryRun: dryRun })
     },
   )
 }

@@ -11,14 +11,10 @@ export async function jobEntity(ports: ApiPorts, job: SynchronizationJob): Promi
     id: job.jobId,
     templateId: job.templateId,
     schedule: { expiration: null, interval: durationOf(job.settings.cycleEveryMs), state: job.scheduleState },
-    status: { ...status, code: statusCode(job) } as unknown as JsonObject,
+    status: status as unknown as JsonObject,
     synchronizationJobSettings: settingsOf(job),
   })
 }
-
-/** A job that has credentials and has never been started is paused, as Graph tells it (graph-api.md 3.7). */
-const statusCode = ({ status, scheduleState }: SynchronizationJob): SynchronizationJob['status'] =>
-  status === 'NotRun' && scheduleState === 'Disabled' ? 'Paused' : status
 
 /** ISO 8601: `PT40M`, `PT1H30S`, `P1D`. */
 export function durationOf(ms: number): string {

@@ -16,6 +16,7 @@ import { types } from '../types/index.ts'
 import { requireValues, textIn } from '../write-rules.ts'
 import { jobEntity } from './job-entity.ts'
 import { contextSet, jobAt, jobsOf, principalAt, synchronizationPath } from './places.ts'
+import { settingsIn } from './secret-pairs.ts'
 import { templateNamed } from './templates.ts'
 
 const path = `${synchronizationPath}/jobs`
@@ -56,8 +57,11 @@ export function jobOperations(ports: GraphPorts): readonly Operation[] {
         `This application has a job of the template '${template.templateId}' already: ${same.jobId}. Two of them would write to the same accounts. Use that one, or delete it first.`,
         { details: [{ code: 'ConflictingObjects', target: same.jobId }] },
       )
-    await store.jobs.create(wanted)
-    return wanted
+    // Secrets may have been stored before, and some of them are settings.
+    const stored = await api.secrets.list(principal.objectId)
+    const job = { ...wanted, settings: { ...wanted.settings, ...settingsIn(stored, wanted.settings) } }
+    await store.jobs.create(job)
+    return job
   }
 
   const action = (name: string, work: (job: SynchronizationJob, body: unknown) => Promise<void>): Operation => ({

@@ -18,6 +18,9 @@ export function onDemandOperations(ports: GraphPorts, demands: Demands): readonl
         onlyOptions(request.query, [])
         const { job } = await jobAt(ports, request)
         refuseUnconfigured(job)
+        // A job that had credentials once may have lost them all since.
+        const connection = await ports.api.connections.of(job)
+        if (connection.state().origin === 'none') refuseUnconfigured({ ...job, status: 'NotConfigured' })
         const { parameters } = parametersOf(request.body, ['parameters'], 'provisionOnDemand')
         const wanted = await demands.wantedByGraph({ parameters }, job)
         const report = await demands.run(
