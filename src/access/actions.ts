@@ -66,8 +66,7 @@ export const actions = {
   'muster/links/delete': 'forget which account belongs to whom',
   'muster/targetAccounts/read': 'read the accounts of the target: discovery and drift',
   'muster/accounts/standard/read': 'read accounts of those who sign in to Muster',
-  'muster/accounts/manage':
-    'make, change and delete accounts of those who sign in to Muster, within what one may oneself',
+  'muster/accounts/manage': 'make, change and delete accounts of those who sign in to Muster',
   'muster/keys/standard/read': 'read which master keys there are',
   'muster/keys/rotate': 'replace the master key that secrets are sealed with',
   'muster/directory/import': 'take people and groups from files into the directory',

@@ -88,7 +88,7 @@ export const builtInRoles: readonly BuiltInRole[] = [
     'fe930be7-5e62-47db-91af-98c3a49a38b1',
     'User Administrator',
     'May manage people and groups, and assign them to applications.',
-    once(manageUsers, manageGroups, assignToApplications, ['muster/accounts/standard/read', 'muster/accounts/manage']),
+    once(manageUsers, manageGroups, assignToApplications, ['muster/accounts/standard/read']),
     'assigner',
   ),
   role(

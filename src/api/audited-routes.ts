@@ -149,5 +149,7 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
     account: accountOfPath,
     told: ['passkey'],
   },
+  'POST /access': { activity: 'Add member to role', operation: 'Assign', told: ['name', 'role', 'app'] },
+  'DELETE /access': { activity: 'Remove member from role', operation: 'Unassign', told: ['name', 'role', 'app'] },
   'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
 }

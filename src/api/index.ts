@@ -12,6 +12,7 @@ import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { knowHosts } from './known-hosts.ts'
 import { listRoutes } from './route-list.ts'
 import { accountRoutes } from './muster/accounts.ts'
+import { accessRoutes } from './muster/access.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { completionRoutes } from './muster/completion.ts'
@@ -118,6 +119,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       namesRoutes(muster, ports)
       undoRoutes(muster, ports)
       auditRoutes(muster, ports)
+      accessRoutes(muster, ports)
       accountRoutes(muster, ports)
       done()
     },

@@ -19,6 +19,7 @@ import { pauseCommands } from './pause.ts'
 import { notificationsCommand } from './notifications.ts'
 import { namesCommand } from './names.ts'
 import { peopleCommand } from './people.ts'
+import { accessCommand } from './access.ts'
 import { applyCommand } from './apply.ts'
 import { planCommand } from './plan.ts'
 import { plansCommand } from './plans.ts'
@@ -75,6 +76,7 @@ Examples:
   statusCommand(program)
   logCommand(program)
   auditCommand(program)
+  accessCommand(program)
   accountCommand(program)
   peopleCommand(program)
   whyCommand(program)

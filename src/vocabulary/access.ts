@@ -20,3 +20,46 @@ export interface RoleAssignment {
 }
 
 export const everythingScope = '/'
+
+/** Whoever can have a role. `gone`: nobody is known under the id any more. */
+export interface AccessPrincipal {
+  readonly id: string
+  readonly kind: 'person' | 'account' | 'application' | 'gone'
+  readonly displayName: string
+  readonly userPrincipalName: string | null
+}
+
+export interface AccessEntry {
+  readonly roleAssignmentId: string
+  readonly principal: AccessPrincipal
+  readonly role: { readonly roleDefinitionId: string; readonly displayName: string }
+  /** The one application it holds on; `null`: everything. */
+  readonly on: { readonly servicePrincipalId: string; readonly displayName: string } | null
+  readonly createdAt: number
+}
+
+export interface AccessPage {
+  readonly entries: readonly AccessEntry[]
+  readonly total: number
+}
+
+/** What somebody may, and why. */
+export interface PrincipalAccess {
+  readonly principal: AccessPrincipal
+  readonly entries: readonly AccessEntry[]
+  /** Applications it owns: there it has the role Application Owner without being given it. */
+  readonly owned: readonly { readonly id: string; readonly displayName: string }[]
+}
+
+export interface RoleReport extends Omit<RoleDefinition, 'allowedResourceActions'> {
+  readonly isBuiltIn: boolean
+  /** The other word for it in Muster; `null`: there is none. */
+  readonly shortName: string | null
+  readonly actions: readonly { readonly name: string; readonly means: string }[]
+  /** How often it is given. */
+  readonly given: number
+}
+
+export interface RolesPage {
+  readonly roles: readonly RoleReport[]
+}

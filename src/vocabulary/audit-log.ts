@@ -32,7 +32,9 @@ export type AuditActivity =
   | `${'Add' | 'Update' | 'Delete' | 'Invite'} account`
   | 'Set account password'
   | `${'Add' | 'Remove'} passkey`
-  | `${'Add' | 'Update' | 'Delete'} ${'user' | 'group' | 'application' | 'service principal'}`
+  | `${'Add' | 'Update' | 'Delete'} ${'user' | 'group' | 'application' | 'service principal' | 'role definition'}`
+  | 'Add member to role'
+  | 'Remove member from role'
   | `${'Add' | 'Remove'} ${'member' | 'owner'} ${'to' | 'from'} ${'group' | 'application' | 'service principal'}`
   | 'Set user manager'
   | 'Restore deleted object'

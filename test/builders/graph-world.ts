@@ -109,6 +109,8 @@ const typeOfSet: Readonly<Record<string, string>> = {
   applicationTemplates: 'ApplicationTemplate',
   appRoleAssignments: 'AppRoleAssignment',
   appRoleAssignedTo: 'AppRoleAssignment',
+  roleDefinitions: 'UnifiedRoleDefinition',
+  roleAssignments: 'UnifiedRoleAssignment',
   jobs: 'SynchronizationJob',
   templates: 'SynchronizationTemplate',
   schema: 'SynchronizationSchema',

@@ -6,10 +6,11 @@ import type { FastifyRequest } from 'fastify'
 import type { Action } from '../../access/index.ts'
 import type { DirectoryReads } from '../../store/store.ts'
 import { changeOf } from '../graph/audit.ts'
-import { GraphProblem, notThere } from '../graph/graph-problem.ts'
+import { notThere } from '../graph/graph-problem.ts'
 import type { GraphRequest, Operation } from '../graph/operation.ts'
 import { idText, type Key } from '../graph/path.ts'
 import type { ApiPorts } from '../ports.ts'
+import { insufficientPrivileges } from './insufficient-privileges.ts'
 import type { About } from './asker.ts'
 import { accessKey, operationAccess, type AccessByType, type OperationAccess } from './operation-access.ts'
 import type { RefusalBook } from './refusals.ts'
@@ -21,10 +22,6 @@ export function refuseUnlisted(operations: readonly Operation[]): void {
       `${unlisted.join(', ')}: nobody has said who may ask this. Add it to src/api/access/operation-access.ts.`,
     )
 }
-
-/** Nothing but this sentence: whoever may not see something does not learn whether it is there. */
-export const insufficientPrivileges = (): GraphProblem =>
-  new GraphProblem(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.')
 
 export async function admit(
   ports: ApiPorts,

@@ -41,6 +41,9 @@ const manageJob: Action = 'microsoft.directory/servicePrincipals/synchronization
 const manageSchema: Action = 'microsoft.directory/servicePrincipals/synchronizationSchema/manage'
 const manageCredentials: Action = 'microsoft.directory/servicePrincipals/synchronizationCredentials/manage'
 
+const manageRoles: Action = 'microsoft.directory/roleDefinitions/allProperties/allTasks'
+const giveRoles: Action = 'microsoft.directory/roleAssignments/allProperties/allTasks'
+
 const onEverything = (...needs: readonly Action[]): OperationAccess => ({ needs, on: 'everything' })
 const onPrincipal = (...needs: readonly Action[]): OperationAccess => ({ needs, on: 'servicePrincipal' })
 const onApplication = (...needs: readonly Action[]): OperationAccess => ({ needs, on: 'application' })
@@ -212,6 +215,19 @@ export const operationAccess: Readonly<Record<string, OperationAccess | AccessBy
     },
   },
   'GET /directoryObjects/{id}': { byType: readsByType },
+  'GET /roleManagement/directory/roleDefinitions': onEverything('microsoft.directory/roleDefinitions/standard/read'),
+  'GET /roleManagement/directory/roleDefinitions/{id}': onEverything(
+    'microsoft.directory/roleDefinitions/standard/read',
+  ),
+  'POST /roleManagement/directory/roleDefinitions': onEverything(manageRoles),
+  'PATCH /roleManagement/directory/roleDefinitions/{id}': onEverything(manageRoles),
+  'DELETE /roleManagement/directory/roleDefinitions/{id}': onEverything(manageRoles),
+  'GET /roleManagement/directory/roleAssignments': onEverything('microsoft.directory/roleAssignments/standard/read'),
+  'GET /roleManagement/directory/roleAssignments/{id}': onEverything(
+    'microsoft.directory/roleAssignments/standard/read',
+  ),
+  'POST /roleManagement/directory/roleAssignments': onEverything(giveRoles),
+  'DELETE /roleManagement/directory/roleAssignments/{id}': onEverything(giveRoles),
   'POST /directoryObjects/getByIds': seesOneOf(...new Set(Object.values(readsByType).flat())),
 
   ...templates('servicePrincipals', onPrincipal),

@@ -35,6 +35,11 @@ const readLog: readonly Action[] = ['microsoft.directory/provisioningLogs/allPro
 const readAudit: readonly Action[] = ['microsoft.directory/auditLogs/allProperties/read']
 const readAssignments: readonly Action[] = [synchronization('appRoleAssignedTo/read')]
 const assign: readonly Action[] = [synchronization('appRoleAssignedTo/update')]
+const readRoles: readonly Action[] = [
+  'microsoft.directory/roleAssignments/standard/read',
+  'microsoft.directory/roleDefinitions/standard/read',
+]
+const giveRoles: readonly Action[] = ['microsoft.directory/roleAssignments/allProperties/allTasks']
 const readAccounts: readonly Action[] = ['muster/accounts/standard/read']
 const manageAccounts: readonly Action[] = ['muster/accounts/manage']
 const readTarget: readonly Action[] = ['muster/targetAccounts/read']
@@ -156,6 +161,11 @@ export const routeAccess: Readonly<Record<string, MusterAccess | OpenAccess>> = 
   ]),
   'POST /directory/import': onEverything(['muster/directory/import']),
 
+  'GET /access': onEverything(readRoles),
+  'GET /access/roles': onEverything(readRoles),
+  'GET /access/of/:principal': onEverything(readRoles),
+  'POST /access': onEverything(giveRoles),
+  'DELETE /access': onEverything(giveRoles),
   'GET /accounts': onEverything(readAccounts),
   'GET /accounts/:account': onEverything(readAccounts),
   'POST /accounts': onEverything(manageAccounts),

@@ -31,6 +31,7 @@ import { readQuery } from './odata/query-string.ts'
 import { keyAt, type Answer, type GraphRequest, type Operation } from './operation.ts'
 import { readPath } from './path.ts'
 import { objectOperations } from './people-and-groups.ts'
+import { roleOperations } from './role-management.ts'
 import { createRouter } from './router.ts'
 import { directoryOperations } from './synchronization/directories.ts'
 import { expressionOperations } from './synchronization/expressions.ts'
@@ -85,6 +86,7 @@ export function graphOperations(ports: GraphPorts, { facts, demands }: Omit<Shar
     ...assignmentOperations(ports),
     ...deletedItemOperations(ports),
     ...anyObjectOperations(ports),
+    ...roleOperations(ports),
     ...templateOperations(ports),
     ...jobOperations(ports),
     ...schemaOperations(ports),

@@ -4,6 +4,7 @@ import { directoryAuditType, provisioningObjectSummaryType } from './audit-logs.
 import { groupType } from './group.ts'
 import { byName, instant, nameKey, text, type EntityType, type Property, type TypeName } from './property.ts'
 import { textAttribute } from './codecs.ts'
+import { roleAssignmentType, roleDefinitionType } from './role.ts'
 import {
   filterOperatorType,
   mappingFunctionType,
@@ -33,6 +34,8 @@ export const types: Readonly<Record<TypeName, EntityType>> = {
   appRoleAssignment: appRoleAssignmentType,
   applicationTemplate: applicationTemplateType,
   directoryObject: directoryObjectType,
+  unifiedRoleDefinition: roleDefinitionType,
+  unifiedRoleAssignment: roleAssignmentType,
   synchronizationJob: synchronizationJobType,
   synchronizationTemplate: synchronizationTemplateType,
   filterOperatorSchema: filterOperatorType,

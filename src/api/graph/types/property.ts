@@ -58,6 +58,8 @@ export type TypeName =
   | 'appRoleAssignment'
   | 'applicationTemplate'
   | 'directoryObject'
+  | 'unifiedRoleDefinition'
+  | 'unifiedRoleAssignment'
   | 'synchronizationJob'
   | 'synchronizationTemplate'
   | 'filterOperatorSchema'
