@@ -33,6 +33,7 @@ import {
   openInstallation,
   openOperatorKey,
   openSecrets,
+  openSecretSettings,
   openStore,
   authorityFileOf,
   openTls,
@@ -123,8 +124,12 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const job = await ensureJobs(store, settings, tenantId, hasToken)
     for (const each of await store.jobs.list())
       await ensureApplication(store.directory, each, { tenantId, now: Date.now() })
-    const { slackClientId: clientId, slackClientSecret: clientSecret, slackRedirectUrl: redirectUrl } = settings
-    const oauthApp = clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret }
+    const secretSettings = await openSecretSettings(secrets, settings)
+    const { slackClientId: clientId, slackRedirectUrl: redirectUrl, mailFrom } = settings
+    const oauthApp = (): { readonly clientId: string; readonly clientSecret: string } | null => {
+      const clientSecret = secretSettings.read('slackClientSecret')
+      return clientId === undefined || clientSecret === undefined ? null : { clientId, clientSecret }
+    }
     const registry = await createConnectionRegistry({
       store,
       secrets,
@@ -139,7 +144,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         slackUrl: settings.dialect === 'scim2' ? slackBaseUrl : settings.slackUrl,
         ...(settings.slackWebUrl === undefined ? {} : { slackWebUrl: settings.slackWebUrl }),
         dialect: settings.dialect === 'slack-v2' ? 'slack-v2' : 'slack-v1',
-        ...(oauthApp === null ? {} : { app: oauthApp }),
+        app: oauthApp,
       },
       tellRenewal: async (id, work) => {
         const [of] = (await store.jobs.list()).filter((each) => each.servicePrincipalId === id)
@@ -171,11 +176,11 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const deliverPorts: DeliverPorts = {
       store,
       clock: systemClock,
-      mail:
-        settings.smtpUrl === undefined || settings.mailFrom === undefined
-          ? null
-          : { smtpUrl: settings.smtpUrl, from: settings.mailFrom },
-      webhookSecret: settings.webhookSecret ?? null,
+      mail: () => {
+        const smtpUrl = secretSettings.read('smtpUrl')
+        return smtpUrl === undefined || mailFrom === undefined ? null : { smtpUrl, from: mailFrom }
+      },
+      webhookSecret: () => secretSettings.read('webhookSecret') ?? null,
       onFailure: ({ notification, channel, attempts }, error) => {
         log.warn('a notification was not taken', {
           jobId: notification.jobId,
@@ -196,9 +201,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       wake: () => scheduler?.wake(),
       version: version(),
       connection: installation.port,
-      ...(oauthApp === null
-        ? {}
-        : { oauthApp: { ...oauthApp, ...(redirectUrl === undefined ? {} : { redirectUrl }) } }),
+      oauthApp: () => {
+        const app = oauthApp()
+        return app === null ? null : { ...app, ...(redirectUrl === undefined ? {} : { redirectUrl }) }
+      },
       secrets: {
         list: (ownerId) => secrets.list(ownerId),
         replace: async (ownerId, pairs) => {
@@ -211,9 +217,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       },
       connections: registry,
       keys,
+      secretSettings,
       notify: {
-        hasMailServer: deliverPorts.mail !== null,
-        hasWebhookSecret: deliverPorts.webhookSecret !== null,
+        hasMailServer: () => deliverPorts.mail() !== null,
+        hasWebhookSecret: () => deliverPorts.webhookSecret() !== null,
         test: (each) => testNotifications(deliverPorts, each, timeOrderedId()),
       },
     }

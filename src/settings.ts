@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import type { secretSettingNames } from './vocabulary/index.ts'
 
 export interface SettingDefinition {
   readonly name: keyof SettingValues
@@ -445,6 +446,14 @@ function readConfigFile(path: string, isAsked: boolean): Readonly<Record<string,
     )
   }
   return content as Record<string, unknown>
+}
+
+export type SecretSettingName = (typeof secretSettingNames)[number]
+
+/** Why this cannot be the value of the setting; `null` when it can. Never repeats it. */
+export function checkSecretSetting(name: SecretSettingName, value: string): string | null {
+  const parsed = schema[name].safeParse(value)
+  return parsed.success ? null : (parsed.error.issues[0]?.message ?? 'is not usable')
 }
 
 /**

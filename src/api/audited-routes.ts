@@ -123,6 +123,8 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
     told: ['cycle', 'person', 'since', 'by'],
   },
   'POST /jobs/:job/notifications/test': { activity: 'Send test notification', operation: 'Run', isOutside: true },
+  'PUT /secrets/:name': { ...settings, told: ['name'] },
+  'DELETE /secrets/:name': { ...settings, told: ['name'] },
   'POST /keys/rotate': { activity: 'Rotate master key', operation: 'Update', isOutside: true, told: ['keepOld'] },
   'POST /accounts': { activity: 'Add account', operation: 'Add', account: bodyMember('userPrincipalName') },
   'PATCH /accounts/:account': {

@@ -24,6 +24,7 @@ import { linkRoutes } from './muster/links.ts'
 import { logRoutes } from './muster/log.ts'
 import { quarantineRoutes } from './muster/quarantine.ts'
 import { roleRoutes } from './muster/roles.ts'
+import { secretRoutes } from './muster/secrets.ts'
 import { settingsRoutes } from './muster/settings.ts'
 import { namesRoutes } from './muster/names.ts'
 import { peopleRoutes } from './muster/people.ts'
@@ -113,6 +114,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       removalRoutes(muster, ports)
       connectionRoutes(muster, ports)
       keyRoutes(muster, ports)
+      secretRoutes(muster, ports)
       linkRoutes(muster, ports)
       restartRoutes(muster, ports)
       notificationRoutes(muster, ports)

@@ -13,6 +13,7 @@ import type {
   NotificationTestReport,
   ProbeReport,
   SecretPair,
+  SecretSettingReport,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import type { TlsPort } from './port/one-port.ts'
@@ -91,6 +92,21 @@ export interface KeysPort {
   rotate(request: { readonly keepOld: boolean }): Promise<KeyRotationReport | null>
 }
 
+/** A Slack app, and where its consent page sends the browser. */
+export interface OauthApp {
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly redirectUrl?: string
+}
+
+/** Secrets of the installation besides tokens. */
+export interface SecretSettingsPort {
+  report(): readonly SecretSettingReport[]
+  /** Answers why the value cannot be used, or `null` when it is stored. */
+  set(name: SecretSettingReport['name'], value: string): Promise<string | null>
+  remove(name: SecretSettingReport['name']): Promise<void>
+}
+
 export interface ApiPorts {
   readonly cycle: CyclePorts
   readonly identify: Identify
@@ -106,14 +122,15 @@ export interface ApiPorts {
   readonly publicUrl?: string | undefined
   /** The one of the settings. */
   readonly connection: ConnectionPort
-  /** The app that asks for consent, as the settings name it; missing when they do not. */
-  readonly oauthApp?: { readonly clientId: string; readonly clientSecret: string; readonly redirectUrl?: string }
+  /** The app that asks for consent, as the settings name it now; `null` when they do not. */
+  readonly oauthApp: () => OauthApp | null
   readonly secrets: SecretsPort
   readonly connections: ConnectionsPort
   readonly keys: KeysPort
+  readonly secretSettings: SecretSettingsPort
   readonly notify: {
-    readonly hasMailServer: boolean
-    readonly hasWebhookSecret: boolean
+    readonly hasMailServer: () => boolean
+    readonly hasWebhookSecret: () => boolean
     /** Sends a message through every channel the job has, and answers what came of each. */
     readonly test: (job: SynchronizationJob) => Promise<NotificationTestReport['sent']>
   }

@@ -31,6 +31,7 @@ import { rolesCommand } from './roles.ts'
 import { runCommand } from './run.ts'
 import { schemaCommand } from './schema.ts'
 import { scopeCommands } from './scope.ts'
+import { secretsCommand } from './secrets.ts'
 import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
 import { slackCommand } from './slack.ts'
@@ -95,6 +96,7 @@ Examples:
   namesCommand(program)
   slackCommand(program)
   keysCommand(program)
+  secretsCommand(program)
   pauseCommands(program)
   restartCommand(program)
   jobsCommand(program)

@@ -67,7 +67,7 @@ async function open(): Promise<ConnectionRegistry> {
     rate: 'published',
     protectedAccounts: [],
     send,
-    usual: { slackUrl: address, dialect: 'slack-v1' },
+    usual: { slackUrl: address, dialect: 'slack-v1', app: () => null },
     tellRenewal: async (id, work) => {
       renewed.push(id)
       await work()

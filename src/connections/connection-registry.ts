@@ -58,7 +58,8 @@ export interface RegistryOptions extends Omit<SendingOptions, 'scimProfile'> {
     readonly slackUrl: string
     readonly slackWebUrl?: string
     readonly dialect: 'slack-v1' | 'slack-v2'
-    readonly app?: FallbackApp
+    /** In whose name tokens are exchanged, where the secrets name no app. */
+    readonly app: () => FallbackApp | null
   }
   /** Stores renewed credentials and tells the audit log. */
   readonly tellRenewal: (servicePrincipalId: string, work: () => Promise<void>) => Promise<void>
@@ -195,7 +196,7 @@ export async function createConnectionRegistry(options: RegistryOptions): Promis
   /** What stored pairs make, and where others are stored; `null` for pairs that are only tried. */
   function open(id: string, templateId: string, pairs: readonly SecretPair[], isStored: boolean): OpenConnection {
     const address = addressOf(pairs, templateId)
-    const stored = credentialsIn(pairs, usual.app)
+    const stored = credentialsIn(pairs, usual.app() ?? undefined)
     if (address instanceof ConnectorError) {
       const shown = kindOfTemplate(templateId) === 'slack' ? slackBaseUrl : ''
       return openRefused(shown, address, stored !== null, facts({ servicePrincipalId: id, templateId }))
@@ -214,7 +215,7 @@ export async function createConnectionRegistry(options: RegistryOptions): Promis
         ? { slackWebUrl: usual.slackWebUrl }
         : {}),
       stored,
-      reread: async () => (isStored ? credentialsIn(await pairsOf(id), usual.app) : stored),
+      reread: async () => (isStored ? credentialsIn(await pairsOf(id), usual.app() ?? undefined) : stored),
       keep: async (next, why) => {
         if (isStored) await keep(id, templateId, current, next, why)
         current = next
@@ -250,7 +251,7 @@ export async function createConnectionRegistry(options: RegistryOptions): Promis
       for (;;) {
         const known = await secrets.read(id)
         // Somebody has entered another token meanwhile, which counts.
-        if (why === 'renewed' && credentialsIn(known.pairs, usual.app)?.token !== before?.token) return
+        if (why === 'renewed' && credentialsIn(known.pairs, usual.app() ?? undefined)?.token !== before?.token) return
         const pairs = pairsWith(known.pairs, next, clock.now())
         const stored = await secrets.replaceIf(id, known, pairs)
         if (stored === null) continue

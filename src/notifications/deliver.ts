@@ -24,8 +24,9 @@ const tryAgainAfterMs = [60_000, 5 * 60_000, 30 * 60_000, 2 * 3_600_000, 12 * 3_
 export interface DeliverPorts {
   readonly store: Store
   readonly clock: Clock
-  readonly mail: MailSettings | null
-  readonly webhookSecret: string | null
+  /** As they are now; `null`: none is known. */
+  readonly mail: () => MailSettings | null
+  readonly webhookSecret: () => string | null
   readonly onFailure: (delivery: Delivery, error: string) => void
 }
 
@@ -39,21 +40,23 @@ interface Postman {
 async function deliver(ports: DeliverPorts, delivery: OutgoingNotification, to: NotificationSettings): Promise<void> {
   switch (delivery.channel) {
     case 'mail': {
-      if (ports.mail === null)
+      const mail = ports.mail()
+      if (mail === null)
         throw new Error(
-          'No mail server is known: set MUSTER_SMTP_URL and MUSTER_MAIL_FROM, then start the service again.',
+          'No mail server is known: set MUSTER_MAIL_FROM, and MUSTER_SMTP_URL (or muster secrets set smtpUrl), then start the service again.',
         )
       if (to.recipients === null)
         throw new Error('Nobody is named to be told: muster notifications set --recipients ADDRESS.')
-      await sendMail(ports.mail, to.recipients, mailText(delivery.notification))
+      await sendMail(mail, to.recipients, mailText(delivery.notification))
       return
     }
     case 'webhook': {
       if (to.webhookUrl === null)
         throw new Error('No webhook address is known: muster notifications set --webhook URL.')
-      if (ports.webhookSecret === null)
-        throw new Error('No secret signs the webhook: set MUSTER_WEBHOOK_SECRET, then start the service again.')
-      await sendWebhook({ url: to.webhookUrl, secret: ports.webhookSecret }, delivery.notification, ports.clock.now())
+      const secret = ports.webhookSecret()
+      if (secret === null)
+        throw new Error('No secret signs the webhook: muster secrets set webhookSecret (or set MUSTER_WEBHOOK_SECRET).')
+      await sendWebhook({ url: to.webhookUrl, secret }, delivery.notification, ports.clock.now())
       return
     }
   }

@@ -29,3 +29,15 @@ export interface KeyRotationReport {
   /** Keys that open nothing any more, and where they are. */
   readonly retired: readonly { readonly keyId: string; readonly isInFile: boolean }[]
 }
+
+/** Secrets that are a setting, or sealed in the store. */
+export const secretSettingNames = ['smtpUrl', 'webhookSecret', 'slackClientSecret'] as const
+
+export interface SecretSettingReport {
+  readonly name: (typeof secretSettingNames)[number]
+  readonly from: 'setting' | 'store' | 'nowhere'
+}
+
+export interface SecretSettingsReport {
+  readonly secrets: readonly SecretSettingReport[]
+}

@@ -58,7 +58,9 @@ export function apiPorts(cycle: CyclePorts, connection: ConnectionPort = settled
     secrets: createSecretBox(cycle.store.secrets, createKeyring([{ id: '00000000', bytes: Buffer.alloc(32) }])),
     connection,
     connections: connectionsTo(connection, cycle),
+    oauthApp: () => null,
+    secretSettings: { report: () => [], set: () => Promise.resolve(null), remove: () => Promise.resolve() },
     keys: { report: () => Promise.resolve({ keys: [] }), rotate: () => Promise.resolve(null) },
-    notify: { hasMailServer: false, hasWebhookSecret: false, test: () => Promise.resolve([]) },
+    notify: { hasMailServer: () => false, hasWebhookSecret: () => false, test: () => Promise.resolve([]) },
   }
 }

@@ -55,7 +55,7 @@ export interface SlackWorldOptions {
   readonly target?: Partial<SlackTargetOptions>
   /** What has been stored by an earlier connection; `null` for none. Without this, the simulator's token is given. */
   readonly credentials?: StoredCredentials | null
-  readonly oauthApp?: NonNullable<ApiPorts['oauthApp']>
+  readonly oauthApp?: NonNullable<ReturnType<ApiPorts['oauthApp']>>
   /** What the API calls when something may have changed. */
   readonly wake?: () => void
   /** What happens in Slack behind the connector's back, before a request arrives. */
@@ -110,7 +110,7 @@ export async function aSlackWorld(options: SimulatorOptions = {}, more: SlackWor
   const app = await createApi({
     ...apiPorts(ports, connection),
     ...(more.wake === undefined ? {} : { wake: more.wake }),
-    ...(more.oauthApp === undefined ? {} : { oauthApp: more.oauthApp }),
+    oauthApp: () => more.oauthApp ?? null,
   })
 
   async function runWhenDue(): Promise<JobRunEnd> {

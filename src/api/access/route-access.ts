@@ -174,6 +174,9 @@ export const routeAccess: Readonly<Record<string, MusterAccess | OpenAccess>> = 
   'PUT /accounts/:account/password': onEverything(manageAccounts),
   'POST /accounts/:account/invitation': onEverything(manageAccounts),
   'DELETE /accounts/:account/passkeys/:passkey': onEverything(manageAccounts),
+  'GET /secrets': onEverything(readConfiguration),
+  'PUT /secrets/:name': onEverything(manageCredentials),
+  'DELETE /secrets/:name': onEverything(manageCredentials),
   'GET /keys': onEverything(['muster/keys/standard/read']),
   'POST /keys/rotate': onEverything(['muster/keys/rotate']),
 }

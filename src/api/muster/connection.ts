@@ -37,7 +37,7 @@ async function connectionMeant(ports: ApiPorts, name: string | undefined): Promi
 }
 
 export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
-  const { connections, oauthApp } = ports
+  const { connections } = ports
   jobRoutes(app, ports)
 
   app.post('/slack/authorize', async (request) => {
@@ -45,11 +45,12 @@ export function connectionRoutes(app: FastifyInstance, ports: ApiPorts): void {
       z.object({ redirectUrl: z.url().exactOptional(), job: jobName }),
       request.body ?? {},
     )
-    if (oauthApp === undefined) {
+    const oauthApp = ports.oauthApp()
+    if (oauthApp === null) {
       throw new ApiProblem(
         409,
         'oauthAppMissing',
-        'No Slack app is named, so nobody can be asked for consent. Set MUSTER_SLACK_CLIENT_ID and MUSTER_SLACK_CLIENT_SECRET and start the service again, or paste a user token with muster slack token.',
+        'No Slack app is named, so nobody can be asked for consent. Set MUSTER_SLACK_CLIENT_ID and MUSTER_SLACK_CLIENT_SECRET (or muster secrets set slackClientSecret) and start the service again, or paste a user token with muster slack token.',
       )
     }
     const connection = await connectionMeant(ports, job)

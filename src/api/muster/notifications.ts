@@ -13,8 +13,8 @@ export function notificationRoutes(app: FastifyInstance, ports: ApiPorts): void 
     const job = await jobNamed(ports, request.params.job)
     return {
       settings: job.settings.notifications,
-      hasMailServer: ports.notify.hasMailServer,
-      hasWebhookSecret: ports.notify.hasWebhookSecret,
+      hasMailServer: ports.notify.hasMailServer(),
+      hasWebhookSecret: ports.notify.hasWebhookSecret(),
       deliveries: await store.notifications.list(job.jobId, shownMax),
     }
   })
