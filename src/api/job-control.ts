@@ -1,6 +1,7 @@
 /*
  * Pause, start and restart of a job: what each of them forgets is a table (spec section 11).
  */
+import { isDueCode } from '../provisioning/index.ts'
 import type { Lease, Outcome, Store } from '../store/store.ts'
 import type { ResetScope, SynchronizationJob } from '../vocabulary/index.ts'
 import { whileNoCycleRuns } from './muster/exclusive.ts'
@@ -52,7 +53,9 @@ async function forgetLinks({ provisioning }: Store, lease: Lease): Promise<numbe
 }
 
 async function forgetEscrows({ provisioning }: Store, lease: Lease): Promise<number> {
-  const entries = await provisioning.escrowDue(lease.jobId, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  const waiting = await provisioning.escrowDue(lease.jobId, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+  // What a plan has withheld, or an undo taken back, has not failed: forgotten, it would never come.
+  const entries = waiting.filter(({ errorCode }) => !isDueCode(errorCode))
   for (let start = 0; start < entries.length; start += batch) {
     const outcomes = entries.slice(start, start + batch).map(({ objectType, sourceAnchor }): Outcome => ({
       logEntry: null,

@@ -73,7 +73,7 @@ function failureText({ escrow }: ObjectExplanation): string | null {
   return `${escrow.errorCode}, ${escrow.reason} It is tried again at ${next}.`
 }
 
-function outOfScope({ name, explanation }: StandingNow): string {
+function outOfScope({ name, explanation, would }: StandingNow): string {
   const { link, lastRemoval, held, reasons } = explanation
   const because = reasons.join(' ')
   if (link?.isActive === true) {
@@ -82,6 +82,7 @@ function outOfScope({ name, explanation }: StandingNow): string {
       return `${account} Its removal waits for an administrator, because there are too many ("muster removals"). ${because}`
     const failure = failureText(explanation)
     if (failure !== null) return `${account} Taking it away fails: ${failure} ${because}`
+    if (would?.result === 'Skipped') return `${account} It is left as it is: ${would.errorMessage ?? because}`
     return `${account} ${explanation.isDue ? 'The next cycle takes it away.' : nothingDue} ${because}`
   }
   if (lastRemoval !== null) return lossText(name, lastRemoval)

@@ -372,6 +372,7 @@ export interface JobStore {
       /** The schedule from now on; missing: as it is. */
       readonly scheduleState?: ScheduleState
       /** Drops all failures of the job, and remembers that it did. */
+      /** Drops what has failed; what is only due in the next cycle stays. */
       readonly prunesEscrows?: boolean
       readonly outgoing: readonly OutgoingNotification[]
     },

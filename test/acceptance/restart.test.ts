@@ -232,3 +232,16 @@ test('83: restart Escrows, watermark and links are unchanged and no failed objec
   expect(await world.run()).toMatchObject({ kind: 'incremental' })
   expect(world.sent()).toEqual([])
 })
+
+test('what an undo has taken back is no failure: a restart of Escrows keeps it, and the next cycle does it', async () => {
+  await begin()
+  const ana = await world.user('Ana Able', { jobTitle: 'Mate' })
+  await world.run()
+  await world.change(ana, { jobTitle: 'Captain' })
+  const { cycleId } = await world.run()
+  const { plan } = await world.planUndo({ cycleId })
+  await world.applyPlan(plan.planId)
+  expect(await restart('Escrows')).toMatchObject({ json: { escrowsForgotten: 0 } })
+  await world.run()
+  expect(world.target.objects('User')[0]?.attributes['title']).toBe('Captain')
+})

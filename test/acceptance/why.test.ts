@@ -53,6 +53,15 @@ const onlySales: WorldOptions = {
 }
 
 describe('now', () => {
+  test('whose account SkipOutOfScopeDeletions leaves alone: nothing takes it away', async () => {
+    await begin({ settings: { skipOutOfScopeDeletions: true } })
+    const ana = await world.user('Ana Able')
+    await world.run()
+    await world.unassign(ana)
+    const { headline } = await whyNow('Ana Able')
+    expect(headline).toMatch(/still has the account U1\. It is left as it is: SkipOutOfScopeDeletions is on/)
+  })
+
   test('who is filtered out: each clause with what was found, and the smallest change that would turn it', async () => {
     await begin(onlySales)
     await world.user('Ana Able', { department: 'Marketing', country: 'US' })

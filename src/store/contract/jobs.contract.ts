@@ -329,15 +329,19 @@ export function jobsContract(under: () => StoreUnderTest, isShared: boolean): vo
       await jobs().create(aJob())
       const lease = await claim('job')
       const escrow = { kind: 'put', entry: anEscrowEntry('mira') } as const
-      await under().store.provisioning.saveOutcomes(lease, [anOutcome({ logEntry: null, escrow })])
+      const due = { kind: 'put', entry: anEscrowEntry('due', { errorCode: 'PlanVoid' }) } as const
+      await under().store.provisioning.saveOutcomes(lease, [
+        anOutcome({ logEntry: null, escrow }),
+        anOutcome({ logEntry: null, escrow: due }),
+      ])
       const ended = aCycle('cycle', { endedAt: noon })
       await jobs().endCycle(lease, ended, { ...quiet, scheduleState: 'Disabled' })
       expect(await jobs().get('job')).toMatchObject({ scheduleState: 'Disabled', escrowsPruned: false })
-      expect(await under().store.provisioning.countEscrow('job')).toBe(1)
+      expect(await under().store.provisioning.countEscrow('job')).toBe(2)
       await jobs().setStatus('job', 'Paused', 'Paused')
       await jobs().endCycle(lease, ended, { ...quiet, scheduleState: 'Disabled', prunesEscrows: true })
       expect(await jobs().get('job')).toMatchObject({ scheduleState: 'Paused', escrowsPruned: true })
-      expect(await under().store.provisioning.countEscrow('job')).toBe(0)
+      expect([...(await under().store.provisioning.escrow('job', 'User', ['mira', 'due'])).keys()]).toEqual(['due'])
     })
 
     it('a watermark cleared while the cycle ran stays cleared (spec 5.8)', async () => {

@@ -3,7 +3,7 @@
  * watermark cleared meanwhile stays cleared, a job that was paused or lost its configuration stays so (spec 2.4, 5.8, 11).
  */
 import type { ExpressionBuilder } from 'kysely'
-import type { Cycle, JobStatusCode, ScheduleState } from '../../vocabulary/index.ts'
+import { dueCodes, type Cycle, type JobStatusCode, type ScheduleState } from '../../vocabulary/index.ts'
 import type { JobStore } from '../store.ts'
 import { fromCycle, fromJob, toCycle, toJob } from './job-rows.ts'
 import { checkLease, type LeasedJob, type Leases } from './leases.ts'
@@ -134,7 +134,9 @@ export function createJobStore(database: Database): Omit<JobStore, keyof Leases>
             .where('job_id', '=', lease.jobId),
         )
         if (end.prunesEscrows === true)
-          await session.run(queries.deleteFrom('escrow').where('job_id', '=', lease.jobId))
+          await session.run(
+            queries.deleteFrom('escrow').where('job_id', '=', lease.jobId).where('error_code', 'not in', dueCodes),
+          )
         await putNotifications(session, end.outgoing)
       })
     },
