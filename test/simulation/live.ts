@@ -1,26 +1,24 @@
 /*
  * Plays a history: changes are made in the directory and told to the company, cycles run in the real engine through all
- * their troubles: processes die and come back, or sleep while another one takes the job over.
+ * their troubles (`workers.ts`), and an administrator decides and answers.
  */
-import {
-  createDemandDesk,
-  createProgressBoard,
-  leaseMs,
-  runJob,
-  type CyclePorts,
-  type JobRunEnd,
-} from '../../src/cycle/index.ts'
+import type { CyclePorts } from '../../src/cycle/index.ts'
 import { sourceOf } from '../../src/provisioning/read-mapping-source.ts'
 import { withUserNames } from '../../src/provisioning/index.ts'
-import type { Clock, Cycle, ObjectMapping, SynchronizationSchema, TargetObject } from '../../src/vocabulary/index.ts'
-import { usualReview } from '../../src/vocabulary/index.ts'
+import {
+  usualReview,
+  type Clock,
+  type Cycle,
+  type ObjectMapping,
+  type SynchronizationSchema,
+  type TargetObject,
+} from '../../src/vocabulary/index.ts'
 import { aWorld, anAccount, type World } from '../builders/world.ts'
 import { createAdministrator, type LastTurn } from './administrator.ts'
 import { Company, filteredDepartment, titleMark } from './company.ts'
 import { directoryChanges, slotMail } from './directory-changes.ts'
-import type { Answer, Change, Decision, Demand, History, Trouble } from './history.ts'
+import type { Answer, Change, Decision, History, Trouble } from './history.ts'
 import { createLuck, nameOf, type Luck } from './luck.ts'
-import { createProcess, type Point, type SimulatedProcess, type Turn } from './process.ts'
 import { allObjects } from './restored.ts'
 import { createStory } from './story.ts'
 import { slackSide } from './slack-side.ts'
@@ -28,10 +26,7 @@ import { memorySide, type TargetTruth } from './target-side.ts'
 import { unluckySource } from './unlucky-source.ts'
 import type { TargetWatcher } from './unlucky-target.ts'
 import { createWatch, inWords } from './watch.ts'
-
-const minuteMs = 60_000
-/** Starts of a process in one cycle; more mean that it never ends. */
-const attemptsMax = 40
+import { createWorkers, type Fortune } from './workers.ts'
 
 /** Where the accounts are: in memory, or in the simulated Slack behind the real connector. */
 export type Place = 'memory' | 'slack'
@@ -131,9 +126,8 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     },
   })
   const { store, job } = world
-  let skewMs = 0
   const clock: Clock = {
-    now: () => world.clock.now() + skewMs,
+    now: () => world.clock.now() + fortune.skewMs,
     sleep: (durationMs, stop) => world.clock.sleep(durationMs, stop),
   }
   const company = new Company()
@@ -146,7 +140,7 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
   const happened = new Map<string, number>()
   const count = (what: string): void => void happened.set(what, (happened.get(what) ?? 0) + 1)
   const newLuck = (troubles: readonly Trouble[]): Luck => createLuck(troubles, (each) => count(nameOf(each)))
-  let luck = newLuck([])
+  const fortune: Fortune = { luck: newLuck([]), skewMs: 0 }
 
   const watcher: TargetWatcher = {
     comes: (write) => watch.comes(write),
@@ -162,7 +156,7 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     tell,
   }
   const sideOf = place === 'slack' ? slackSide : memorySide
-  const side = sideOf({ world, setting, clock, luck: () => luck, watcher })
+  const side = sideOf({ world, setting, clock, luck: () => fortune.luck, watcher })
   const before = [...side.truth.objects('User'), ...side.truth.objects('Group')]
 
   const portsUntil = (death: AbortSignal): CyclePorts => ({
@@ -171,7 +165,7 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     connect: (each) => ({
       source: unluckySource({
         source: world.ports.connect(each).source,
-        luck: () => luck,
+        luck: () => fortune.luck,
         owes: () => void (debts.evaluation = true),
         tell,
       }),
@@ -223,70 +217,6 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     company.note()
   }
 
-  /** What becomes of a process at its points. */
-  function fateOf(
-    name: string,
-    stop: AbortController,
-    thawOthers: (number: number) => void,
-    ask: (demand: Demand) => void,
-  ) {
-    let deathAfterCall = 0
-    return {
-      nextNumber: () => luck.nextNumber(),
-      async begins({ number, call }: Point): Promise<Turn> {
-        thawOthers(number)
-        const jump = luck.takeAt('clockJumps', number)
-        if (jump !== undefined) {
-          skewMs += jump.byMs
-          tell(`the clock jumps by ${String(jump.byMs / 1000)} s`)
-        }
-        const demand = luck.take('demand')
-        if (demand !== undefined) ask(demand)
-        const meanwhile = luck.take('meanwhile')
-        if (meanwhile !== undefined) await change(meanwhile.change)
-        if (luck.takeAt('stops', number) !== undefined) {
-          tell(`${name} is asked to stop at ${String(number)} ${call}`)
-          stop.abort(new Error('stopped'))
-        }
-        const death = luck.takeAt('dies', number)
-        if (death === undefined) return 'goesOn'
-        isTakenOver = death.isTakenOver
-        if (death.callIsMade) {
-          deathAfterCall = number
-          return 'goesOn'
-        }
-        count(`died before ${call}`)
-        tell(`${name} dies before ${String(number)} ${call}`)
-        return 'dies'
-      },
-      answered({ number, call }: Point): Turn {
-        if (deathAfterCall === number) {
-          count(`died after ${call}`)
-          tell(`${name} dies after ${String(number)} ${call}`)
-          return 'dies'
-        }
-        const freeze = luck.takeAt('freezes', number)
-        if (freeze === undefined) return 'goesOn'
-        thawAt = luck.number + freeze.thawsAfter
-        tell(`${name} freezes after ${String(number)} ${call}`)
-        return 'freezes'
-      },
-    }
-  }
-
-  let isTakenOver = false
-  let thawAt = 0
-  let workers = 0
-
-  interface Sleeper {
-    readonly name: string
-    readonly process: SimulatedProcess
-    readonly end: Promise<JobRunEnd>
-    readonly visits: readonly Promise<void>[]
-    readonly thawAt: number
-    isAwake: boolean
-  }
-
   let lastTurn: LastTurn | null = null
 
   async function turn(troubles: readonly Trouble[] = []): Promise<Cycle | null> {
@@ -303,83 +233,18 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
     return ended
   }
 
-  /** Until nothing of it is under way any more, unless the process dies. */
-  async function finish(visits: readonly Promise<void>[], process: SimulatedProcess): Promise<void> {
-    if (visits.length === 0) return
-    const end = await world.clock.runUntilDone(Promise.race([Promise.all(visits), process.died]))
-    if (end === 'died') await store.jobs.breakLeases()
-  }
-
-  async function runThrough(troubles: readonly Trouble[]): Promise<Cycle | null> {
-    await world.clock.advance(40 * minuteMs)
-    await watch.cycleBegins()
-    const latest = async (): Promise<Cycle | undefined> => (await store.jobs.cycles(job.jobId, 1))[0]
-    const earlier = await latest()
-    const endedEarlier = earlier?.endedAt === null ? undefined : earlier?.cycleId
-    luck = newLuck(troubles)
-    const sleepers: Sleeper[] = []
-    const wake = (sleeper: Sleeper): void => {
-      if (!sleeper.isAwake) tell(`${sleeper.name} wakes up`)
-      sleeper.isAwake = true
-      sleeper.process.thaw()
-    }
-    const thawOthers = (number: number): void => {
-      for (const sleeper of sleepers) if (number >= sleeper.thawAt) wake(sleeper)
-    }
-    for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const claim = await store.jobs.claim({ owner: 'simulation', leaseMs, now: clock.now(), jobId: job.jobId })
-      if (claim === null) {
-        await world.clock.advance(leaseMs * (attempt + 1))
-        continue
-      }
-      workers += 1
-      const name = `worker ${String(workers)}`
-      tell(`${name} takes the job`)
-      const stop = new AbortController()
-      const death = new AbortController()
-      const visits: Promise<void>[] = []
-      const process: SimulatedProcess = createProcess(
-        { ...portsUntil(death.signal), progress: createProgressBoard(clock), desk: createDemandDesk(name) },
-        fateOf(name, stop, thawOthers, (demand) => void visits.push(administrator.demand(process.ports, demand))),
-      )
-      const run = runJob(process.ports, claim, stop.signal)
-      void process.died.then(() => {
-        death.abort()
-      })
-      const end = await world.clock.runUntilDone(Promise.race([run, process.died, process.froze]))
-      if (end === 'died') {
-        if (!isTakenOver) await store.jobs.breakLeases()
-        // It may have ended its cycle just before.
-        const last = await latest()
-        if (sleepers.length === 0 && last !== undefined && last.endedAt !== null && last.cycleId !== endedEarlier) {
-          if (isTakenOver) await world.clock.advance(2 * leaseMs)
-          luck = newLuck([])
-          return last
-        }
-      } else if (end === 'froze') {
-        sleepers.push({ name, process, end: run, visits, thawAt, isAwake: false })
-        await world.clock.advance(leaseMs + 1000)
-      } else {
-        tell(
-          `${name}: the cycle ${end.kind === 'waits' ? '' : 'has '}${end.kind}${end.kind === 'broken' ? ` (${end.error})` : ''}`,
-        )
-        await finish(visits, process)
-        if (end.kind === 'waits') count('cycle waits for an answer')
-        if (end.kind === 'ended' || end.kind === 'waits') {
-          for (const sleeper of sleepers) {
-            wake(sleeper)
-            const its = await world.clock.runUntilDone(Promise.race([sleeper.end, sleeper.process.died]))
-            tell(`${sleeper.name} ends: ${its === 'died' ? its : its.kind}`)
-            await finish(sleeper.visits, sleeper.process)
-          }
-          luck = newLuck([])
-          return end.kind === 'ended' ? end.cycle : null
-        }
-        await world.clock.advance(minuteMs)
-      }
-    }
-    throw new Error('the cycle never ended')
-  }
+  const runThrough = createWorkers({
+    world,
+    clock,
+    watch,
+    fortune,
+    newLuck,
+    tell,
+    count,
+    change,
+    demand: (ports, demand) => administrator.demand(ports, demand),
+    portsUntil,
+  })
 
   const ports = portsUntil(new AbortController().signal)
   const administrator = createAdministrator({
