@@ -3,12 +3,10 @@
  * the plan was made from. Each is a write like all others, with its entry, its image and its link.
  */
 import type { SourceConnector } from '../connectors/source.ts'
-import type { TargetConnector, WriteReceipt } from '../connectors/target.ts'
+import type { TargetConnector } from '../connectors/target.ts'
 import {
   compileSchema,
   dueNext,
-  modifiedProperty,
-  sameValue,
   type CompiledObjectMapping,
   type CompiledSchema,
   type ObjectResult,
@@ -18,18 +16,12 @@ import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
   type Cycle,
-  type Link,
-  type ModifiedProperty,
   type PlannedWrite,
   type PlannedWriteEnd,
   type SealedPlan,
   type SourceObject,
   type StopSignal,
   type SynchronizationJob,
-  type TargetAttributes,
-  type TargetObject,
-  type TargetValue,
-  type TargetWrite,
 } from '../vocabulary/index.ts'
 import { imagesTogether } from './before-image.ts'
 import { carryOut } from './carry-out.ts'
@@ -38,13 +30,14 @@ import type { CyclePorts } from './cycle-ports.ts'
 import type { Ledger } from './ledger.ts'
 import { logFrame } from './log-frame.ts'
 import { entryOf } from './object-entry.ts'
-import { linkTo, membersAttribute, membershipsOf, type Run } from './object-run.ts'
+import type { Run } from './object-run.ts'
 import { failed, nothing } from './object-results.ts'
 import { CycleStoppedError } from './run-cycle.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
 import { tallyReport, tallyTraffic } from './tally.ts'
-import { withoutMembers } from './target-view.ts'
 import { lentBy } from './under-lease.ts'
+import { linkAfter } from './undo-link.ts'
+import { verdictOn } from './undo-verdict.ts'
 
 /** Planned writes read at once. */
 const atOnce = 200
@@ -72,121 +65,6 @@ const asAsked: ScopeDecision = {
   why: 'Taken back on request.',
   paths: [],
   evaluation: { inScope: true, groups: [] },
-}
-
-type Verdict =
-  | { readonly kind: 'send'; readonly write: TargetWrite; readonly properties: readonly ModifiedProperty[] }
-  | { readonly kind: 'isSo'; readonly because: string }
-  | { readonly kind: 'void'; readonly because: string }
-
-const membersOf = (object: TargetObject): ReadonlySet<string> => {
-  const members = object.attributes['members']
-  return new Set(typeof members === 'object' ? members : [])
-}
-
-/** What is left to be sent, by what the target holds at this moment. */
-function verdictOn(
-  { image, write }: PlannedWrite,
-  anchor: string,
-  held: TargetObject | null,
-  link: Link | undefined,
-  mapping: CompiledObjectMapping,
-): Verdict {
-  const redacted = mapping.redacted.target
-  const same = (name: string, one: TargetValue | null | undefined, other: TargetValue | null | undefined): boolean =>
-    sameValue(one ?? undefined, other ?? undefined, mapping.definitions.get(name)?.caseExact ?? true)
-  const property = (name: string): ModifiedProperty =>
-    modifiedProperty(name, held?.attributes[name], image.after[name] ?? undefined, redacted)
-  switch (write.kind) {
-    case 'create':
-      if (link !== undefined) return { kind: 'isSo', because: `It is there already: ${link.targetAnchor}.` }
-      return { kind: 'send', write, properties: Object.keys(image.after).map(property) }
-    case 'disable':
-      if (held === null || held.attributes['active'] === false)
-        return { kind: 'isSo', because: 'It is not active any more.' }
-      return { kind: 'send', write, properties: [property('active')] }
-    case 'delete': {
-      if (held === null) return { kind: 'isSo', because: 'It is gone already.' }
-      const strangers = [...membersOf(held)].filter((member) => !image.membersRemoved.includes(member))
-      if (image.objectType === 'Group' && strangers.length > 0)
-        return { kind: 'void', because: 'Others have put people into it since the plan was made.' }
-      return { kind: 'send', write, properties: [] }
-    }
-    case 'update': {
-      if (held === null) return { kind: 'void', because: `The target does not know ${anchor} any more.` }
-      const changes = write.changes.filter(
-        ({ attribute }) => !same(attribute, held.attributes[attribute], image.after[attribute]),
-      )
-      const moved = changes.find(
-        ({ attribute }) => !same(attribute, held.attributes[attribute], image.before[attribute]),
-      )
-      if (moved !== undefined)
-        return { kind: 'void', because: `Somebody has changed ${moved.attribute} since the plan was made.` }
-      const present = membersOf(held)
-      const add = image.membersAdded.filter((member) => !present.has(member))
-      const remove = image.membersRemoved.filter((member) => present.has(member))
-      if (changes.length + add.length + remove.length === 0) return { kind: 'isSo', because: 'It is so already.' }
-      return {
-        kind: 'send',
-        write: {
-          ...write,
-          anchor,
-          changes,
-          known: withoutMembers(held.attributes),
-          ...(add.length + remove.length === 0 ? {} : { members: { add, remove } }),
-        },
-        properties: [
-          ...changes.map(({ attribute }) => property(attribute)),
-          ...add.map((member) => modifiedProperty(membersAttribute, undefined, member, redacted)),
-          ...remove.map((member) => modifiedProperty(membersAttribute, member, undefined, redacted)),
-        ],
-      }
-    }
-  }
-}
-
-/** What the account or group holds after the write, as far as nobody says otherwise. */
-function heldAfter(write: TargetWrite, held: TargetObject | null, receipt: WriteReceipt): TargetAttributes {
-  if (receipt.object !== undefined) return withoutMembers(receipt.object.attributes)
-  if (write.kind === 'create') return write.attributes
-  const after: Record<string, TargetValue> = { ...withoutMembers(held?.attributes ?? {}) }
-  if (write.kind === 'disable') after['active'] = false
-  if (write.kind === 'update')
-    for (const change of write.changes) {
-      if (change.kind === 'set') after[change.attribute] = change.value
-      else delete after[change.attribute]
-    }
-  return after
-}
-
-/** Links follow what was done; whoever is linked to something else by now stays so. */
-async function linkAfter(
-  run: Run,
-  write: TargetWrite,
-  held: TargetObject | null,
-  receipt: WriteReceipt,
-): Promise<Pick<Outcome, 'link' | 'addDeferred' | 'forgetMember'>> {
-  const { source, facts } = run
-  const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
-  const { link } = facts
-  if (link !== undefined && link.targetAnchor !== receipt.anchor) return {}
-  const known = heldAfter(write, held, receipt)
-  const current = link ?? linkTo(source, { anchor: receipt.anchor, attributes: known })
-  const isRemoval = write.kind === 'disable' || write.kind === 'delete'
-  const lost =
-    isRemoval && source.objectType === 'User'
-      ? { addDeferred: await membershipsOf(run, current), forgetMember: receipt.anchor }
-      : {}
-  if (write.kind === 'delete') return { ...lost, link: { kind: 'delete', ...owner } }
-  const members = new Set(current.members)
-  if (write.kind === 'update' && write.members !== undefined) {
-    const refused = new Set(receipt.membersLeftOut)
-    for (const member of write.members.remove) members.delete(member)
-    for (const member of write.members.add) if (!refused.has(member)) members.add(member)
-  }
-  const isActive = known['active'] !== false
-  const isManaged = isActive && !current.isActive ? true : current.isManaged
-  return { ...lost, link: { kind: 'put', link: { ...current, isActive, isManaged, known, members: [...members] } } }
 }
 
 async function undoOne(
