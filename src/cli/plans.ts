@@ -92,27 +92,33 @@ function printPlans(report: PlansReport, print: (text: string) => void): void {
 const valueText = (value: TargetValue | null | undefined): string =>
   value === null || value === undefined ? '(none)' : String(value)
 
-function writeText({ image, newcomers, reason }: PlannedWriteShown): string {
+/** Members that are named in a table; the others are counted. */
+const namedMax = 3
+
+function writeText({ image, newcomers, reason }: PlannedWriteShown, names: PlannedWritesReport['names']): string {
   const nameOf = (anchor: TargetValue | null | undefined): string =>
-    typeof anchor === 'string' ? (newcomers[anchor] ?? anchor) : valueText(anchor)
+    typeof anchor === 'string' ? (names[anchor] ?? newcomers[anchor] ?? anchor) : valueText(anchor)
+  const listed = (anchors: readonly string[]): string => {
+    const shown = anchors.length > namedMax ? anchors.slice(0, namedMax - 1) : anchors
+    const more = anchors.length - shown.length
+    return [...shown.map(nameOf), ...(more > 0 ? [`${String(more)} more`] : [])].join(', ')
+  }
   if (image.kind === 'disable' || image.kind === 'delete') return `${image.kind}: ${reason}`
   const members = [
-    ...(image.membersAdded.length > 0 ? [`${String(image.membersAdded.length)} put in`] : []),
-    ...(image.membersRemoved.length > 0 ? [`${String(image.membersRemoved.length)} taken out`] : []),
+    ...(image.membersAdded.length > 0 ? [`put in ${listed(image.membersAdded)}`] : []),
+    ...(image.membersRemoved.length > 0 ? [`taken out ${listed(image.membersRemoved)}`] : []),
   ]
   const values = Object.entries(image.after).map(([name, value]) =>
-    image.kind === 'create'
-      ? `${name}=${nameOf(value)}`
-      : `${name}: ${valueText(image.before[name])} → ${nameOf(value)}`,
+    image.kind === 'create' ? `${name}=${nameOf(value)}` : `${name}: ${nameOf(image.before[name])} → ${nameOf(value)}`,
   )
-  return `${image.kind}: ${[...values, ...(members.length > 0 ? [`members: ${members.join(', ')}`] : [])].join('; ')}`
+  return `${image.kind}: ${[...values, ...(members.length > 0 ? [`members: ${members.join('; ')}`] : [])].join('; ')}`
 }
 
 const outcomeText = ({ outcome, outcomeReason }: PlannedWriteShown): string =>
   outcome === null ? '' : outcomeReason === null ? outcome : `${outcome}: ${outcomeReason}`
 
 export function printWrites(
-  { writes, total }: PlannedWritesReport,
+  { writes, total, names }: PlannedWritesReport,
   print: (text: string) => void,
   more: (after: number) => string,
 ): void {
@@ -126,7 +132,7 @@ export function printWrites(
       String(each.number),
       each.image.objectType,
       shortened(each.image.displayName, 24),
-      shortened(writeText(each), 300),
+      shortened(writeText(each, names), 300),
       outcomeText(each),
     ])
   print(tableText(['', '', 'name', 'what', 'became'], table))

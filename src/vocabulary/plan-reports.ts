@@ -43,6 +43,8 @@ export interface PlannedWritesReport {
   /** How many match what was asked for. */
   readonly total: number
   readonly writes: readonly PlannedWriteShown[]
+  /** Who the target anchors of members and managers belong to, as far as it is known. */
+  readonly names: Readonly<Record<string, string>>
 }
 
 export interface PlanClustersReport {

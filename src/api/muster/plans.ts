@@ -24,6 +24,7 @@ import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
 import { refuseUnconfigured } from './cycles.ts'
 import { whileNoCycleRuns } from './exclusive.ts'
+import { namesInPlans } from './names-in-plans.ts'
 import { planLines } from './plan-lines.ts'
 
 const states = ['open', 'applied', 'rejected', 'superseded'] as const
@@ -195,7 +196,8 @@ export function planRoutes(app: FastifyInstance, ports: ApiPorts): void {
   })
 
   app.get<Named>('/jobs/:job/plans/:plan/writes', async (request): Promise<PlannedWritesReport> => {
-    const plan = await planNamed(await jobNamed(ports, request.params.job), request.params.plan)
+    const job = await jobNamed(ports, request.params.job)
+    const plan = await planNamed(job, request.params.plan)
     const { kind, objectType, outcome, ...query } = parse(writesListing, request.query)
     const { writes, total } = await store.plans.writes(plan.planId, {
       ...query,
@@ -203,7 +205,7 @@ export function planRoutes(app: FastifyInstance, ports: ApiPorts): void {
       ...(objectType === undefined ? {} : { objectType }),
       ...(outcome === undefined ? {} : { outcome }),
     })
-    return { total, writes: writes.map(shown) }
+    return { total, writes: writes.map(shown), names: await namesInPlans(store, job.jobId, writes) }
   })
 
   app.get<Named>('/jobs/:job/plans/:plan/clusters', async (request): Promise<PlanClustersReport> => {
