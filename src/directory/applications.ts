@@ -115,6 +115,8 @@ export async function instantiateTemplate(
     readonly properties: JsonObject
     readonly tenantId: string
     readonly now: number
+    /** Of both. */
+    readonly owners?: readonly string[]
     /** Ids that are given out already, for a job that was there before. */
     readonly appId?: string
     readonly servicePrincipalId?: string
@@ -139,7 +141,12 @@ export async function instantiateTemplate(
     },
     request.servicePrincipalId,
   )
-  await directory.transaction((transaction) => transaction.putApplications([application, servicePrincipal]))
+  const { owners = [] } = request
+  await directory.transaction(async (transaction) => {
+    await transaction.putApplications([application, servicePrincipal])
+    if (owners.length === 0) return
+    for (const { objectId } of [application, servicePrincipal]) await linkOwners(transaction, objectId, owners)
+  })
   return { application, servicePrincipal }
 }
 

@@ -44,13 +44,15 @@ async function missingFor(
   access: OperationAccess,
   asked: GraphRequest,
 ): Promise<readonly Action[]> {
-  const { needs, on, oneOf = [], also } = access
+  const { needs, on, oneOf = [], also, handsOn } = access
   const { asker } = asked
   const about = await aboutOf(store.directory, on, asked)
   const missing = await asker.missing(needs, about)
   if (missing.length > 0) return missing
   if (oneOf.length > 0 && !(await reachesOneOf(asked, oneOf))) return oneOf
-  return also === undefined ? [] : await asker.missing(await also(asked, store), about)
+  const more = also === undefined ? [] : await asker.missing(await also(asked, store), about)
+  if (more.length > 0 || handsOn === undefined) return more
+  return await asker.missing(await handsOn(asked, store), 'everything')
 }
 
 async function reachesOneOf({ asker }: GraphRequest, actions: readonly Action[]): Promise<boolean> {

@@ -4,6 +4,7 @@
  */
 import type { Action } from '../../access/index.ts'
 import type { Store } from '../../store/store.ts'
+import { byAssignment, byCredentials, byProgram } from './handed-on.ts'
 import type { GraphRequest, Operation } from '../graph/operation.ts'
 
 type Also = (request: GraphRequest, store: Store) => readonly Action[] | Promise<readonly Action[]>
@@ -19,6 +20,8 @@ export interface OperationAccess {
   readonly oneOf?: readonly Action[]
   /** What this request requires besides. */
   readonly also?: Also
+  /** What the change would hand on to somebody else: held everywhere by whoever may make it. */
+  readonly handsOn?: (request: GraphRequest, store: Store) => Promise<readonly Action[]>
 }
 
 /**
@@ -93,7 +96,7 @@ const ofPrincipal = (set: 'users' | 'groups'): Readonly<Record<string, Operation
   return {
     [`GET ${assignments}`]: onEverything(readAssignments),
     [`GET ${assignments}/{id}`]: onResource(readAssignments),
-    [`POST ${assignments}`]: onResource(assign),
+    [`POST ${assignments}`]: { ...onResource(assign), handsOn: byAssignment },
     [`DELETE ${assignments}/{id}`]: onResource(assign),
   }
 }
@@ -112,10 +115,11 @@ const ofApplications = (
     [`PATCH /${set}/{id}`]: {
       ...onOne(action('basic/update')),
       also: whenBody(credentials, [action('credentials/update')]),
+      handsOn: byCredentials,
     },
     [`DELETE /${set}/{id}`]: onOne(action('delete')),
     [`GET /${set}/{id}/owners`]: onOne(action('standard/read')),
-    [`POST /${set}/{id}/owners/$ref`]: onOne(action('owners/update')),
+    [`POST /${set}/{id}/owners/$ref`]: { ...onOne(action('owners/update')), handsOn: byProgram },
     [`DELETE /${set}/{id}/owners/{id}/$ref`]: onOne(action('owners/update')),
     [`DELETE /${set}/{id}/owners/{id}`]: onOne(action('owners/update')),
   }
@@ -181,7 +185,7 @@ export const operationAccess: Readonly<Record<string, OperationAccess | AccessBy
   ...ofApplications('servicePrincipals', onPrincipal),
   'GET /servicePrincipals/{id}/appRoleAssignedTo': onPrincipal(readAssignments),
   'GET /servicePrincipals/{id}/appRoleAssignedTo/{id}': onPrincipal(readAssignments),
-  'POST /servicePrincipals/{id}/appRoleAssignedTo': onPrincipal(assign),
+  'POST /servicePrincipals/{id}/appRoleAssignedTo': { ...onPrincipal(assign), handsOn: byAssignment },
   'DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}': onPrincipal(assign),
   'GET /servicePrincipals/{id}/appRoleAssignments': onPrincipal('microsoft.directory/servicePrincipals/standard/read'),
   'GET /applicationTemplates': anybody,

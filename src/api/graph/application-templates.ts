@@ -1,5 +1,6 @@
 /* `/applicationTemplates`: the gallery, and making an application of it (graph-api.md 3.4). */
 import { applicationTemplates, instantiateTemplate } from '../../directory/index.ts'
+import { creatorAsOwner } from '../access/creator-as-owner.ts'
 import { entityOfApplication } from './application-entity.ts'
 import { objectBody } from './bodies.ts'
 import { smallCollection } from './collection.ts'
@@ -55,6 +56,7 @@ export function applicationTemplateOperations(ports: GraphPorts): readonly Opera
         const made = await instantiateTemplate(ports.directory, {
           templateId: template.id,
           properties: readParameters(request.body),
+          owners: await creatorAsOwner(request.asker),
           tenantId: ports.tenantId,
           now: ports.clock.now(),
         })

@@ -6,6 +6,9 @@ import {
   deleteApplication,
 } from '../../directory/index.ts'
 import type { DirectoryApplication, DirectoryReads } from '../../store/store.ts'
+import type { Asker } from '../access/asker.ts'
+import { creatorAsOwner } from '../access/creator-as-owner.ts'
+import { insufficientPrivileges } from '../access/insufficient-privileges.ts'
 import { entityOfApplication } from './application-entity.ts'
 import { readResource, type ResourceBody } from './bodies.ts'
 import { smallCollection, type Collection } from './collection.ts'
@@ -87,15 +90,16 @@ export function applicationOperations(ports: GraphPorts, objectType: ObjectType)
   const type = typeOf(objectType)
   const all = applicationCollection(directory, objectType)
 
-  async function create({ values, links }: ResourceBody): Promise<DirectoryApplication> {
+  async function create(asker: Asker, { values, links }: ResourceBody): Promise<DirectoryApplication> {
     const now = clock.now()
-    const owners = links.get('owners') ?? []
+    const owners = [...new Set([...(links.get('owners') ?? []), ...(await creatorAsOwner(asker))])]
     if (objectType === 'Application') {
       requireValues(values, ['displayName'], type)
       return await createApplication(directory, { properties: values, owners, now })
     }
     requireValues(values, ['appId'], type)
     const { appId: _, ...properties } = values
+    await refuseOthers(asker, idText(textIn(values, 'appId')))
     return await createServicePrincipal(directory, {
       appId: idText(textIn(values, 'appId')),
       properties,
@@ -103,6 +107,14 @@ export function applicationOperations(ports: GraphPorts, objectType: ObjectType)
       tenantId: ports.tenantId,
       now,
     })
+  }
+
+  /** Whoever makes what is his own alone does so of an application of his. */
+  async function refuseOthers(asker: Asker, appId: string): Promise<void> {
+    if ((await creatorAsOwner(asker)).length === 0) return
+    const ids = (await directory.applicationsOf(appId)).map(({ objectId }) => objectId)
+    const missing = await asker.missing(['microsoft.directory/applications/basic/update'], ids)
+    if (missing.length > 0) throw insufficientPrivileges()
   }
 
   return [
@@ -115,7 +127,7 @@ export function applicationOperations(ports: GraphPorts, objectType: ObjectType)
         onlyOptions(request.query, [])
         const body = readResource(request.body, type, 'create')
         refuseOtherLinks(body, ['owners'], type)
-        return created(request, entityOfApplication(await create(body)), type.set)
+        return created(request, entityOfApplication(await create(request.asker, body)), type.set)
       },
     },
     {

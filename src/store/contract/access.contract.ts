@@ -1,6 +1,6 @@
 /* The part of roles in the store contract. */
 import { describe, expect, it } from 'vitest'
-import { aUser, noon } from '../../../test/builders/stored.ts'
+import { anAccount, aUser, noon } from '../../../test/builders/stored.ts'
 import type { RoleAssignment, RoleDefinition } from '../../vocabulary/index.ts'
 import type { AccessStore, DirectoryApplication } from '../store.ts'
 import type { StoreUnderTest } from './store-under-test.contract.ts'
@@ -76,6 +76,19 @@ export function accessContract(under: () => StoreUnderTest): void {
         ]),
       )
       expect(await access().assignments()).toEqual([anAssignment('2', { principalId: 'tom' })])
+    })
+
+    it('stay with an account whose person is deleted for good, and go with the account', async () => {
+      const { directory, accounts } = under().store
+      await directory.transaction((transaction) => transaction.putObjects([aUser('mira')]))
+      await accounts.create(anAccount('mira'))
+      await access().addAssignment(anAssignment('1'))
+      await directory.transaction((transaction) =>
+        transaction.putObjects([aUser('mira', {}, { presence: 'hardDeleted', deletedAt: noon })]),
+      )
+      expect(await access().assignmentsOf('mira')).toHaveLength(1)
+      await accounts.delete('mira')
+      expect(await access().assignmentsOf('mira')).toEqual([])
     })
 
     it('on an application, and of a program, go with it', async () => {

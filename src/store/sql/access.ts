@@ -93,16 +93,21 @@ export function createAccess(database: Database): AccessStore {
 }
 
 /**
- * These are gone for good: whoever comes under the same id later has none of their roles, and owns nothing of theirs (an id
- * that is derived from a file comes again with the same person).
+ * These are gone for good: whoever comes under the same id later has none of their roles (an id that is derived from a file
+ * comes again with the same person). Whoever has an account keeps them: a file that leaves somebody out shuts nobody out.
  */
 export async function forgetRolesOf(session: Session, objectIds: readonly string[]): Promise<void> {
   if (objectIds.length === 0) return
   const { queries, isOneOf } = session.dialect
+  const accounts = await session.all(
+    queries.selectFrom('account').select('object_id').where(isOneOf('object_id', objectIds)),
+  )
+  const kept = new Set(accounts.map((row) => row.object_id))
+  const gone = objectIds.filter((id) => !kept.has(id))
   const scopes = objectIds.map((id) => `/${id}`)
   await session.run(
     queries
       .deleteFrom('role_assignment')
-      .where((eb) => eb.or([isOneOf('principal_id', objectIds), isOneOf('directory_scope_id', scopes)])),
+      .where((eb) => eb.or([isOneOf('principal_id', gone), isOneOf('directory_scope_id', scopes)])),
   )
 }

@@ -1,6 +1,7 @@
 /* Accounts of people who sign in, and their passkeys. */
 import type { Account, Passkey } from '../../vocabulary/index.ts'
 import type { AccountChange, AccountStore } from '../account-store.ts'
+import { forgetRolesOf } from './access.ts'
 import { foldForIndex, foldText, foldTogether } from './folded-text.ts'
 import { groupRows } from './grouped-rows.ts'
 import { fromJson } from './json-columns.ts'
@@ -155,7 +156,9 @@ export function createAccounts(database: Database): AccountsAndPasskeys {
       database.transaction(async (session) => {
         await session.run(queries.deleteFrom('handed_secret').where('object_id', '=', objectId))
         await session.run(queries.deleteFrom('account_passkey').where('object_id', '=', objectId))
-        return (await session.run(queries.deleteFrom('account').where('object_id', '=', objectId))) === 1
+        const isDeleted = (await session.run(queries.deleteFrom('account').where('object_id', '=', objectId))) === 1
+        if (isDeleted) await forgetRolesOf(session, [objectId])
+        return isDeleted
       }),
 
     async passkeys(objectIds) {
