@@ -244,6 +244,40 @@ test('nothing that was given as a secret leaves the service', async () => {
   // The mail server was asked, and what it said of the login is told without it.
   expect(answers.join('\n')).toMatch(/no login \(secret\) \(secret\)/)
 
+  // The same by way of Graph, for an application with secrets of its own.
+  await ask('POST', '/v1.0/applicationTemplates/4f1d6c0e-2b7a-4a35-9c48-6d0e3f5b8a21/instantiate', {
+    displayName: 'Gossip',
+  })
+  const made = JSON.parse(answers.at(-1)?.replace(/^.*?(?=\{)/s, '') ?? '{}') as {
+    readonly servicePrincipal?: { readonly id: string }
+  }
+  const synchronization = `/v1.0/servicePrincipals/${made.servicePrincipal?.id ?? ''}/synchronization`
+  await ask('POST', `${synchronization}/jobs`, { templateId: 'Slack' })
+  const own = [
+    { key: 'BaseAddress', value: gossip.url },
+    { key: 'SecretToken', value: planted.ownToken },
+    { key: 'Oauth2ClientSecret', value: planted.clientSecret },
+    { key: 'Oauth2RefreshToken', value: planted.refreshToken },
+  ]
+  expect(await ask('PUT', `${synchronization}/secrets`, { value: own })).toBe(204)
+  await ask('PUT', `${synchronization}/secrets`, { value: [{ key: planted.ownToken, value: planted.ownToken }] })
+  await ask('GET', `${synchronization}/secrets`)
+  await ask('GET', synchronization)
+  const badUrl = [{ key: 'BaseAddress', value: `http://me:${planted.urlPassword}@127.0.0.1:9/scim` }]
+  const before = gossip.asked()
+  for (const isObliging of [false, true, false]) {
+    gossip.obliging = isObliging
+    for (const credentials of [own, badUrl])
+      await ask('POST', `${synchronization}/jobs/validateCredentials`, { templateId: 'Slack', credentials })
+    await muster('slack', 'test', '--job', 'Gossip')
+    await muster('slack', 'probe', '--job', 'Gossip')
+    await muster('provision', 'Mira Okafor', '--job', 'Gossip')
+    await muster('scope', 'all', '--yes', '--job', 'Gossip')
+    await muster('run', '--job', 'Gossip')
+  }
+  expect(gossip.asked()).toBeGreaterThan(before + 10)
+  await muster('log', '--steps', '--job', 'Gossip')
+
   // Everything that can be read of it afterwards.
   for (const args of [
     ['status'],

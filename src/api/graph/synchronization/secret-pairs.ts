@@ -73,7 +73,8 @@ export function readSecretPairs(value: unknown, name: string): readonly SecretPa
     if (key === undefined)
       throw unusable(
         name,
-        `'${typeof given === 'string' ? given.slice(0, 100) : 'a pair without key'}' is none of the keys: ${secretKeys.join(', ')}`,
+        // What stands there may be a secret that slipped into the wrong place.
+        `${typeof given === 'string' && /^[A-Za-z]{1,40}$/.test(given) ? `'${given}'` : 'a pair has a key that'} is none of the keys: ${secretKeys.join(', ')}`,
       )
     const text = of.get('value') ?? ''
     if (typeof text !== 'string' || text.length > valueLengthMax || text.includes('\0'))
