@@ -76,7 +76,7 @@ const settings = z
   .partial()
 
 /** Whoever is protected by a threshold wants to know when it holds somebody back (spec section 8, scenario 8). */
-function warningsOf({ deletionPrevention, notifications, review }: JobSettings): readonly string[] {
+export function warningsOf({ deletionPrevention, notifications, review }: JobSettings): readonly string[] {
   if (notifications.isOn && channelsOf(notifications).length > 0) return []
   const nobody = 'and nobody is named to be told of it: muster notifications set --recipients ADDRESS.'
   const isReviewed = review.mode !== 'off' || review.afterConfigurationChange

@@ -3,7 +3,7 @@
  * setting of the job steers it at once.
  */
 import { ConnectorError, type JsonObject, type SecretPair, type SynchronizationJob } from '../../../vocabulary/index.ts'
-import { changeSettings } from '../../muster/settings.ts'
+import { changeSettings, warningsOf } from '../../muster/settings.ts'
 import { parametersOf } from '../bodies.ts'
 import { badRequest, GraphProblem } from '../graph-problem.ts'
 import type { GraphPorts } from '../graph-ports.ts'
@@ -27,13 +27,18 @@ export function secretOperations(ports: GraphPorts): readonly Operation[] {
     const principal = await principalAt(ports, request)
     const ownerId = principal.objectId
     const pairs = withStored(readSecretPairs(given, name), await api.secrets.list(ownerId))
-    for (const job of await jobsOf(ports, principal)) await steer(job, pairs)
+    const warnings = new Set<string>()
+    for (const job of await jobsOf(ports, principal))
+      for (const warning of await steer(job, pairs)) warnings.add(warning)
     await api.secrets.replace(ownerId, pairs)
     api.wake()
-    return noContent
+    // RFC 9110 5.5 lets no other character into a header.
+    const told = [...warnings].map((each) => `299 muster "${each.replaceAll(/[^\x20-\x7e]|["\\]/g, "'")}"`)
+    return told.length === 0 ? noContent : { ...noContent, headers: { warning: told.join(', ') } }
   }
 
-  async function steer(job: SynchronizationJob, pairs: readonly SecretPair[]): Promise<void> {
+  /** What an administrator should know of the settings these pairs have made. */
+  async function steer(job: SynchronizationJob, pairs: readonly SecretPair[]): Promise<readonly string[]> {
     const wanted = settingsIn(pairs, job.settings)
     const changes = Object.fromEntries(
       Object.entries(wanted).filter(
@@ -41,6 +46,8 @@ export function secretOperations(ports: GraphPorts): readonly Operation[] {
       ),
     )
     if (Object.keys(changes).length > 0) await changeSettings(api, { job, changes, isDryRun: false })
+    const isAboutTelling = wanted.notifications !== undefined
+    return isAboutTelling ? warningsOf({ ...job.settings, ...wanted }) : []
   }
 
   /** `204`, or why the target refuses; nothing is stored. */

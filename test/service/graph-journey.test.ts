@@ -1,0 +1,80 @@
+/*
+ * The journey by Microsoft's own client and by curl, each over HTTPS against the service and a Slack workspace, as processes.
+ */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSimulator, type Simulator } from '../../simulator/index.ts'
+import { listenOn } from '../../simulator/listen.ts'
+import { repositoryRoot } from '../../scripts/run-checks.ts'
+import { operatorKeyFile } from '../../src/operator-key.ts'
+import { faultsOfResource, missingOfResource } from '../builders/graph-types.ts'
+import { graphClient, travel } from '../builders/graph-journey.ts'
+import { musterScript, startService } from '../builders/muster-service.ts'
+import { createPrograms } from '../builders/programs.ts'
+
+const programs = createPrograms()
+const usualAuthorities = getCACertificates('default')
+const script = join(repositoryRoot, 'docs', 'examples', 'graph-journey.sh')
+
+let data: string
+let url: string
+let simulator: Simulator
+let slack: { readonly url: string; close(): Promise<void> }
+beforeAll(async () => {
+  data = programs.folder()
+  simulator = createSimulator({ rateScale: 0, latencyMs: 0, latencyJitterMs: 0, knobs: { logBodies: false } })
+  slack = await listenOn((request) => simulator.handle(request), {})
+  await programs.run(musterScript, ['tls', 'init'], { environment: { MUSTER_DATA: data } })
+  const service = startService(programs, { data, args: ['--tls'], environment: { MUSTER_RATE: 'off' } })
+  url = await service.url
+  setDefaultCACertificates([...usualAuthorities, readFileSync(authorityFile(), 'utf8')])
+}, 60_000)
+afterAll(async () => {
+  setDefaultCACertificates(usualAuthorities)
+  await programs.clear()
+  await slack.close()
+})
+
+const authorityFile = (): string => join(data, 'tls', 'authority.pem')
+const operatorKey = (): string => readFileSync(operatorKeyFile(data), 'utf8').trim()
+
+test('@microsoft/microsoft-graph-client goes from an empty directory to people in Slack and through the log', async () => {
+  const client = graphClient({ baseUrl: `${url}/`, token: () => Promise.resolve(operatorKey()) })
+  const { log, people, jobId } = await travel(client, { url: slack.url, token: simulator.token })
+  const created = log.filter((entry) => entry['provisioningAction'] === 'create')
+  const sources = created.map((entry) => (entry['sourceIdentity'] as { id: string }).id)
+  expect(new Set(sources)).toEqual(new Set(people.values()))
+  for (const entry of log) {
+    expect(entry['jobId']).toBe(jobId)
+    expect([
+      ...faultsOfResource('ProvisioningObjectSummary', entry),
+      ...missingOfResource('ProvisioningObjectSummary', entry),
+    ]).toEqual([])
+  }
+}, 120_000)
+
+test('curl goes the same way by the script that the documentation shows', async () => {
+  const document = readFileSync(join(repositoryRoot, 'docs', 'graph-api.md'), 'utf8')
+  expect(document).toContain(readFileSync(script, 'utf8').trim())
+  const { stdout } = await promisify(execFile)('bash', [script], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      MUSTER: url,
+      CACERT: authorityFile(),
+      TOKEN: operatorKey(),
+      SLACK: slack.url,
+      SLACK_TOKEN: simulator.token,
+      SUFFIX: 'curl',
+    },
+    timeout: 100_000,
+  })
+  expect(stdout).toMatch(/^Connected\.$/m)
+  expect(stdout).toMatch(/^Provisioned on demand: Create$/m)
+  expect(stdout).toMatch(/^The cycle has ended: Succeeded$/m)
+  expect(stdout).toMatch(/^create Ada Journey$/m)
+  expect(stdout).not.toContain(simulator.token)
+}, 120_000)
