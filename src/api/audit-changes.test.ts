@@ -35,6 +35,7 @@ const connection: ConnectionPort = {
   beginAuthorization: never,
   finishAuthorization: never,
   authorizationOutcome: never,
+  takeCode: never,
   probe: never,
 }
 

@@ -36,6 +36,12 @@ export interface ConnectionPort {
     readonly error?: string
   }): Promise<ConnectionReport>
   authorizationOutcome(state: string): Promise<AuthorizationOutcome>
+  /** Exchanges a code that somebody else has asked for, and stores the token when the target accepts it. */
+  takeCode(
+    code: string,
+    app: { readonly clientId: string; readonly clientSecret: string },
+    redirectUrl: string,
+  ): Promise<ConnectionReport>
   /** Learns how the target behaves where nobody knows; with an address also by one throw-away account. */
   probe(testUser?: string): Promise<ProbeReport>
 }

@@ -123,6 +123,7 @@ export function plainPort(
     beginAuthorization: noOauth,
     finishAuthorization: noOauth,
     authorizationOutcome: noOauth,
+    takeCode: noOauth,
     probe: noOauth,
   }
 }

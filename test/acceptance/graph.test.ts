@@ -19,6 +19,7 @@ const connection: ConnectionPort = {
   beginAuthorization: notAsked,
   finishAuthorization: notAsked,
   authorizationOutcome: notAsked,
+  takeCode: notAsked,
   probe: notAsked,
 }
 

@@ -67,6 +67,7 @@ const noSlack: ApiPorts['connection'] = {
   },
   finishAuthorization: () => refused(),
   authorizationOutcome: () => refused(),
+  takeCode: () => refused(),
   probe: () => refused(),
 }
 

@@ -20,6 +20,7 @@ const settled: ConnectionPort = {
   beginAuthorization: never,
   finishAuthorization: never,
   authorizationOutcome: never,
+  takeCode: never,
   probe: never,
 }
 

@@ -45,6 +45,7 @@ const refusing: ConnectionPort = {
   beginAuthorization: refuse,
   finishAuthorization: refuse,
   authorizationOutcome: refuse,
+  takeCode: refuse,
   probe: refuse,
 }
 

@@ -9,6 +9,7 @@ let world: GraphWorld
 let root: string
 let tested: (string | undefined)[]
 let hasCredentials: boolean
+let taken: (readonly string[])[]
 
 /** A target that takes one token and says why it refuses another. */
 const connection: ConnectionPort = {
@@ -33,10 +34,15 @@ const connection: ConnectionPort = {
   finishAuthorization: () => Promise.reject(new Error('Nobody is asked for consent.')),
   authorizationOutcome: () => Promise.reject(new Error('Nobody is asked for consent.')),
   probe: () => Promise.reject(new Error('Nothing is probed.')),
+  takeCode(code, app, redirectUrl) {
+    taken.push([code, app.clientId, app.clientSecret, redirectUrl])
+    return connection.test(code === 'good' ? 'xoxp-good' : 'xoxp-bad')
+  },
 }
 
 beforeEach(async () => {
   tested = []
+  taken = []
   hasCredentials = true
   world = await aGraphWorld({}, connection)
   await ensureApplication(world.store.directory, world.job, { tenantId: world.ports.tenantId, now: 0 })
@@ -241,9 +247,20 @@ describe('Test Connection', () => {
     expect((await ask('jobs', { templateId: 'Slack', password: 'x' })).status).toBe(400)
   })
 
-  it('a code of a consent page is refused by name, and says what to do', async () => {
-    const answer = await world.ask('POST', `${root}/acquireAccessToken`, { credentials: [] })
-    expect([answer.status, errorOf(answer.body)['code']]).toEqual([501, 'NotImplemented'])
+  it('a code of Slack’s consent page is exchanged with what is given, else with what is stored', async () => {
+    const acquire = (credentials: Readonly<Record<string, unknown>>): Promise<GraphAnswer> =>
+      world.ask('POST', `${root}/acquireAccessToken`, { credentials: pairsOf(credentials) })
+    const code = { Oauth2AuthorizationCode: 'good', Oauth2RedirectUri: 'https://example.com/back' }
+    const missing = await acquire(code)
+    expect([missing.status, errorOf(missing.body)['message']]).toEqual([400, expect.stringContaining('Oauth2ClientId')])
+    await put({ Oauth2ClientId: 'app', Oauth2ClientSecret: 'app-secret' })
+    const answer = await acquire(code)
+    expect(answer.status, answer.text).toBe(204)
+    expect(taken).toEqual([['good', 'app', 'app-secret', 'https://example.com/back']])
+    const refused = await acquire({ ...code, Oauth2AuthorizationCode: 'old' })
+    expect([refused.status, errorOf(refused.body)['code']]).toEqual([400, 'CredentialsRefused'])
+    expect(refused.text).not.toContain('app-secret')
+    expect((await acquire({})).status).toBe(400)
   })
 
   it('on demand without any credentials left fails with CredentialsMissing', async () => {

@@ -78,3 +78,40 @@ test('curl goes the same way by the script that the documentation shows', async 
   expect(stdout).toMatch(/^create Ada Journey$/m)
   expect(stdout).not.toContain(simulator.token)
 }, 120_000)
+
+test('a code of Slack’s consent page becomes the token of the service principal', async () => {
+  const client = graphClient({ baseUrl: `${url}/`, token: () => Promise.resolve(operatorKey()) })
+  const templates = (await client.api('/applicationTemplates').filter("displayName eq 'Slack'").get()) as {
+    value: { id: string }[]
+  }
+  const made = (await client
+    .api(`/applicationTemplates/${templates.value[0]?.id ?? ''}/instantiate`)
+    .post({ displayName: 'Slack by consent' })) as { servicePrincipal: { id: string } }
+  const root = `/servicePrincipals/${made.servicePrincipal.id}/synchronization`
+  await client.api(`${root}/secrets`).put({ value: [{ key: 'BaseAddress', value: slack.url }] })
+  const redirect = 'https://idp.example/cb'
+  simulator.setBrowserUser('adam')
+  const consent = await simulator.handle({
+    method: 'POST',
+    url: '/oauth/v2/authorize/decision',
+    headers: {},
+    body: new URLSearchParams({ client_id: '111.222', decision: 'allow', redirect_uri: redirect }).toString(),
+  })
+  const code = new URL(consent.headers['location'] ?? '').searchParams.get('code')
+  const acquire = (given: string | null): Promise<unknown> =>
+    client.api(`${root}/acquireAccessToken`).post({
+      credentials: [
+        { key: 'Oauth2AuthorizationCode', value: given },
+        { key: 'Oauth2ClientId', value: '111.222' },
+        { key: 'Oauth2ClientSecret', value: 'shh' },
+        { key: 'Oauth2RedirectUri', value: redirect },
+      ],
+    })
+  await acquire(code)
+  // A code is good once.
+  await expect(acquire(code)).rejects.toMatchObject({ statusCode: 400 })
+  const secrets = (await client.api(`${root}/secrets`).get()) as { value: { key: string; value: string }[] }
+  expect(secrets.value).toContainEqual({ key: 'Oauth2AccessToken', value: '*' })
+  const job = (await client.api(`${root}/jobs`).post({ templateId: 'Slack' })) as { status: { code: string } }
+  expect(job.status.code).toBe('NotRun')
+}, 60_000)

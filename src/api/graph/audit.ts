@@ -75,8 +75,10 @@ const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
   ]),
   ['POST /servicePrincipals/{id}/synchronization/jobs/{id}/validateCredentials', changesNothing],
   ['POST /servicePrincipals/{id}/synchronization/jobs/validateCredentials', changesNothing],
-  // Refused, whoever asks.
-  ['POST /servicePrincipals/{id}/synchronization/acquireAccessToken', changesNothing],
+  [
+    'POST /servicePrincipals/{id}/synchronization/acquireAccessToken',
+    ['Update provisioning setting or credentials', 'Update', 'outside'],
+  ],
   [
     'POST /servicePrincipals/{id}/synchronization/jobs/{id}/provisionOnDemand',
     ['Provision on demand', 'Run', 'outside'],

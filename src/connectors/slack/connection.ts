@@ -64,6 +64,8 @@ export interface SlackConnection {
     readonly error?: string
   }): Promise<ConnectionReport>
   authorizationOutcome(state: string): Promise<AuthorizationOutcome>
+  /** Exchanges a code that somebody else has asked for, and stores the token when the workspace accepts it. */
+  takeCode(code: string, app: OauthApp, redirectUrl: string): Promise<ConnectionReport>
   /** Learns how the workspace behaves where nobody knows; with an address also by one throw-away account. */
   probe(testUser?: string): Promise<ProbeReport>
   close(): Promise<void>
@@ -193,6 +195,10 @@ export function createSlackConnection(options: SlackConnectionOptions): SlackCon
       const answered = exchange(consent, answer)
       answers.set(answer.state, answered)
       return await answered
+    },
+    takeCode: async (code, app, redirectUrl) => {
+      refuseGiven()
+      return await exchange({ state: '', verifier: null, redirectUrl, app }, { code })
     },
     authorizationOutcome: async (state) => {
       const answered = answers.get(state)

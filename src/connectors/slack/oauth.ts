@@ -15,12 +15,16 @@ export interface OauthApp {
 
 export interface Consent {
   readonly state: string
-  readonly verifier: string
+  /** `null`: somebody else has asked for it, without a proof. */
+  readonly verifier: string | null
   readonly redirectUrl: string
   readonly app: OauthApp
 }
 
-export function newConsent(app: OauthApp, redirectUrl: string): Consent {
+/** One that is asked for here. */
+export type OwnConsent = Consent & { readonly verifier: string }
+
+export function newConsent(app: OauthApp, redirectUrl: string): OwnConsent {
   return {
     state: randomBytes(24).toString('base64url'),
     verifier: randomBytes(48).toString('base64url'),
@@ -30,7 +34,7 @@ export function newConsent(app: OauthApp, redirectUrl: string): Consent {
 }
 
 /** Bot scopes are not asked for: a bot token can never provision (slack.md 1.2). */
-export function consentUrl(webUrl: URL, { state, verifier, redirectUrl, app }: Consent): string {
+export function consentUrl(webUrl: URL, { state, verifier, redirectUrl, app }: OwnConsent): string {
   const url = new URL(`${webUrl.pathname.replace(/\/+$/, '')}/oauth/v2/authorize`, webUrl)
   url.search = new URLSearchParams({
     client_id: app.clientId,
@@ -51,8 +55,10 @@ export interface Tokens {
 
 export async function exchangeCode(webApi: SlackWebApi, consent: Consent, code: string, now: number): Promise<Tokens> {
   const { app, verifier, redirectUrl } = consent
-  const form = { code, code_verifier: verifier, redirect_uri: redirectUrl, grant_type: 'authorization_code' }
-  return await askForTokens(webApi, app, form, [code, verifier], now)
+  const form = { code, redirect_uri: redirectUrl, grant_type: 'authorization_code' }
+  // Slack refuses a proof for a code that was asked for without one.
+  if (verifier === null) return await askForTokens(webApi, app, form, [code], now)
+  return await askForTokens(webApi, app, { ...form, code_verifier: verifier }, [code, verifier], now)
 }
 
 export async function refreshTokens(

@@ -2,7 +2,15 @@
  * `/synchronization/secrets` and Test Connection (graph-api.md 3.10, 4.1). Values go in and never come out; what of them is a
  * setting of the job steers it at once.
  */
-import { ConnectorError, type JsonObject, type SecretPair, type SynchronizationJob } from '../../../vocabulary/index.ts'
+import { slackTemplateId } from '../../../provisioning/index.ts'
+import {
+  ConnectionRefusal,
+  ConnectorError,
+  type ConnectionReport,
+  type JsonObject,
+  type SecretPair,
+  type SynchronizationJob,
+} from '../../../vocabulary/index.ts'
 import { changeSettings, warningsOf } from '../../muster/settings.ts'
 import { parametersOf } from '../bodies.ts'
 import { badRequest, GraphProblem } from '../graph-problem.ts'
@@ -57,19 +65,7 @@ export function secretOperations(ports: GraphPorts): readonly Operation[] {
   ): Promise<Answer> {
     const isGiven = useSavedCredentials !== true && credentials !== undefined && credentials !== null
     const pairs = isGiven ? readSecretPairs(credentials, 'credentials').filter(({ value }) => value !== '') : null
-    try {
-      const report = await api.connections.test({ ...of, ...(pairs === null ? {} : { pairs }) })
-      if (report.isAccepted) return noContent
-      const failed = report.steps.at(-1)
-      throw new GraphProblem(
-        400,
-        'CredentialsRefused',
-        `${failed?.sentence ?? 'The target refused.'} ${failed?.remedy ?? ''}`.trim(),
-      )
-    } catch (error) {
-      if (error instanceof ConnectorError) throw new GraphProblem(400, error.code, error.message)
-      throw error
-    }
+    return await answerTest(() => api.connections.test({ ...of, ...(pairs === null ? {} : { pairs }) }))
   }
 
   return [
@@ -144,15 +140,48 @@ export function secretOperations(ports: GraphPorts): readonly Operation[] {
       template: `${synchronizationPath}/acquireAccessToken`,
       async handle(request) {
         onlyOptions(request.query, [])
-        await principalAt(ports, request)
-        throw new GraphProblem(
-          501,
-          'NotImplemented',
-          'A code of Slack’s consent page is exchanged only by whoever has asked for it, since it is bound to a proof of its own (PKCE). Ask for consent with muster slack connect --job NAME, or put a user token into the secrets as SecretToken.',
+        const principal = await principalAt(ports, request)
+        const { credentials } = parametersOf(request.body, ['credentials'], 'acquireAccessToken')
+        const given = readSecretPairs(credentials, 'credentials')
+        const known = [...given, ...(await api.secrets.list(principal.objectId))]
+        const [code, clientId, clientSecret, redirectUrl] = (
+          ['Oauth2AuthorizationCode', 'Oauth2ClientId', 'Oauth2ClientSecret', 'Oauth2RedirectUri'] as const
+        ).map((name) => valueFor(known, name))
+        const [job] = await jobsOf(ports, principal)
+        const connection = await api.connections.of(
+          job ?? { servicePrincipalId: principal.objectId, templateId: slackTemplateId },
         )
+        const app = { clientId: clientId ?? '', clientSecret: clientSecret ?? '' }
+        return await answerTest(() => connection.takeCode(code ?? '', app, redirectUrl ?? ''))
       },
     },
   ]
+}
+
+/** `204`, or why the target refuses. */
+async function answerTest(test: () => Promise<ConnectionReport>): Promise<Answer> {
+  try {
+    const report = await test()
+    if (report.isAccepted) return noContent
+    const failed = report.steps.at(-1)
+    throw new GraphProblem(
+      400,
+      'CredentialsRefused',
+      `${failed?.sentence ?? 'The target refused.'} ${failed?.remedy ?? ''}`.trim(),
+    )
+  } catch (error) {
+    if (error instanceof ConnectorError || error instanceof ConnectionRefusal)
+      throw new GraphProblem(400, error.code, error.message)
+    throw error
+  }
+}
+
+function valueFor(pairs: readonly SecretPair[], name: string): string {
+  const value = pairs.find((pair) => pair.key === name && pair.value !== '')?.value
+  if (value !== undefined) return value
+  throw badRequest(
+    `'${name}' is neither in the credentials nor in the secrets, and without it no code of a consent page can be exchanged.`,
+  )
 }
 
 interface Asked {
