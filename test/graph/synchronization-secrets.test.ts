@@ -97,6 +97,23 @@ describe('secrets', () => {
     expect(await keys()).toEqual(['BaseAddress', 'SecretToken'])
   })
 
+  it('a stored value is sent to no other address than the one it was given for', async () => {
+    await put({ BaseAddress: address, SecretToken: 'xoxp-good' })
+    const elsewhere = { BaseAddress: 'https://elsewhere.example', SecretToken: '*' }
+    const stored = await put(elsewhere)
+    expect([stored.status, errorOf(stored.body)['message']]).toEqual([
+      400,
+      expect.stringContaining('another BaseAddress'),
+    ])
+    expect((await put({ SecretToken: '*' })).status).toBe(400)
+    const job = `${root}/jobs/${world.job.jobId}/validateCredentials`
+    expect((await world.ask('POST', job, { credentials: pairsOf(elsewhere) })).status).toBe(400)
+    expect(tested).toEqual([])
+    const same = { BaseAddress: address, SecretToken: '*' }
+    expect((await world.ask('POST', job, { credentials: pairsOf(same) })).status).toBe(204)
+    expect(tested).toEqual(['xoxp-good'])
+  })
+
   it('values are in no answer, no audit entry and no error', async () => {
     const secret = 'xoxp-planted-and-never-seen'
     await put({ BaseAddress: address, SecretToken: secret, Nonsense: 'x' })

@@ -86,16 +86,29 @@ export function readSecretPairs(value: unknown, name: string): readonly SecretPa
   return pairs
 }
 
-/** What was masked when it was read is meant as it is stored. */
+/**
+ * What was masked when it was read is meant as it is stored. Not for another address: nobody may send a secret there that he
+ * could not read himself.
+ */
 export function withStored(pairs: readonly SecretPair[], stored: readonly SecretPair[]): readonly SecretPair[] {
+  const valueOf = (of: readonly SecretPair[], key: string): string | undefined =>
+    of.find((pair) => pair.key === key && pair.value !== '')?.value
+  const before = valueOf(stored, 'BaseAddress')
+  const given = valueOf(pairs, 'BaseAddress')
+  const isElsewhere = (given === maskedValue ? before : given) !== before
   return pairs
     .filter(({ value }) => value !== '')
     .map(({ key, value }) => {
       if (value !== maskedValue) return { key, value }
-      const known = stored.find((each) => each.key === key)
+      const known = valueOf(stored, key)
       if (known === undefined)
         throw unusable('value', `'${key}' is '${maskedValue}', which stands for the stored value, and none is stored`)
-      return known
+      if (isElsewhere)
+        throw unusable(
+          'value',
+          `'${key}' is '${maskedValue}', and what is stored was given for another BaseAddress. Send the value itself`,
+        )
+      return { key, value: known }
     })
 }
 

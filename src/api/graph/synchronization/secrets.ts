@@ -64,7 +64,9 @@ export function secretOperations(ports: GraphPorts): readonly Operation[] {
     { useSavedCredentials, credentials }: Asked,
   ): Promise<Answer> {
     const isGiven = useSavedCredentials !== true && credentials !== undefined && credentials !== null
-    const pairs = isGiven ? readSecretPairs(credentials, 'credentials').filter(({ value }) => value !== '') : null
+    const pairs = isGiven
+      ? withStored(readSecretPairs(credentials, 'credentials'), await api.secrets.list(of.servicePrincipalId))
+      : null
     return await answerTest(() => api.connections.test({ ...of, ...(pairs === null ? {} : { pairs }) }))
   }
 
