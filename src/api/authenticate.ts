@@ -27,6 +27,10 @@ export const anonymous: Caller = { kind: 'anonymous' }
 const openRoutes: ReadonlySet<string> = new Set([
   '/metadata/endpoints',
   '/muster/v1/health',
+  // They describe the API, and nothing of this installation.
+  '/muster/v1/openapi.json',
+  '/muster/v1/graph-openapi.json',
+  '/muster/v1/docs',
   // Slack's consent page sends a browser; the state it brings along says whose it is.
   '/muster/v1/slack/callback',
 ])

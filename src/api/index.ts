@@ -7,7 +7,9 @@ import { enforceAccess } from './access/enforce.ts'
 import { createRefusalBook } from './access/refusals.ts'
 import { authenticate } from './authenticate.ts'
 import { createDemands } from './demands.ts'
-import { graphRoute, graphRoutes } from './graph/index.ts'
+import { descriptionRoutes } from './description/index.ts'
+import { createGraphPorts } from './graph/graph-ports.ts'
+import { graphOperations, graphRoute, graphRoutes } from './graph/index.ts'
 import { metadataRoutes } from './graph/metadata-endpoints.ts'
 import { knowHosts } from './known-hosts.ts'
 import { listRoutes } from './route-list.ts'
@@ -93,6 +95,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       enforceAccess(muster, ports, refusals, prefix)
       auditChanges(muster, ports, prefix)
       muster.get('/health', () => ({ status: 'ok' }))
+      descriptionRoutes(muster, ports.version, graphOperations(createGraphPorts(ports), { facts, demands }))
       statusRoutes(muster, ports)
       jobRoutes(muster, ports)
       cycleRoutes(muster, ports)

@@ -44,6 +44,9 @@ export async function changeObject(
     const attributes = cleared({ ...before.attributes, ...withMail(before.attributes, changes) })
     await refuseTakenName(transaction, objectId, attributes)
     if (!isSame(before.attributes, attributes)) await transaction.putObjects([{ ...asPut(before), attributes }])
+    // A group that becomes a security group, or is none any more, entitles its members otherwise than before (spec 3.1).
+    if (before.attributes['securityEnabled'] !== attributes['securityEnabled'])
+      await touchMembers(transaction, objectId)
     if (members.length > 0) await linkMembers(transaction, objectId, members)
   })
 }

@@ -416,3 +416,20 @@ describe('objects by id alone', () => {
     expect((await world.ask('POST', '/directoryObjects/getByIds', { ids: 5 })).status).toBe(400)
   })
 })
+
+it('a group that becomes a security group, or is none any more, concerns its members (spec 3.1)', async () => {
+  const user = await createUser()
+  const group = await createGroup({ mailEnabled: true, groupTypes: ['Unified'] })
+  const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/directoryObjects/${user}` }
+  expect((await world.ask('POST', `/groups/${group}/members/$ref`, reference)).status).toBe(204)
+  const { directory } = world.store
+  const position = async (): Promise<number> => (await directory.changesAfter(0, 1000)).at(-1)?.changeNumber ?? 0
+  const concernedBy = async (changes: Json): Promise<readonly string[]> => {
+    const before = await position()
+    expect((await world.ask('PATCH', `/groups/${group}`, changes)).status).toBe(204)
+    return (await directory.changesAfter(before, 1000)).map(({ objectId }) => objectId).toSorted()
+  }
+  for (const securityEnabled of [false, true])
+    expect(await concernedBy({ securityEnabled })).toEqual([user, group].toSorted())
+  expect(await concernedBy({ description: 'Everybody on deck' })).toEqual([group])
+})

@@ -67,6 +67,9 @@ const whenScopeWaits: MusterAccess['also'] = (_, job) =>
 
 export const routeAccess: Readonly<Record<string, MusterAccess | OpenAccess>> = {
   'GET /health': { isOpen: 'it says only that the service answers' },
+  'GET /openapi.json': { isOpen: 'it describes the routes, and nothing of this installation' },
+  'GET /graph-openapi.json': { isOpen: 'it describes the operations, and nothing of this installation' },
+  'GET /docs': { isOpen: 'it describes routes and operations, and nothing of this installation' },
   'GET /slack/callback': { isOpen: 'a browser comes from Slack; the state it brings along says whose consent it is' },
 
   'GET /status': whereVisible(readConfiguration),

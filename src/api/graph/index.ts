@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { FactsBook } from '../../cycle/index.ts'
 import type { Demands } from '../demands.ts'
 import { schemaBytesMax } from '../../provisioning/index.ts'
+import type { JsonObject } from '../../vocabulary/index.ts'
 import { toProblem } from '../problems.ts'
 import { askerOf } from '../access/asker.ts'
 import { admit, refuseUnlisted } from '../access/enforce-graph.ts'
@@ -22,12 +23,13 @@ import { anyObjectOperations } from './any-objects.ts'
 import { deltaOperations } from './delta.ts'
 import { deletedItemOperations } from './deleted-items.ts'
 import { objectByKey } from './directory-objects.ts'
+import { answerBatch, isBatch, type PartAnswer } from './batch.ts'
 import { badRequest, GraphProblem, problemOf } from './graph-problem.ts'
 import { createGraphPorts, type GraphPorts } from './graph-ports.ts'
 import { managerLinkOperations, memberOperations, ownerOperations } from './links.ts'
 import { managerOperations, navigationOperations, type Finder } from './navigation.ts'
 import { entityOfObject } from './odata/entity.ts'
-import { readQuery } from './odata/query-string.ts'
+import { onlyOptions, readQuery } from './odata/query-string.ts'
 import { keyAt, type Answer, type GraphRequest, type Operation } from './operation.ts'
 import { readPath } from './path.ts'
 import { objectOperations } from './people-and-groups.ts'
@@ -116,7 +118,8 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts, shared: Share
     done(null, body)
   })
 
-  app.setErrorHandler(async (error, request, reply) => {
+  /** Every refusal in Graph's envelope; what nobody expected is told to the operator. */
+  function refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
     const problem = problemOf(error) ?? toProblem(error, bodyBytesReadMax)
     const { status } = problem
     const { code, message } = problem instanceof GraphProblem ? problem : problem.body.error
@@ -127,36 +130,66 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts, shared: Share
       })
     const details = problem instanceof GraphProblem ? problem.causes : []
     sendHeaders(request, reply)
-    if (problem instanceof GraphProblem) void reply.headers(problem.headers)
-    return await reply.status(status).send(
-      JSON.stringify({
+    return {
+      status,
+      headers: problem instanceof GraphProblem ? problem.headers : {},
+      body: {
         error: {
           code: status < 500 && code === 'badRequest' ? 'Request_BadRequest' : code,
           message,
-          ...(details.length === 0 ? {} : { details }),
+          ...(details.length === 0 ? {} : { details: details.map((each) => ({ ...each })) }),
           innerError: {
             date: new Date(clock.now()).toISOString().slice(0, 19),
-            'request-id': reply.getHeader('request-id'),
-            'client-request-id': reply.getHeader('client-request-id'),
+            'request-id': String(reply.getHeader('request-id')),
+            'client-request-id': String(reply.getHeader('client-request-id')),
           },
         },
-      }),
-    )
+      },
+    }
+  }
+
+  app.setErrorHandler(async (error, request, reply) => {
+    const { status, headers, body } = refusalOf(error, request, reply)
+    return await reply.status(status).headers(headers).send(JSON.stringify(body))
   })
 
   for (const version of versions) {
     app.all(`/${version}`, async (request, reply) => {
       const [, , path = '', query = ''] = graphAddress.exec(request.originalUrl) ?? []
-      const { operation, keys, path: spelt } = route(request.method, readPath(path))
+      const { method, headers } = request
+      const body = typeof request.body === 'string' ? request.body : undefined
+      if (!isBatch(method, path))
+        return await send(request, reply, await answerOne(request, reply, { method, path, query, headers, body }))
+      onlyOptions(readQuery(query), [])
+      const responses = await answerBatch(readBody(headers, body, bodyBytesMax), async (part) => {
+        const [address = '', partQuery = ''] = part.url.split(/\?(.*)/s)
+        try {
+          if (isBatch(part.method, address)) throw badRequest('A batch holds no other batch.')
+          const answer = await answerOne(request, reply, { ...part, path: address, query: partQuery })
+          return partOf(answer.status, answer.headers ?? {}, answer.text ?? answer.body)
+        } catch (error) {
+          const refusal = refusalOf(error, request, reply)
+          return partOf(refusal.status, refusal.headers, refusal.body)
+        }
+      })
+      return await send(request, reply, { status: 200, body: responses })
+    })
+
+    async function answerOne(
+      request: FastifyRequest,
+      reply: FastifyReply,
+      { method, path, query, headers, body }: Received,
+    ): Promise<Answer> {
+      const { operation, keys, path: spelt } = route(method, readPath(path))
       const asker = askerOf(ports.cycle.store, request.caller)
       const asked: GraphRequest = {
         root: `${request.serviceOrigin}/${version}`,
         path: spelt,
         keys,
         query: readQuery(query),
-        body: readBody(request, operation.bodyBytesMax ?? bodyBytesMax),
+        body: readBody(headers, body, operation.bodyBytesMax ?? bodyBytesMax),
         preferences: new Set(
-          String(request.headers.prefer ?? '')
+          (typeof headers['prefer'] === 'string' ? headers['prefer'] : '')
             .toLowerCase()
             .split(/[,;]/)
             .map((each) => each.trim()),
@@ -169,11 +202,39 @@ export function graphRoutes(app: FastifyInstance, ports: ApiPorts, shared: Share
         gone: goneSignal(reply),
       }
       await admit(ports, refusals, operation, asked, request)
-      const answer = await withAudit(ports, operation, asked, request)
-      return await send(request, reply, answer)
-    })
+      return await withAudit(ports, operation, asked, request)
+    }
   }
 }
+
+/** What one request, or one part of a batch, asks. */
+interface Received {
+  readonly method: string
+  readonly path: string
+  readonly query: string
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string | undefined
+}
+
+interface Refusal {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: JsonObject
+}
+
+const partOf = (
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: JsonObject | string | undefined,
+): PartAnswer => ({
+  status,
+  headers: {
+    ...headers,
+    'Cache-Control': 'no-cache',
+    ...(body === undefined ? {} : { 'Content-Type': typeof body === 'string' ? 'text/plain' : 'application/json' }),
+  },
+  body,
+})
 
 /** Made only for whoever waits long enough to look at it. */
 function goneSignal({ raw }: FastifyReply): () => AbortSignal {
@@ -208,17 +269,16 @@ function sendHeaders(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** An empty body is none: clients send `Content-Type` with actions that take nothing. */
-function readBody(request: FastifyRequest, bytesMax: number): unknown {
-  const { body } = request
-  if (typeof body !== 'string' || body.trim() === '') return undefined
+function readBody(headers: Received['headers'], body: string | undefined, bytesMax: number): unknown {
+  if (body === undefined || body.trim() === '') return undefined
   if (Buffer.byteLength(body) > bytesMax)
     throw new GraphProblem(
       413,
       'Request_BadRequest',
       `The body is too large: at most ${String(bytesMax / 1024 ** 2)} MB are taken here, and nothing of it was read.`,
     )
-  const type = request.headers['content-type']
-  if (type !== undefined && !/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+  const type = headers['content-type']
+  if (typeof type === 'string' && !/^application\/(?:[\w.-]+\+)?json\s*(;|$)/i.test(type)) {
     throw new GraphProblem(
       415,
       'Request_BadRequest',
