@@ -8,7 +8,6 @@ import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
 import { createApi, createIdentify, deltaTokenMs, type ApiPorts } from './api/index.ts'
-import { createDirectorySource } from './connectors/directory/index.ts'
 import { createConnectionRegistry, createSharedBudgets, type ConnectionRegistry } from './connections/index.ts'
 import { probeEachNight, slackBaseUrl } from './connectors/slack/index.ts'
 import {
@@ -34,6 +33,7 @@ import {
   openOperatorKey,
   openSecrets,
   openSecretSettings,
+  openSource,
   openStore,
   authorityFileOf,
   openTls,
@@ -157,15 +157,15 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     connections = registry
     stops.push(() => registry.close())
     await goOnAtStart(store)
-    if (options.example !== undefined && job !== null) await loadExample(store, job, options.example)
+    const source = openSource(store, settings)
+    const isOwnDirectory = settings.source === 'directory'
+    if (options.example !== undefined && job !== null && isOwnDirectory) await loadExample(store, job, options.example)
 
     // Names this process to the others that share the database.
     const owner = `${hostname()}:${String(process.pid)}`
-    const sourceOf = (each: SynchronizationJob): ReturnType<typeof createDirectorySource> =>
-      createDirectorySource({ directory: store.directory, servicePrincipalId: each.servicePrincipalId })
     const ports: CyclePorts = {
       store,
-      connect: (each) => ({ source: sourceOf(each), target: registry.connect(each) }),
+      connect: (each) => ({ source: source.connect(each), target: registry.connect(each) }),
       clock: systemClock,
       newId: () => timeOrderedId(),
       tenantId,
@@ -195,9 +195,10 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     stops.push(() => postman.stop())
     const operatorKey = openOperatorKey(settings.data)
     const api: ApiPorts = {
-      cycle: ports,
+      cycle: { ...ports, store: source.guarded },
       identify: createIdentify({ operatorKey }),
-      sourceOf,
+      sourceOf: (each) => source.sourceOf(each),
+      source: source.port,
       wake: () => scheduler?.wake(),
       version: version(),
       connection: installation.port,
@@ -261,6 +262,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       },
     ])
     stops.push(() => retention.stop())
+    const unfollow = source.follow((error) => log.warn('the tenant could not be read', { error }))
     const running = startScheduler(ports, owner, () => postman.wake())
     scheduler = running
     if (installation.slack !== undefined) {
@@ -278,12 +280,14 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       })
       stops.push(stopProbing)
     }
-    stops.push(() =>
-      stopInTime(running, async () => {
+    stops.push(async () => {
+      const stopping = stopInTime(running, async () => {
         await registry.close()
         await installation.close()
-      }),
-    )
+      })
+      // A cycle may be waiting for the tenant.
+      await Promise.all([unfollow(), stopping])
+    })
     return { url, authorityFile: authorityFileOf(settings), stop }
   } catch (error) {
     await stop()

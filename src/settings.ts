@@ -20,6 +20,17 @@ interface SettingValues {
   readonly host: string
   readonly data: string
   readonly databaseUrl: string | undefined
+  readonly source: 'directory' | 'entra'
+  readonly entraTenant: string | undefined
+  readonly entraClientId: string | undefined
+  readonly entraClientSecret: string | undefined
+  readonly entraCertificate: string | undefined
+  readonly entraApplication: string | undefined
+  readonly entraCloud: 'global' | 'usgov-l4' | 'usgov-dod' | 'china'
+  readonly entraAuthority: string | undefined
+  readonly entraGraph: string | undefined
+  readonly entraCa: string | undefined
+  readonly entraEvery: number
   readonly slackUrl: string
   readonly slackWebUrl: string | undefined
   readonly slackToken: string | undefined
@@ -83,6 +94,86 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     flag: '--database-url',
     fallback: '',
     meaning: 'PostgreSQL 15 or newer instead of the embedded database, e.g. `postgresql://muster@db/muster`.',
+  },
+  {
+    name: 'source',
+    environment: 'MUSTER_SOURCE',
+    flag: '--source',
+    fallback: 'directory',
+    meaning:
+      '`directory`: Muster’s own, filled by import or over HTTP; `entra`: a tenant of Microsoft Entra, which the directory then mirrors (docs/entra.md).',
+  },
+  {
+    name: 'entraTenant',
+    environment: 'MUSTER_ENTRA_TENANT',
+    flag: '--entra-tenant',
+    fallback: '',
+    meaning: 'The tenant, by its id or a domain of its own.',
+  },
+  {
+    name: 'entraClientId',
+    environment: 'MUSTER_ENTRA_CLIENT_ID',
+    flag: '--entra-client-id',
+    fallback: '',
+    meaning: 'Application (client) id of the app registration that Muster reads the tenant as.',
+  },
+  {
+    name: 'entraClientSecret',
+    environment: 'MUSTER_ENTRA_CLIENT_SECRET',
+    flag: '',
+    fallback: '',
+    meaning: 'Its client secret. Environment or file only.',
+  },
+  {
+    name: 'entraCertificate',
+    environment: 'MUSTER_ENTRA_CERTIFICATE',
+    flag: '--entra-certificate',
+    fallback: '',
+    meaning: 'Instead of a secret: a PEM file with a certificate of the app registration and its private RSA key.',
+  },
+  {
+    name: 'entraApplication',
+    environment: 'MUSTER_ENTRA_APPLICATION',
+    flag: '--entra-application',
+    fallback: '',
+    meaning:
+      'The tenant’s enterprise application whose assignments count, by object id, application id or name. Otherwise people are assigned in Muster (`muster assign`).',
+  },
+  {
+    name: 'entraCloud',
+    environment: 'MUSTER_ENTRA_CLOUD',
+    flag: '--entra-cloud',
+    fallback: 'global',
+    meaning: 'The tenant’s cloud: `global`, `usgov-l4`, `usgov-dod` or `china`.',
+  },
+  {
+    name: 'entraAuthority',
+    environment: 'MUSTER_ENTRA_AUTHORITY',
+    flag: '--entra-authority',
+    fallback: '',
+    meaning: 'Where tokens are given, if not at the cloud’s own address.',
+  },
+  {
+    name: 'entraGraph',
+    environment: 'MUSTER_ENTRA_GRAPH',
+    flag: '--entra-graph',
+    fallback: '',
+    meaning: 'Root of Microsoft Graph, if not the cloud’s own; without `/v1.0`.',
+  },
+  {
+    name: 'entraCa',
+    environment: 'MUSTER_ENTRA_CA',
+    flag: '--entra-ca',
+    fallback: '',
+    meaning:
+      'PEM file with the authority that signed the certificates of these two, for a proxy or a server of your own.',
+  },
+  {
+    name: 'entraEvery',
+    environment: 'MUSTER_ENTRA_EVERY',
+    flag: '--entra-every',
+    fallback: '1m',
+    meaning: 'How often the tenant is asked for changes.',
   },
   {
     name: 'slackUrl',
@@ -361,6 +452,17 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     (text) => text === undefined || /^postgres(ql)?:\/\//.test(text),
     'must begin with postgresql://',
   ),
+  source: z.enum(['directory', 'entra']),
+  entraTenant: textOrNothing,
+  entraClientId: textOrNothing,
+  entraClientSecret: textOrNothing,
+  entraCertificate: textOrNothing,
+  entraApplication: textOrNothing,
+  entraCloud: z.enum(['global', 'usgov-l4', 'usgov-dod', 'china']),
+  entraAuthority: httpUrl.transform((text) => (text === '' ? undefined : text)),
+  entraGraph: httpUrl.transform((text) => (text === '' ? undefined : text)),
+  entraCa: textOrNothing,
+  entraEvery: duration,
   slackUrl: httpUrl.refine((text) => text !== '', 'must be an http or https address'),
   slackWebUrl: httpUrl.transform((text) => (text === '' ? undefined : text)),
   slackToken: textOrNothing,
@@ -494,6 +596,7 @@ export function readSettings(
         [
           'slackToken',
           'slackClientSecret',
+          'entraClientSecret',
           'databaseUrl',
           'smtpUrl',
           'webhookSecret',

@@ -153,5 +153,7 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
   },
   'POST /access': { activity: 'Add member to role', operation: 'Assign', told: ['name', 'role', 'app'] },
   'DELETE /access': { activity: 'Remove member from role', operation: 'Unassign', told: ['name', 'role', 'app'] },
+  'POST /source/test': { changesNothing: 'it asks the tenant harmless questions and stores nothing' },
+  'POST /source/confirm': { ...settings, told: ['missing'] },
   'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
 }

@@ -38,6 +38,7 @@ import { removalRoutes } from './muster/removals.ts'
 import { restartRoutes } from './muster/restart.ts'
 import { schemaRoutes } from './muster/schema.ts'
 import { scopeRoutes } from './muster/scope.ts'
+import { sourceRoutes } from './muster/source.ts'
 import { statusRoutes } from './muster/status.ts'
 import { targetReadingRoutes } from './muster/target-readings.ts'
 import { tryRoutes } from './muster/try.ts'
@@ -51,7 +52,7 @@ import { answerUnreadable, refuseAddress } from './unreadable-request.ts'
 
 export { createIdentify } from './authenticate.ts'
 export { deltaTokenMs } from './graph/delta.ts'
-export type { ApiPorts, ConnectionPort } from './ports.ts'
+export type { ApiPorts, ConnectionPort, SourcePort } from './ports.ts'
 export type { ListedRoute } from './route-list.ts'
 
 const prefix = '/muster/v1'
@@ -97,6 +98,7 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       muster.get('/health', () => ({ status: 'ok' }))
       descriptionRoutes(muster, ports.version, graphOperations(createGraphPorts(ports), { facts, demands }))
       statusRoutes(muster, ports)
+      sourceRoutes(muster, ports)
       jobRoutes(muster, ports)
       cycleRoutes(muster, ports)
       onDemandRoutes(muster, ports, demands)

@@ -14,6 +14,8 @@ import type {
   ProbeReport,
   SecretPair,
   SecretSettingReport,
+  SourceReport,
+  SourceTestReport,
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import type { TlsPort } from './port/one-port.ts'
@@ -113,10 +115,23 @@ export interface SecretSettingsPort {
   remove(name: SecretSettingReport['name']): Promise<void>
 }
 
+/** Where people, groups and assignments come from. */
+export interface SourcePort {
+  show(): Promise<SourceReport>
+  /** `null`: Muster's own directory. */
+  readonly tenant: {
+    test(): Promise<SourceTestReport>
+    /** So many may be missing in the next reading. */
+    confirm(missing: number): Promise<void>
+    catchUp(): Promise<void>
+  } | null
+}
+
 export interface ApiPorts {
   readonly cycle: CyclePorts
   readonly identify: Identify
   readonly sourceOf: (job: SynchronizationJob) => SourceConnector
+  readonly source: SourcePort
   /** Makes a due job run at once. */
   readonly wake: () => void
   readonly version: string

@@ -2,7 +2,7 @@
  * The only place where an error becomes an HTTP status. The envelope is Graph's (graph-api.md 1.4).
  */
 import { AccountRefusal, PasswordsBusyError } from '../accounts/index.ts'
-import { DirectoryFileError, NotWholeError, TooManyRemovalsError } from '../directory/index.ts'
+import { DirectoryFileError, DirectoryRefusal, NotWholeError, TooManyRemovalsError } from '../directory/index.ts'
 import { SchemaInvalidError } from '../provisioning/index.ts'
 import { ConnectionRefusal, ConnectorError } from '../vocabulary/index.ts'
 
@@ -74,6 +74,8 @@ export function toProblem(error: unknown, bodyBytesMax: number): Problem {
     return problem(409, 'tooManyRemovals', error.message, { removals: error.removals, present: error.present })
   }
   if (error instanceof NotWholeError) return problem(422, 'directoryNotWhole', error.message)
+  if (error instanceof DirectoryRefusal)
+    return problem(409, error.kind === 'mirrored' ? 'sourceIsTenant' : 'directoryRefused', error.message)
   if (error instanceof SchemaInvalidError)
     return problem(400, 'SchemaInvalid', error.message, { problems: error.problems })
   if (error instanceof AccountRefusal) return problem(error.code === 'nameTaken' ? 409 : 422, error.code, error.message)

@@ -35,6 +35,7 @@ import { secretsCommand } from './secrets.ts'
 import { serveCommand } from './serve.ts'
 import { settingsCommand } from './settings.ts'
 import { slackCommand } from './slack.ts'
+import { sourceCommand } from './source.ts'
 import { statusCommand } from './status.ts'
 import { tlsCommand } from './tls.ts'
 import { tryCommand } from './try.ts'
@@ -94,6 +95,7 @@ Examples:
   schemaCommand(program)
   notificationsCommand(program)
   namesCommand(program)
+  sourceCommand(program)
   slackCommand(program)
   keysCommand(program)
   secretsCommand(program)

@@ -14,6 +14,8 @@ export type RefusalKind =
   /** Something depends on it that would be hurt. */
   | 'inUse'
   | 'badValue'
+  /** It is changed in the tenant that the directory mirrors. */
+  | 'mirrored'
 
 export class DirectoryRefusal extends Error {
   override readonly name = 'DirectoryRefusal'

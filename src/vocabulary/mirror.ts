@@ -53,3 +53,40 @@ export interface TenantState {
   /** So many may be missing at once, because an administrator has said so. */
   readonly confirmedLoss: number | null
 }
+
+/** Where the source is, and how far its reading is. */
+export type SourceReport =
+  | { readonly kind: 'directory' }
+  | (TenantState & {
+      readonly kind: 'entra'
+      readonly authority: string
+      readonly graph: string
+      readonly clientId: string
+      readonly credential: 'secret' | 'certificate'
+      readonly everyMs: number
+      /** People and groups of the tenant that are present, and those that are not of the tenant. */
+      readonly people: number
+      readonly groups: number
+      readonly foreign: number
+      /** Milliseconds until everything is read, while that is so and can be told. */
+      readonly timeLeftMs: number | null
+    })
+
+export interface SourcePermission {
+  readonly permission: string
+  readonly purpose: string
+  readonly without: string
+  readonly isGranted: boolean
+  readonly found: string
+  /** `null` when nothing has to be done. */
+  readonly remedy: string | null
+}
+
+export interface SourceTestReport {
+  readonly isAccepted: boolean
+  /** `given`, or why there was none. */
+  readonly token: string
+  /** Application permissions the token names. */
+  readonly granted: readonly string[]
+  readonly permissions: readonly SourcePermission[]
+}

@@ -4,7 +4,8 @@ import { createIdentify, type ApiPorts, type ConnectionPort } from '../../src/ap
 import type { CyclePorts } from '../../src/cycle/index.ts'
 import { createKeyring, createSecretBox } from '../../src/secrets/index.ts'
 
-const operatorKey = 'the-operator-key-of-a-test-and-of-nothing-else'
+/** Whoever shows it may do everything. */
+export const operatorKey = 'the-operator-key-of-a-test-and-of-nothing-else'
 const identify = createIdentify({ operatorKey })
 
 const never = (): never => {
@@ -54,6 +55,7 @@ export function apiPorts(cycle: CyclePorts, connection: ConnectionPort = settled
       return identify(request)
     },
     sourceOf: (job) => cycle.connect(job).source,
+    source: { show: () => Promise.resolve({ kind: 'directory' }), tenant: null },
     wake: () => undefined,
     version: '0',
     secrets: createSecretBox(cycle.store.secrets, createKeyring([{ id: '00000000', bytes: Buffer.alloc(32) }])),

@@ -64,6 +64,7 @@ export async function aTenantWorld(
       mirror: createMirror(store.directory),
       clock,
       tenant: fakeTenantId,
+      freshForMs: 5000,
       application,
       needed: () => Promise.resolve({ ...needed }),
       servicePrincipalIds: () => Promise.resolve([worldServicePrincipalId]),

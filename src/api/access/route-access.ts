@@ -100,6 +100,10 @@ export const routeAccess: Readonly<Record<string, MusterAccess | OpenAccess>> = 
   'POST /slack/answer': onEverything(manageCredentials),
   'POST /slack/probe': onEverything(manageCredentials),
 
+  'GET /source': onEverything(readConfiguration),
+  'POST /source/test': onEverything(manageCredentials),
+  'POST /source/confirm': onEverything(['muster/removals/allow']),
+
   'GET /jobs/:job/schema': onJob(readConfiguration),
   'PUT /jobs/:job/schema': onJob(manageSchema),
   'POST /jobs/:job/schema/check': onJob(readConfiguration),

@@ -113,6 +113,7 @@ export function problemOf(error: unknown): GraphProblem | null {
     case 'badReference':
     case 'inUse':
     case 'badValue':
+    case 'mirrored':
       return badRequest(error.message)
     default:
       return error.kind satisfies never

@@ -14,7 +14,6 @@ import { followAssignments } from './follow-assignments.ts'
 import { followFeed } from './follow-feed.ts'
 import type { GraphClient } from './graph-client.ts'
 import { selectFor } from './property-names.ts'
-import { replicationMs } from './whereabouts.ts'
 
 export interface TenantOptions {
   readonly client: GraphClient
@@ -24,6 +23,8 @@ export interface TenantOptions {
   readonly tenant: string
   /** The enterprise application whose assignments count; `null`: those made in Muster do. */
   readonly application: string | null
+  /** A reading is good for so long: asked again meanwhile, the tenant is not. */
+  readonly freshForMs: number
   /** Source attributes that the mappings, filters and matching of all jobs read. */
   readonly needed: () => Promise<Readonly<Record<ObjectTypeName, readonly string[]>>>
   /** Muster's own applications, which get these assignments. */
@@ -113,8 +114,7 @@ export function followTenant(options: TenantOptions): Tenant {
   return {
     select,
     async catchUp() {
-      // The tenant's servers need as long to agree: reading again gives nothing new.
-      if (underWay === null && clock.now() - readThrough < replicationMs) return
+      if (underWay === null && clock.now() - readThrough < options.freshForMs) return
       underWay ??= readOnce().finally(() => {
         underWay = null
       })
