@@ -4,13 +4,13 @@ import type { MirrorFeed, SourceReport, SourceTestReport } from '../vocabulary/i
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { durationText, instantText } from './words.ts'
+import { count, durationText, instantText } from './words.ts'
 
 const ago = instantText
 
 function feedText({ name, kind, phase, pages, objects, expected, beganAt, endedAt }: MirrorFeed): string {
   const of = expected === null ? '' : ` of ${String(expected)}`
-  const amount = `${String(objects)}${of} read in ${String(pages)} pages`
+  const amount = `${String(objects)}${of} read in ${count(pages, 'page')}`
   if (phase === 'done') {
     const what = kind === 'full' ? 'everything read' : 'changes read'
     return `${name}: ${what} ${endedAt === null ? '' : ago(endedAt)} (${amount})`
@@ -27,7 +27,7 @@ function show(report: SourceReport, { print }: CommandContext): void {
   print(`The source is the tenant ${report.tenant}`)
   print(`  asked at      ${report.graph}, every ${durationText(report.everyMs)}`)
   print(`  as            application ${report.clientId}, with a ${report.credential}, tokens from ${report.authority}`)
-  print(`  holds         ${String(report.people)} people, ${String(report.groups)} groups`)
+  print(`  holds         ${count(report.people, 'person', 'people')}, ${count(report.groups, 'group')}`)
   if (report.foreign > 0)
     print(`                and ${String(report.foreign)} people or groups in the directory that are not of the tenant`)
   for (const [at, feed] of report.feeds.entries())
