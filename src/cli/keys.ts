@@ -24,7 +24,7 @@ function rotationText({ keyId, isNew, resealed, retired }: KeyRotationReport): s
     lines.push(
       isInFile
         ? `Nothing is sealed with ${old} any more; it stays in master.key, for backups of the database made before now.`
-        : `Nothing is sealed with ${old} any more, and it is not kept here. Backups of the database made before now need it: keep the old key with them.`,
+        : `Nothing is sealed with ${old} any more, and it is not kept here. Backups of the database made before now need it: keep the copy of the key that goes with them.`,
     )
   return lines.join('\n')
 }
