@@ -5,7 +5,6 @@
 import {
   compileSchema,
   createPlanSum,
-  foldImages,
   sameValue,
   settingsHash,
   undoWrites,
@@ -17,19 +16,11 @@ import type { TargetConnector } from '../connectors/target.ts'
 import type { Store } from '../store/store.ts'
 import type { PlannedWrite, SealedPlan, StopSignal, SynchronizationJob, TargetObject } from '../vocabulary/index.ts'
 import type { CyclePorts } from './cycle-ports.ts'
+import { readImages, type UndoSelection } from './undo-images.ts'
 
-/** Images read at once. */
-const atOnce = 1000
 const turns = ['groupsMade', 'people', 'groups', 'members'] as const satisfies readonly UndoneWrite['turn'][]
 /** Attributes that name a person or group in the target, beside those it can be found by. */
 const nameAttributes = ['displayName', 'nickName']
-
-export interface UndoSelection {
-  readonly cycleId?: string
-  /** Source or target id. */
-  readonly identityId?: string
-  readonly since?: number
-}
 
 export interface UndoRequest {
   readonly selection: UndoSelection
@@ -45,30 +36,6 @@ export interface UndoPlanned {
   readonly conflicts: number
   /** `false`: nothing is left to be done, and no plan was kept. */
   readonly isKept: boolean
-}
-
-async function readImages(
-  { provisioning }: Store,
-  jobId: string,
-  { cycleId, identityId, since }: UndoSelection,
-): Promise<{ readonly objects: readonly WrittenObject[]; readonly count: number }> {
-  const fold = foldImages()
-  let count = 0
-  let cursor: string | null | undefined
-  while (cursor !== null) {
-    const page = await provisioning.beforeImages({
-      jobId,
-      limit: atOnce,
-      ...(cycleId === undefined ? {} : { cycleId }),
-      ...(identityId === undefined ? {} : { identityId }),
-      ...(since === undefined ? {} : { since }),
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    for (const stored of page.images) fold.add(stored)
-    count += page.images.length
-    cursor = page.cursor
-  }
-  return { objects: fold.objects(), count }
 }
 
 /** Reads each account and group once. */

@@ -139,6 +139,28 @@ test('of one person alone', async () => {
   expect((await account(tom))?.attributes['title']).toBeUndefined()
 })
 
+test('of one person alone also what was written to groups about them, and nothing else of these', async () => {
+  await start()
+  const people = [await world.user('Mira Okafor'), await world.user('Tom Berg'), await world.user('Ana Able')]
+  const [mira = '', tom = '', ana = ''] = people
+  const crew = await world.group('Crew', [ana, tom])
+  const deck = await world.group('Deck', [])
+  for (const each of [crew, deck]) await world.assign(each)
+  await world.run()
+  const since = world.clock.now()
+  await world.clock.advance(1000)
+  await world.members(crew, [ana])
+  await world.members(deck, [tom, mira])
+  await world.change(deck, { displayName: 'Upper deck' })
+  await world.run()
+  const [ofMira, ofTom, ofAna] = await Promise.all(people.map((person) => anchorOf('User', person)))
+  const { plan, writesUndone } = await world.planUndo({ since: since + 1, identityId: tom })
+  expect(writesUndone).toBe(2)
+  await world.applyPlan(plan.planId)
+  expect((await group(crew))?.attributes['members']).toEqual([ofAna, ofTom].sort())
+  expect(await group(deck)).toMatchObject({ displayName: 'Upper deck', attributes: { members: [ofMira] } })
+})
+
 test('what somebody has changed since, what is gone, and a name that is taken are named and left', async () => {
   await start()
   const mira = await world.user('Mira Okafor', { jobTitle: 'Pilot', department: 'Air' })

@@ -545,9 +545,14 @@ export interface ProvisioningStore {
     },
   ): Promise<readonly Placed<ProvisioningObjectSummary>[]>
   countLog(filter: LogFilter): Promise<number>
-  /** What the writes of the entries that match changed, the last saved first, whatever their instants; cursors as above. */
+  /**
+   * What the writes of the entries that match changed, the last saved first, whatever their instants; cursors as above. Beside
+   * those of the identity come the ones that speak of `accounts`, by target anchor: groups they were put into or taken out of.
+   */
   beforeImages(
-    query: Pick<LogQuery, 'jobId' | 'cycleId' | 'identityId' | 'since' | 'limit' | 'cursor'>,
+    query: Pick<LogQuery, 'jobId' | 'cycleId' | 'identityId' | 'since' | 'limit' | 'cursor'> & {
+      readonly accounts?: readonly string[]
+    },
   ): Promise<{ readonly images: readonly StoredImage[]; readonly cursor: string | null }>
   /** The position of the newest entry; 0 in an empty log. Every entry up to it is committed. */
   logPosition(): Promise<number>

@@ -81,6 +81,18 @@ export function beforeImagesContract(under: () => StoreUnderTest): void {
       expect(await found({ jobId: 'job', cycleId: 'other' })).toEqual(['2'])
       expect(await found({ jobId: 'job', identityId: 'tom' })).toEqual(['3'])
       expect(await found({ jobId: 'job', identityId: 'U9' })).toEqual(['4'])
+      const members = {
+        kind: 'update',
+        objectType: 'Group',
+        sourceAnchor: 'crew',
+        membersAdded: ['U"7', 'U8'],
+      } as const
+      await save({
+        logEntry: aLogEntry('crew', { source: { id: 'crew', displayName: '' } }),
+        beforeImage: anImage(members),
+      })
+      expect(await found({ jobId: 'job', identityId: 'tom', accounts: ['U"7'] })).toEqual(['crew', '3'])
+      expect(await found({ jobId: 'job', identityId: 'tom', accounts: ['U'] })).toEqual(['3'])
       expect(await found({ jobId: 'job', since: noon + 3 })).toEqual(['4', '3'])
     })
 

@@ -15,8 +15,12 @@ export function createImageReads(database: Database): Pick<ProvisioningStore, 'b
   const { committed } = database
   return {
     async beforeImages(query) {
-      const { cursor } = query
-      const matching = filteredEntries(database.dialect, query)
+      const { cursor, identityId, accounts = [], ...others } = query
+      const { contains } = database.dialect
+      const matching = filteredEntries(database.dialect, {
+        ...others,
+        ...(identityId === undefined || accounts.length > 0 ? {} : { identityId }),
+      })
       const remaining =
         cursor === undefined ? matching : matching.where('log_entry.entry_number', '<', placeOf(cursor).entry_number)
       const page = await committed.all(
@@ -24,6 +28,16 @@ export function createImageReads(database: Database): Pick<ProvisioningStore, 'b
           .where('action', 'in', writes)
           .innerJoin('log_entry_text', 'log_entry_text.entry_number', 'log_entry.entry_number')
           .where('log_entry_text.before_image', 'is not', null)
+          .$if(identityId !== undefined && accounts.length > 0, (concerned) =>
+            concerned.where((eb) =>
+              eb.or([
+                eb('source_id', '=', identityId ?? ''),
+                eb('target_id', '=', identityId ?? ''),
+                // As it stands in the image's JSON.
+                ...accounts.map((anchor) => contains('log_entry_text.before_image', JSON.stringify(anchor))),
+              ]),
+            ),
+          )
           .select(['log_entry.id', 'cycle_id', 'source_id', 'target_id', 'log_entry_text.before_image'])
           .orderBy('log_entry.entry_number', 'desc')
           .limit(query.limit + 1),
