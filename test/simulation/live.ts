@@ -221,9 +221,13 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
 
   async function turn(troubles: readonly Trouble[] = []): Promise<Cycle | null> {
     const held = allObjects(side.truth)
+    const [earlier] = await store.jobs.cycles(job.jobId, 1)
     lastTurn = { cycleId: '', before: held, isAlone: true }
     const ended = await runThrough(troubles)
-    lastTurn = ended === null ? null : { ...lastTurn, cycleId: ended.cycleId }
+    // Where a second cycle has followed at once, nobody has looked between the two.
+    const [, before] = await store.jobs.cycles(job.jobId, 2)
+    const isOne = before?.cycleId === earlier?.cycleId
+    lastTurn = ended === null || !isOne ? null : { ...lastTurn, cycleId: ended.cycleId }
     return ended
   }
 
