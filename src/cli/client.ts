@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os'
 import { Pool, type Dispatcher } from 'undici'
 import type { Settings } from '../settings.ts'
+import { isLoopbackName } from '../vocabulary/index.ts'
 import { findCredentials } from './credentials.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { connectOptions, refusedCertificate } from './trust.ts'
@@ -49,12 +50,12 @@ function toCommandError(status: number, text: string, url: string): CommandError
   return new CommandError(exitCode, message, details)
 }
 
-export function serviceUrl(settings: Settings): string {
-  const scheme = settings.tls ? 'https' : 'http'
-  return (
-    settings.url ??
-    `${scheme}://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${String(settings.port)}`
-  )
+/** On this machine HTTP is answered whether or not HTTPS is on, and no certificate has to be trusted for it. */
+export function serviceUrl({ url, host, port, tls }: Settings): string {
+  if (url !== undefined) return url
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  const scheme = tls && !isLoopbackName(name) ? 'https' : 'http'
+  return `${scheme}://${name.includes(':') ? `[${name}]` : name}:${String(port)}`
 }
 
 /** Who runs the command, for the audit log: the user of this machine. */

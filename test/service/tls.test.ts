@@ -136,4 +136,7 @@ test.skipIf(address === undefined)('other machines are answered over HTTPS, and 
   const plain = await get(`http://${String(address)}:${port}/metadata/endpoints`)
   expect(plain.status).toBe(403)
   expect(plain.text).toContain('with https:// in front')
+  // With the same settings the commands on the machine find it.
+  const settings = { MUSTER_DATA: data, MUSTER_TLS: 'true', MUSTER_HOST: '0.0.0.0', MUSTER_PORT: port }
+  expect(await muster(settings, 'status')).toMatchObject({ code: 0, errors: '' })
 })
