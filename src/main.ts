@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import pino from 'pino'
-import { createApi, createIdentify, deltaTokenMs, type ApiPorts } from './api/index.ts'
+import { createApi, createIdentify, createTokenService, deltaTokenMs, type ApiPorts } from './api/index.ts'
 import { createConnectionRegistry, createSharedBudgets, type ConnectionRegistry } from './connections/index.ts'
 import { probeEachNight, slackBaseUrl } from './connectors/slack/index.ts'
 import {
@@ -19,7 +19,7 @@ import {
   type OperatorLog,
   type Scheduler,
 } from './cycle/index.ts'
-import { emptyRecycleBin, ensureApplication, recycleBinMs } from './directory/index.ts'
+import { emptyRecycleBin, ensureApplication, ensureGraphPrincipal, recycleBinMs } from './directory/index.ts'
 import { noteTargetChanges, startPostman, testNotifications, type DeliverPorts } from './notifications/index.ts'
 import type { Settings } from './settings.ts'
 import {
@@ -56,6 +56,8 @@ export interface ServeOptions {
 
 export interface RunningService {
   readonly url: string
+  /** Nothing was there before. */
+  readonly isFirstStart: boolean
   /** The file of the authority that clients are to trust, where it is Muster's own. */
   readonly authorityFile: string | null
   stop(): Promise<void>
@@ -101,6 +103,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     // The folder's lock proves that nobody else lives here, so a lease left behind is a dead process's.
     if (store.dialect === 'sqlite') await store.jobs.breakLeases()
     const { secrets, keys } = await openSecrets(store, settings, options.abandonSecrets)
+    const isFirstStart = (await store.getValue('tenantId')) === null
     const tenantId = await valueOnce(store, 'tenantId', randomUUID)
     let connections: ConnectionRegistry | null = null
     const goOnWith = async (jobs: readonly SynchronizationJob[]): Promise<void> => {
@@ -122,6 +125,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     // Without credentials no place is used: a directory may be filled before it is known where Slack is.
     if (hasToken) await refuseOtherPlace(store, settings)
     const job = await ensureJobs(store, settings, tenantId, hasToken)
+    await ensureGraphPrincipal(store.directory, Date.now())
     for (const each of await store.jobs.list())
       await ensureApplication(store.directory, each, { tenantId, now: Date.now() })
     const secretSettings = await openSecretSettings(secrets, settings)
@@ -194,9 +198,11 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const postman = startPostman(deliverPorts)
     stops.push(() => postman.stop())
     const operatorKey = openOperatorKey(settings.data)
+    const tokenService = createTokenService({ ...ports, secrets })
     const api: ApiPorts = {
       cycle: { ...ports, store: source.guarded },
-      identify: createIdentify({ operatorKey }),
+      tokenService,
+      identify: createIdentify({ operatorKey, tokenService }),
       sourceOf: (each) => source.sourceOf(each),
       source: source.port,
       wake: () => scheduler?.wake(),
@@ -288,7 +294,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       // A cycle may be waiting for the tenant.
       await Promise.all([unfollow(), stopping])
     })
-    return { url, authorityFile: authorityFileOf(settings), stop }
+    return { url, isFirstStart, authorityFile: authorityFileOf(settings), stop }
   } catch (error) {
     await stop()
     throw error

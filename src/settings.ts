@@ -58,6 +58,9 @@ interface SettingValues {
   readonly requestLimit: number
   readonly caFile: string | undefined
   readonly url: string | undefined
+  readonly clientId: string | undefined
+  readonly clientSecret: string | undefined
+  readonly tenantId: string | undefined
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly config: string
 }
@@ -377,6 +380,28 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     meaning: 'Where the commands find the service; otherwise host and port above.',
   },
   {
+    name: 'clientId',
+    environment: 'MUSTER_CLIENT_ID',
+    flag: '',
+    fallback: '',
+    meaning:
+      'As which program the commands call, with the secret below (`muster client create`); otherwise as the operator.',
+  },
+  {
+    name: 'clientSecret',
+    environment: 'MUSTER_CLIENT_SECRET',
+    flag: '',
+    fallback: '',
+    meaning: 'The secret of that program. Environment or file only.',
+  },
+  {
+    name: 'tenantId',
+    environment: 'MUSTER_TENANT_ID',
+    flag: '',
+    fallback: '',
+    meaning: 'The tenant of that program; the one of the service unless told.',
+  },
+  {
     name: 'logLevel',
     environment: 'MUSTER_LOG_LEVEL',
     flag: '--log-level',
@@ -508,6 +533,9 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     .refine((text) => /^\d{1,9}$/.test(text), 'must be a whole number, 0 for no limit')
     .transform(Number),
   caFile: fileOrNothing,
+  clientId: textOrNothing,
+  clientSecret: textOrNothing,
+  tenantId: textOrNothing,
   url: httpUrl.transform((text) => (text === '' ? undefined : text)),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   config: z.string().min(1),
@@ -597,6 +625,7 @@ export function readSettings(
           'slackToken',
           'slackClientSecret',
           'entraClientSecret',
+          'clientSecret',
           'databaseUrl',
           'smtpUrl',
           'webhookSecret',

@@ -37,6 +37,11 @@ export function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined
 }
 
+const clientSecrets = {
+  activity: 'Update application – Certificates and secrets management',
+  operation: 'Update',
+} as const
+
 const credentials = {
   activity: 'Update provisioning setting or credentials',
   operation: 'Update',
@@ -155,5 +160,20 @@ export const auditedRoutes: Readonly<Record<string, AuditedRoute | UnauditedRout
   'DELETE /access': { activity: 'Remove member from role', operation: 'Unassign', told: ['name', 'role', 'app'] },
   'POST /source/test': { changesNothing: 'it asks the tenant harmless questions and stores nothing' },
   'POST /source/confirm': { ...settings, told: ['missing'] },
+  'POST /clients': { activity: 'Add client', operation: 'Add', told: ['displayName', 'permissions', 'expiresAt'] },
+  'DELETE /clients/:client': { activity: 'Delete client', operation: 'Delete', told: ['client'] },
+  'POST /signingKeys/replace': { activity: 'Replace signing key', operation: 'Update', isOutside: true },
+  'POST /clients/:client/secrets': { ...clientSecrets, told: ['client', 'displayName', 'expiresAt'] },
+  'DELETE /clients/:client/secrets/:key': { ...clientSecrets, told: ['client', 'key'] },
+  'POST /clients/:client/permissions': {
+    activity: 'Add app role assignment',
+    operation: 'Assign',
+    told: ['client', 'permissions'],
+  },
+  'DELETE /clients/:client/permissions/:permission': {
+    activity: 'Remove app role assignment',
+    operation: 'Unassign',
+    told: ['client', 'permission'],
+  },
   'POST /directory/import': { activity: 'Import directory', operation: 'Update', told: ['full', 'allowRemovals'] },
 }

@@ -16,7 +16,8 @@ afterEach(async () => {
 
 async function anApi(): Promise<Awaited<ReturnType<typeof createApi>>> {
   world = await aWorld()
-  const app = await createApi({ ...apiPorts(world.ports), identify: createIdentify({ operatorKey }) })
+  const ports = apiPorts(world.ports)
+  const app = await createApi({ ...ports, identify: createIdentify({ ...ports, operatorKey }) })
   closing.push(() => app.close())
   return app
 }

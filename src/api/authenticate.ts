@@ -8,17 +8,13 @@ import { isLoopbackName, type Caller } from '../vocabulary/index.ts'
 import { GraphProblem } from './graph/graph-problem.ts'
 import type { ApiPorts, Identify } from './ports.ts'
 import { ApiProblem } from './problems.ts'
+import { openTokenRoutes, TokenRefused, type TokenService } from './token/index.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set before any route runs. */
     caller: Caller
   }
-}
-
-/** What was shown proves nothing: why, in words for the caller that hold nothing of it. */
-export class NotAuthenticated extends Error {
-  override readonly name = 'NotAuthenticated'
 }
 
 export const anonymous: Caller = { kind: 'anonymous' }
@@ -33,21 +29,27 @@ const openRoutes: ReadonlySet<string> = new Set([
   '/muster/v1/docs',
   // Slack's consent page sends a browser; the state it brings along says whose it is.
   '/muster/v1/slack/callback',
+  ...openTokenRoutes,
 ])
 
 /** Under which name the command line says it runs. The operator's key proves the right, the name is only said. */
 export const operatorHeader = 'muster-operator'
 
-export function createIdentify({ operatorKey }: { readonly operatorKey: string }): Identify {
-  return (request) => {
+export function createIdentify({
+  operatorKey,
+  tokenService,
+}: {
+  readonly operatorKey: string
+  readonly tokenService: Pick<TokenService, 'callerOf'>
+}): Identify {
+  return async (request) => {
     const { authorization } = request.headers
-    if (authorization === undefined) return Promise.resolve(anonymous)
+    if (authorization === undefined) return anonymous
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
-    if (token === undefined)
-      return Promise.reject(new NotAuthenticated('The header Authorization is not "Bearer" with one token after it.'))
+    if (token === undefined) throw new TokenRefused('The header Authorization is not "Bearer" with one token after it.')
     if (isSame(token, operatorKey) && isOfThisMachine(request.ip))
-      return Promise.resolve({ kind: 'operator', displayName: operatorName(request) })
-    return Promise.reject(new NotAuthenticated('The access token is not one of this service.'))
+      return { kind: 'operator', displayName: operatorName(request) }
+    return await tokenService.callerOf(token)
   }
 }
 
@@ -74,7 +76,7 @@ async function identified(request: FastifyRequest, identify: Identify): Promise<
   try {
     request.caller = await identify(request)
   } catch (error) {
-    if (error instanceof NotAuthenticated) return error.message
+    if (error instanceof TokenRefused) return error.message
     throw error
   }
   return request.caller.kind === 'anonymous' ? 'Access token is empty.' : null

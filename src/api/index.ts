@@ -15,6 +15,7 @@ import { knowHosts } from './known-hosts.ts'
 import { listRoutes } from './route-list.ts'
 import { accountRoutes } from './muster/accounts.ts'
 import { accessRoutes } from './muster/access.ts'
+import { clientRoutes } from './muster/clients.ts'
 import { auditRoutes } from './muster/audit.ts'
 import { connectionRoutes, isConsentAnswer } from './muster/connection.ts'
 import { completionRoutes } from './muster/completion.ts'
@@ -49,7 +50,9 @@ import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 import { throttle } from './throttle.ts'
 import { answerUnreadable, refuseAddress } from './unreadable-request.ts'
+import { tokenRoutes } from './token/index.ts'
 
+export { createTokenService } from './token/index.ts'
 export { createIdentify } from './authenticate.ts'
 export { deltaTokenMs } from './graph/delta.ts'
 export type { ApiPorts, ConnectionPort, SourcePort } from './ports.ts'
@@ -128,11 +131,16 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
       auditRoutes(muster, ports)
       accessRoutes(muster, ports)
       accountRoutes(muster, ports)
+      clientRoutes(muster, ports)
       done()
     },
     { prefix },
   )
   metadataRoutes(app)
+  await app.register((tokens, _options, done) => {
+    tokenRoutes(tokens, ports)
+    done()
+  })
   await app.register((graph, _options, done) => {
     graphRoutes(graph, ports, { facts, demands, refusals })
     done()

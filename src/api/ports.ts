@@ -19,6 +19,7 @@ import type {
   SynchronizationJob,
 } from '../vocabulary/index.ts'
 import type { TlsPort } from './port/one-port.ts'
+import type { TokenService } from './token/token-service.ts'
 
 /** The credentials of the target: tested, stored, asked for by OAuth. */
 export interface ConnectionPort {
@@ -48,7 +49,7 @@ export interface ConnectionPort {
   probe(testUser?: string): Promise<ProbeReport>
 }
 
-/** Answers who calls; throws `NotAuthenticated` when what was shown proves nothing. */
+/** Answers who calls; throws `TokenRefused` when what was shown proves nothing. */
 export type Identify = (request: FastifyRequest) => Promise<Caller>
 
 /** What a service principal keeps secret, by Graph's names of keys; sealed at rest. */
@@ -130,6 +131,7 @@ export interface SourcePort {
 export interface ApiPorts {
   readonly cycle: CyclePorts
   readonly identify: Identify
+  readonly tokenService: TokenService
   readonly sourceOf: (job: SynchronizationJob) => SourceConnector
   readonly source: SourcePort
   /** Makes a due job run at once. */

@@ -88,19 +88,21 @@ export function connect(settings: Settings): ServiceClient {
     connect: connectOptions(settings, url),
   })
 
-  const { authorizations, whyUnknown } = findCredentials(url, settings)
-  let shown = 0
+  const credentials = findCredentials(url, settings, async (path, form) => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    const answer = await requestOnce({ method: 'POST', path, headers, body: form })
+    return { status: answer.statusCode, text: await answer.body.text() }
+  })
 
-  /** Each of the keys that were found is shown, until one is taken. */
+  /** What there is to show is shown, until it is taken. */
   async function request(options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
     for (;;) {
-      const authorization = authorizations[shown]
-      const known = authorization === undefined ? {} : { authorization }
+      const authorization = await credentials.authorization()
+      const known = authorization === null ? {} : { authorization }
       const answer = await requestOnce({ ...options, headers: { ...options.headers, ...known } })
       if (answer.statusCode !== 401) return answer
-      await answer.body.dump()
-      if (shown + 1 >= authorizations.length) throw new CommandError(exitCodes.cannotBegin, whyUnknown)
-      shown += 1
+      const why = credentials.refused(asProblem(await answer.body.text()).error?.message ?? '')
+      if (why !== null) throw new CommandError(exitCodes.cannotBegin, why)
     }
   }
 

@@ -3,31 +3,40 @@ import { readFileSync } from 'node:fs'
 import { homeKeyFile, operatorKeyFile } from '../operator-key.ts'
 import type { Settings } from '../settings.ts'
 import { isLoopbackName } from '../vocabulary/index.ts'
+import { clientCredentials, type AskToken, type Credentials } from './client-token.ts'
 
-export interface Credentials {
-  /** Values for the header Authorization, the likeliest first: a key of another service on this machine is of no use here. */
-  readonly authorizations: readonly string[]
-  /** What to say when the service knows nobody: what was looked for, where, and what to do. */
-  readonly whyUnknown: string
+/** A program that is named in the settings goes before the operator key: whoever names one means it. */
+export function findCredentials(url: string, settings: Settings, ask: AskToken): Credentials {
+  return clientCredentials(url, settings, ask) ?? operatorKeys(url, settings)
 }
 
+const orAsProgram =
+  'Or call as a program: muster client create on the machine of the service makes one, and MUSTER_CLIENT_ID and MUSTER_CLIENT_SECRET name it.'
+
 /** The key never leaves the machine: it is looked for only when the address is one of this machine. */
-export function findCredentials(url: string, settings: Settings): Credentials {
+function operatorKeys(url: string, settings: Settings): Credentials {
   const { hostname, port, protocol } = new URL(url)
   if (!isLoopbackName(hostname)) {
     return {
-      authorizations: [],
-      whyUnknown: `The service at ${url} is on another machine, where no operator key of this one counts. Run the command there, as the user that Muster runs as.`,
+      authorization: () => Promise.resolve(null),
+      refused: () =>
+        `The service at ${url} is on another machine, where no operator key of this one counts. Run the command there, as the user that Muster runs as. ${orAsProgram}`,
     }
   }
   const usualPort = protocol === 'https:' ? '443' : '80'
   const files = [operatorKeyFile(settings.data), homeKeyFile(port === '' ? usualPort : port)]
   const looked = files.map((file) => ({ file, ...readKey(file) }))
-  const keys = looked.flatMap(({ key }) => (key === null ? [] : [key]))
+  // A key of another service on this machine is of no use here: each is shown until one is taken.
+  const keys = [...new Set(looked.flatMap(({ key }) => (key === null ? [] : [key])))]
   const found = looked.map(({ file, found: what }) => `${file} (${what})`).join(' and ')
   return {
-    authorizations: [...new Set(keys)].map((key) => `Bearer ${key}`),
-    whyUnknown: `The service at ${url} does not know who runs this command. Its operator key was looked for in ${found}. Run the command as the user that Muster runs as, or name the data folder of that service with MUSTER_DATA.`,
+    authorization: () => Promise.resolve(keys[0] === undefined ? null : `Bearer ${keys[0]}`),
+    refused() {
+      keys.shift()
+      return keys.length > 0
+        ? null
+        : `The service at ${url} does not know who runs this command. Its operator key was looked for in ${found}. Run the command as the user that Muster runs as, or name the data folder of that service with MUSTER_DATA. ${orAsProgram}`
+    },
   }
 }
 

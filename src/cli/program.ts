@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { examplesFromBelow } from './command.ts'
 import { accountCommand } from './account.ts'
+import { apiClientCommand } from './api-client.ts'
 import { attributesCommand } from './attributes.ts'
 import { auditCommand } from './audit.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -80,6 +81,7 @@ Examples:
   auditCommand(program)
   accessCommand(program)
   accountCommand(program)
+  apiClientCommand(program)
   peopleCommand(program)
   whyCommand(program)
   scopeCommands(program)

@@ -82,6 +82,10 @@ export function serveCommand(program: Command): void {
         process.on('SIGTERM', stop)
         if (service.authorityFile !== null)
           process.stdout.write(`HTTPS: clients have to trust ${service.authorityFile} (docs/tls.md)\n`)
+        if (service.isFirstStart)
+          process.stdout.write(
+            'No program may call yet. Make the first one: muster client create --name NAME --permission User.Read.All (docs/access.md)\n',
+          )
         // Whoever reads this line may stop it at once.
         process.stdout.write(`muster ready ${service.url}\n`)
       } catch (error) {

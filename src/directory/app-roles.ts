@@ -42,12 +42,16 @@ export interface AssignableRole {
 }
 
 /**
- * The role of that id as an assignment holds it, or `null` when people cannot be given it. Default access is for
- * applications that have no enabled role for people (graph-api.md 3.6).
+ * The role of that id as an assignment holds it, or `null` when members of that type ("User": people and groups) cannot be
+ * given it. Default access is for applications that have no enabled role for them (graph-api.md 3.6).
  */
-export function assignableRole(properties: JsonObject, appRoleId: string): AssignableRole | null {
+export function assignableRole(
+  properties: JsonObject,
+  appRoleId: string,
+  memberType: 'User' | 'Application' = 'User',
+): AssignableRole | null {
   const roles = rolesOf(properties).filter(
-    (role) => role['isEnabled'] !== false && listOf(role['allowedMemberTypes']).includes('User'),
+    (role) => role['isEnabled'] !== false && listOf(role['allowedMemberTypes']).includes(memberType),
   )
   if (appRoleId === defaultAccessRoleId)
     return roles.length > 0 ? null : { appRoleId, appRoleDisplayName: 'Default Access', appRoleValue: null }

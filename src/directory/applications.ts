@@ -3,8 +3,15 @@
  * principal repeats (graph-api.md 3.5).
  */
 import { randomUUID } from 'node:crypto'
-import type { DirectoryApplication, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
-import type { JsonObject, JsonValue } from '../vocabulary/index.ts'
+import type {
+  DirectoryApplication,
+  DirectoryAssignment,
+  DirectoryStore,
+  DirectoryTransaction,
+  Placed,
+} from '../store/store.ts'
+import { graphAppId, type JsonObject, type JsonValue } from '../vocabulary/index.ts'
+import { completeCertificates } from './client-credentials.ts'
 import { applicationTemplates, slackApplicationTemplateId, templateRoles } from './application-templates.ts'
 import { refuseBadRoles, rolesOf, withOrigin } from './app-roles.ts'
 import { renameAssignedRoles } from './assignments.ts'
@@ -30,7 +37,10 @@ export async function createApplication(
   directory: DirectoryStore,
   request: { readonly properties: JsonObject; readonly owners: readonly string[]; readonly now: number },
 ): Promise<DirectoryApplication> {
-  const properties = withoutCleared({ ...request.properties, createdDateTime: instantOf(request.now) })
+  const properties = withoutCleared({
+    ...withCertificates(request.properties),
+    createdDateTime: instantOf(request.now),
+  })
   refuseBadRoles([], rolesOf(properties))
   const application = fresh('Application', randomUUID(), withOrigin(properties, 'Application'))
   return await directory.transaction(async (transaction) => {
@@ -49,7 +59,11 @@ export async function changeApplication(
 ): Promise<void> {
   await directory.transaction(async (transaction) => {
     const before = await thePresent(transaction, objectId, objectType)
-    const properties = mergedProperties(before.properties, changes)
+    const { keyCredentials, ...others } = changes
+    const certificates =
+      keyCredentials === undefined ? {} : { keyCredentials: completeCertificates(keyCredentials, before.properties) }
+    if (before.appId === graphAppId) refuseForGraph(changes)
+    const properties = mergedProperties(before.properties, { ...others, ...certificates })
     refuseBadRoles(rolesOf(before.properties), rolesOf(properties))
     const origin = objectType === 'Application' ? 'Application' : 'ServicePrincipal'
     const after = { ...before, properties: withOrigin(properties, origin) }
@@ -76,6 +90,13 @@ export async function createServicePrincipal(
   const { appId, tenantId, now } = request
   return await directory.transaction(async (transaction) => {
     const all = await transaction.applicationsOf(appId)
+    if (all.some((each) => each.objectType === 'ServicePrincipal' && each.presence === 'present')) {
+      throw new DirectoryRefusal(
+        'sameKey',
+        'servicePrincipalNames',
+        `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
+      )
+    }
     const application = all.find((each) => each.objectType === 'Application' && each.presence === 'present')
     if (application === undefined) {
       throw new DirectoryRefusal(
@@ -84,16 +105,9 @@ export async function createServicePrincipal(
         `The appId '${appId}' of the service principal does not reference a valid application object.`,
       )
     }
-    if (all.some((each) => each.objectType === 'ServicePrincipal' && each.presence === 'present')) {
-      throw new DirectoryRefusal(
-        'sameKey',
-        'servicePrincipalNames',
-        `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
-      )
-    }
     const principal = fresh('ServicePrincipal', appId, {
       ...principalProperties(application, tenantId, now),
-      ...withoutCleared(request.properties),
+      ...withoutCleared(withCertificates(request.properties)),
     })
     refuseBadRoles([], rolesOf(principal.properties))
     await transaction.putApplications([principal])
@@ -179,6 +193,13 @@ export async function deleteApplication(
 ): Promise<void> {
   await directory.transaction(async (transaction) => {
     const application = await thePresent(transaction, objectId, objectType)
+    if (application.appId === graphAppId) {
+      throw new DirectoryRefusal(
+        'inUse',
+        objectId,
+        'Microsoft Graph is the resource that programs have their permissions of, and stays. Take back a permission by deleting its appRoleAssignment.',
+      )
+    }
     const principal = objectType === 'Application' ? await principalOf(transaction, application.appId) : application
     if (principal !== null && request.isInUse(principal.objectId)) {
       throw new DirectoryRefusal(
@@ -240,9 +261,47 @@ export async function removeApplication(
     await transaction.changeOwners(ownedId, { added: [], removed: [objectId] })
   if (objectType === 'ServicePrincipal') {
     const assignments = await transaction.listAssignments(objectId)
-    await transaction.deleteAssignments(assignments.map(({ assignmentId }) => assignmentId))
+    const own = await assignmentsOf(transaction, objectId)
+    await transaction.deleteAssignments([...assignments, ...own].map(({ assignmentId }) => assignmentId))
   }
   await transaction.deleteApplications([objectId])
+}
+
+/** Those that a program has itself: its permissions. */
+async function assignmentsOf(
+  transaction: DirectoryTransaction,
+  principalId: string,
+): Promise<readonly DirectoryAssignment[]> {
+  const found: DirectoryAssignment[] = []
+  let after: string | null = null
+  for (;;) {
+    const page: readonly Placed<DirectoryAssignment>[] = await transaction.listAssignmentsOf({
+      of: { principalId },
+      after,
+      limit: 1000,
+    })
+    found.push(...page.map(({ object }) => object))
+    after = page.at(-1)?.position ?? null
+    if (after === null) return found
+  }
+}
+
+const withCertificates = (properties: JsonObject): JsonObject =>
+  properties['keyCredentials'] === undefined
+    ? properties
+    : { ...properties, keyCredentials: completeCertificates(properties['keyCredentials'], {}) }
+
+/** Scripts that adopt it change what is written beside it; what it is, and may be granted, is not theirs. */
+function refuseForGraph(changes: JsonObject): void {
+  const fixed = ['accountEnabled', 'appRoles', 'keyCredentials', 'oauth2PermissionScopes'].filter((name) =>
+    Object.hasOwn(changes, name),
+  )
+  if (fixed.length > 0 && !(fixed.length === 1 && changes['accountEnabled'] === true))
+    throw new DirectoryRefusal(
+      'badValue',
+      fixed[0] ?? '',
+      `'${fixed.join("', '")}' of Microsoft Graph cannot be changed.`,
+    )
 }
 
 // ---------------------------------------------------------------- what a service principal repeats

@@ -2,13 +2,20 @@
  * Assigning people and groups to the application, and taking the assignment back. The change feed learns of everybody
  * whose entitlement may have moved: the principal itself and, for a group, its direct members (spec 3.1).
  */
+import { randomBytes } from 'node:crypto'
 import { defaultAccessRoleId, type JsonObject } from '../vocabulary/index.ts'
 import { asAssigned } from './app-roles.ts'
-import type { DirectoryAssignment, DirectoryObject, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
+import type { DirectoryAssignment, DirectoryStore, DirectoryTransaction } from '../store/store.ts'
+
+/** Whom an assignment is of. */
+export interface Principal {
+  readonly objectId: string
+  readonly objectType: DirectoryAssignment['principalType']
+}
 
 export interface AssignRequest {
   readonly servicePrincipalId: string
-  readonly principal: DirectoryObject
+  readonly principal: Principal
   readonly assignmentId: string
   readonly appRoleId?: string
   readonly appRoleDisplayName?: string
@@ -24,7 +31,9 @@ export interface AssignmentChange {
 }
 
 /** Answers how many people it may have moved. */
-export async function touchPrincipal(transaction: DirectoryTransaction, principal: DirectoryObject): Promise<number> {
+export async function touchPrincipal(transaction: DirectoryTransaction, principal: Principal): Promise<number> {
+  // A program is nobody's account, and in no change feed.
+  if (principal.objectType === 'ServicePrincipal') return 0
   if (principal.objectType === 'User') {
     await transaction.touch([principal.objectId])
     return 1
@@ -64,7 +73,7 @@ export async function assign(directory: DirectoryStore, request: AssignRequest):
 export async function unassign(
   directory: DirectoryStore,
   servicePrincipalId: string,
-  principal: DirectoryObject,
+  principal: Principal,
 ): Promise<AssignmentChange> {
   return await directory.transaction(async (transaction) => {
     const existing = await transaction.assignments(servicePrincipalId, [principal.objectId])
@@ -104,4 +113,17 @@ export async function renameAssignedRoles(
   await transaction.putAssignments(renamed)
   for (const principal of await transaction.objects(renamed.map(({ principalId }) => principalId)))
     await touchPrincipal(transaction, principal)
+}
+
+/**
+ * 43 characters: base64url of 32 bytes, of which the first 16 are the principal's id as .NET writes it (graph-api.md 3.6).
+ */
+export function newAssignmentId(principalId: string): string {
+  const hex = principalId.replaceAll('-', '')
+  if (!/^[0-9a-f]{32}$/i.test(hex)) return randomBytes(32).toString('base64url')
+  const bytes = Buffer.from(hex, 'hex')
+  const parts = [bytes.subarray(0, 4), bytes.subarray(4, 6), bytes.subarray(6, 8)].map((part) =>
+    Buffer.from(part.toReversed()),
+  )
+  return Buffer.concat([...parts, bytes.subarray(8), randomBytes(16)]).toString('base64url')
 }

@@ -1,5 +1,32 @@
 /* The door of the built-in directory. */
-export { assign, unassign, withdrawAssignment, type AssignmentChange, type AssignRequest } from './assignments.ts'
+export {
+  assign,
+  newAssignmentId,
+  unassign,
+  withdrawAssignment,
+  type AssignmentChange,
+  type AssignRequest,
+  type Principal,
+} from './assignments.ts'
+export {
+  addSecret,
+  certificatesInForce,
+  completeCertificates,
+  hasCredential,
+  matchSecret,
+  removeSecret,
+  secretsOf,
+  type ClientCertificate,
+  type MadeSecret,
+} from './client-credentials.ts'
+export {
+  ensureGraphPrincipal,
+  grantedPermissions,
+  grantedTo,
+  grantPermissions,
+  graphPrincipal,
+  revokePermission,
+} from './graph-principal.ts'
 export { addMember, addOwner, removeMember, removeOwner } from './change-links.ts'
 export {
   changeObject,

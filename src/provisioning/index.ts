@@ -30,6 +30,7 @@ export {
 } from './mapping.ts'
 export * from './match-request.ts'
 export * from './matching.ts'
+export * from './nearest-name.ts'
 export * from './needed-attributes.ts'
 export * from './on-demand.ts'
 export { createPopulationDiff, type PopulationDiffFold, type PopulationDiffOptions } from './population-diff.ts'

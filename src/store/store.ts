@@ -66,7 +66,8 @@ export interface DirectoryAssignment {
   readonly assignmentId: string
   readonly servicePrincipalId: string
   readonly principalId: string
-  readonly principalType: ObjectTypeName
+  /** Programs are assigned to what they have permissions of. */
+  readonly principalType: ObjectTypeName | 'ServicePrincipal'
   readonly appRoleId: string
   readonly appRoleDisplayName: string
   readonly appRoleValue: string | null
@@ -226,6 +227,8 @@ export interface DirectoryReads extends DirectoryLists, JournalReads, Applicatio
   counts(): Promise<
     readonly { readonly objectType: ObjectTypeName; readonly presence: SourcePresence; readonly count: number }[]
   >
+  /** Domains of the principal names of people who are present, folded, those of most people first; at most a thousand. */
+  principalDomains(): Promise<readonly { readonly domain: string; readonly people: number }[]>
   /** Ids of every object of a type that is present, for a full import's comparison. */
   presentIds(objectType: ObjectTypeName): Promise<readonly string[]>
   /** Direct members by group, ordered by id; groups without members are missing from the map. */

@@ -15,6 +15,9 @@ export type AuditActivity =
   | 'Add provisioning configuration'
   | 'Delete provisioning configuration'
   | 'Add app role assignment'
+  | 'Add client'
+  | 'Delete client'
+  | 'Replace signing key'
   | 'Remove app role assignment'
   | 'Allow deletes'
   | 'Remove object connection'
@@ -37,6 +40,7 @@ export type AuditActivity =
   | 'Remove member from role'
   | `${'Add' | 'Remove'} ${'member' | 'owner'} ${'to' | 'from'} ${'group' | 'application' | 'service principal'}`
   | 'Set user manager'
+  | `Update ${'application' | 'service principal'} – Certificates and secrets management`
   | 'Restore deleted object'
   | 'Hard delete object'
 

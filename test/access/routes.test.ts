@@ -54,7 +54,8 @@ it('the service knows every route of the table', () => {
 })
 
 it('what is not his and what is not there are answered alike, by every route with a job', async () => {
-  const nothing = { ...world.own, jobId: 'nothing', servicePrincipalId: '22222222-2222-4222-8222-222222222222' }
+  const servicePrincipalId = '22222222-2222-4222-8222-222222222222'
+  const nothing = { ...world.own, jobId: 'nothing', servicePrincipalId, assignmentId: 'nothing' }
   const withoutIds = (text: string): string => text.replaceAll(/"(?:date|request-id|client-request-id)":"[^"]*"/g, '')
   for (const probed of routes) {
     if (!/\/jobs\/:job|^\w+ \/v1\.0\/servicePrincipals\/\{id\}/.test(probed.route)) continue

@@ -1,12 +1,11 @@
 /* What the routes have at hand when a test asks them: an engine, nobody who is told, and the operator as the caller. */
 import { createMemoryTarget } from '../../src/connectors/memory/index.ts'
-import { createIdentify, type ApiPorts, type ConnectionPort } from '../../src/api/index.ts'
+import { createIdentify, createTokenService, type ApiPorts, type ConnectionPort } from '../../src/api/index.ts'
 import type { CyclePorts } from '../../src/cycle/index.ts'
 import { createKeyring, createSecretBox } from '../../src/secrets/index.ts'
 
 /** Whoever shows it may do everything. */
 export const operatorKey = 'the-operator-key-of-a-test-and-of-nothing-else'
-const identify = createIdentify({ operatorKey })
 
 const never = (): never => {
   throw new Error('Nobody asks the connection for this here.')
@@ -47,8 +46,12 @@ function connectionsTo(connection: ConnectionPort, { store }: CyclePorts): ApiPo
 }
 
 export function apiPorts(cycle: CyclePorts, connection: ConnectionPort = settled): ApiPorts {
+  const secrets = createSecretBox(cycle.store.secrets, createKeyring([{ id: '00000000', bytes: Buffer.alloc(32) }]))
+  const tokenService = createTokenService({ ...cycle, secrets })
+  const identify = createIdentify({ operatorKey, tokenService })
   return {
     cycle,
+    tokenService,
     // A request that says nothing about who asks shows the operator key.
     identify(request) {
       request.headers.authorization ??= `Bearer ${operatorKey}`
@@ -58,7 +61,7 @@ export function apiPorts(cycle: CyclePorts, connection: ConnectionPort = settled
     source: { show: () => Promise.resolve({ kind: 'directory' }), tenant: null },
     wake: () => undefined,
     version: '0',
-    secrets: createSecretBox(cycle.store.secrets, createKeyring([{ id: '00000000', bytes: Buffer.alloc(32) }])),
+    secrets,
     connection,
     connections: connectionsTo(connection, cycle),
     oauthApp: () => null,

@@ -26,14 +26,21 @@ export const byAssignment: HandedOn = async ({ body }, { directory }) => {
 
 /** Of a program whose secrets or owners are changed: what it may. */
 export const byProgram: HandedOn = async ({ keys }, store) => {
-  const held: Grant[] = []
-  for (const { objectId, objectType } of await programAt(store, keys[0])) {
-    if (objectType !== 'ServicePrincipal') continue
-    held.push(...permissionGrants(await permissionsOf(store, objectId)))
-    held.push(...roleGrants(await store.access.assignmentsOf(objectId), await store.access.customRoles()))
-  }
-  return actionsOf(held)
+  const held: Action[] = []
+  for (const { objectId, objectType } of await programAt(store, keys[0]))
+    if (objectType === 'ServicePrincipal') held.push(...(await actionsOfProgram(store, objectId)))
+  return [...new Set(held)]
 }
+
+export async function actionsOfProgram(store: Store, objectId: string): Promise<readonly Action[]> {
+  return actionsOf([
+    ...permissionGrants(await permissionsOf(store, objectId)),
+    ...roleGrants(await store.access.assignmentsOf(objectId), await store.access.customRoles()),
+  ])
+}
+
+export const actionsOfPermissions = (permissions: readonly string[]): readonly Action[] =>
+  actionsOf(permissionGrants(permissions))
 
 /** The same, when the body speaks of secrets. */
 export const byCredentials: HandedOn = async (request, store) =>

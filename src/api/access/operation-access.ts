@@ -52,7 +52,7 @@ const onPrincipal = (...needs: readonly Action[]): OperationAccess => ({ needs, 
 const onApplication = (...needs: readonly Action[]): OperationAccess => ({ needs, on: 'application' })
 const seesOneOf = (...oneOf: readonly Action[]): OperationAccess => ({ needs: [], on: 'everything', oneOf })
 
-/** Whoever is known may read the gallery: it is the same everywhere. */
+/** Whoever is known may read it: the gallery, who the tenant is, who he is himself. */
 const anybody: OperationAccess = { needs: [], on: 'everything' }
 
 const readsByType: AccessByType['byType'] = {
@@ -118,6 +118,8 @@ const ofApplications = (
       handsOn: byCredentials,
     },
     [`DELETE /${set}/{id}`]: onOne(action('delete')),
+    [`POST /${set}/{id}/addPassword`]: { ...onOne(action('credentials/update')), handsOn: byProgram },
+    [`POST /${set}/{id}/removePassword`]: onOne(action('credentials/update')),
     [`GET /${set}/{id}/owners`]: onOne(action('standard/read')),
     [`POST /${set}/{id}/owners/$ref`]: { ...onOne(action('owners/update')), handsOn: byProgram },
     [`DELETE /${set}/{id}/owners/{id}/$ref`]: onOne(action('owners/update')),
@@ -187,11 +189,28 @@ export const operationAccess: Readonly<Record<string, OperationAccess | AccessBy
   'GET /servicePrincipals/{id}/appRoleAssignedTo/{id}': onPrincipal(readAssignments),
   'POST /servicePrincipals/{id}/appRoleAssignedTo': { ...onPrincipal(assign), handsOn: byAssignment },
   'DELETE /servicePrincipals/{id}/appRoleAssignedTo/{id}': onPrincipal(assign),
+  'GET /servicePrincipals/{id}/appRoleAssignments/{id}': onPrincipal(
+    'microsoft.directory/servicePrincipals/standard/read',
+  ),
+  'POST /servicePrincipals/{id}/appRoleAssignments': {
+    needs: [assign],
+    on: 'assignedResource',
+    handsOn: byAssignment,
+  },
+  'DELETE /servicePrincipals/{id}/appRoleAssignments/{id}': {
+    needs: [assign],
+    on: 'assignedResource',
+  },
   'GET /servicePrincipals/{id}/appRoleAssignments': onPrincipal('microsoft.directory/servicePrincipals/standard/read'),
   'GET /applicationTemplates': anybody,
   'GET /applicationTemplates/{id}': anybody,
   'POST /applicationTemplates/{id}/instantiate': onEverything('microsoft.directory/applicationTemplates/instantiate'),
 
+  'GET /organization': anybody,
+  'GET /organization/{id}': anybody,
+  'GET /domains': anybody,
+  'GET /domains/{id}': anybody,
+  'GET /me': anybody,
   'GET /directory/deletedItems': anybody,
   'GET /directory/deletedItems/microsoft.graph.User': onEverything(users('standard/read')),
   'GET /directory/deletedItems/microsoft.graph.Group': onEverything(groups('standard/read')),

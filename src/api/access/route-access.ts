@@ -44,6 +44,13 @@ const readAccounts: readonly Action[] = ['muster/accounts/standard/read']
 const manageAccounts: readonly Action[] = ['muster/accounts/manage']
 const readTarget: readonly Action[] = ['muster/targetAccounts/read']
 
+// What a client or a secret of it would hand on is asked besides (muster/clients.ts).
+const readClients: readonly Action[] = [
+  'microsoft.directory/applications/standard/read',
+  'microsoft.directory/servicePrincipals/standard/read',
+]
+const manageClientSecrets: readonly Action[] = ['microsoft.directory/applications/credentials/update']
+
 const onJob = (needs: readonly Action[], also?: MusterAccess['also']): MusterAccess => ({
   needs,
   on: 'job',
@@ -184,6 +191,22 @@ export const routeAccess: Readonly<Record<string, MusterAccess | OpenAccess>> = 
   'GET /secrets': onEverything(readConfiguration),
   'PUT /secrets/:name': onEverything(manageCredentials),
   'DELETE /secrets/:name': onEverything(manageCredentials),
+  'GET /clients': onEverything(readClients),
+  'GET /clients/:client': onEverything(readClients),
+  'POST /clients': onEverything([
+    'microsoft.directory/applications/create',
+    'microsoft.directory/servicePrincipals/create',
+    ...manageClientSecrets,
+  ]),
+  'DELETE /clients/:client': onEverything([
+    'microsoft.directory/applications/delete',
+    'microsoft.directory/servicePrincipals/delete',
+  ]),
+  'POST /clients/:client/secrets': onEverything(manageClientSecrets),
+  'DELETE /clients/:client/secrets/:key': onEverything(manageClientSecrets),
+  'POST /clients/:client/permissions': onEverything(assign),
+  'DELETE /clients/:client/permissions/:permission': onEverything(assign),
+  'POST /signingKeys/replace': onEverything(['muster/keys/rotate']),
   'GET /keys': onEverything(['muster/keys/standard/read']),
   'POST /keys/rotate': onEverything(['muster/keys/rotate']),
 }

@@ -1,4 +1,4 @@
-/* Assignments of people and groups to applications, from either side (graph-api.md 3.6). */
+/* Assignments of people, groups and programs to applications, from either side (graph-api.md 3.6). */
 import type { AssignmentListRequest, DirectoryAssignment, DirectoryReads } from '../../store/store.ts'
 import type { Collection } from './collection.ts'
 import { entityOfValues, type Entity } from './odata/entity.ts'
@@ -47,12 +47,12 @@ export async function assignmentEntities(
   assignments: readonly DirectoryAssignment[],
 ): Promise<readonly Entity[]> {
   const principals = await directory.objects([...new Set(assignments.map(({ principalId }) => principalId))])
-  const resources = await directory.applications([
-    ...new Set(assignments.map(({ servicePrincipalId }) => servicePrincipalId)),
+  const applications = await directory.applications([
+    ...new Set(assignments.flatMap(({ servicePrincipalId, principalId }) => [servicePrincipalId, principalId])),
   ])
   const names = new Map<string, unknown>([
     ...principals.map(({ objectId, attributes }): [string, unknown] => [objectId, attributes['displayName']]),
-    ...resources.map(({ objectId, properties }): [string, unknown] => [objectId, properties['displayName']]),
+    ...applications.map(({ objectId, properties }): [string, unknown] => [objectId, properties['displayName']]),
   ])
   const nameOf = (id: string): string | null => {
     const name = names.get(id)

@@ -1,10 +1,9 @@
 /*
- * Assigning people and groups to an application, from the application's side (`appRoleAssignedTo`) and from the principal's
+ * Assigning people, groups and programs to an application, from the application's side (`appRoleAssignedTo`) and from the principal's
  * (`appRoleAssignments`); graph-api.md 3.6. Who is assigned is looked at in the next cycle, with a group its members too.
  */
-import { randomBytes } from 'node:crypto'
-import { assign, assignableRole, withdrawAssignment } from '../../directory/index.ts'
-import type { DirectoryApplication, DirectoryAssignment, DirectoryObject } from '../../store/store.ts'
+import { assign, assignableRole, newAssignmentId, withdrawAssignment, type Principal } from '../../directory/index.ts'
+import type { DirectoryApplication, DirectoryAssignment } from '../../store/store.ts'
 import { defaultAccessRoleId, type JsonObject } from '../../vocabulary/index.ts'
 import { assignmentEntities } from './assignment-collection.ts'
 import { applicationByKey } from './applications.ts'
@@ -30,22 +29,32 @@ interface Side {
 
 export function assignmentOperations(ports: GraphPorts): readonly Operation[] {
   const { directory } = ports
-  const principalSide = (set: 'users' | 'groups'): Side => ({
+  const principalSide = (set: string, idOf: Side['idOf']): Side => ({
     template: `/${set}/{id}/appRoleAssignments`,
     set: (id) => `${set}('${id}')/appRoleAssignments`,
-    idOf: async (request) =>
-      (await objectByKey(directory, set === 'users' ? 'User' : 'Group', keyAt(request))).objectId,
+    idOf,
     isOf: ({ principalId }, id) => principalId === id,
     property: 'principalId',
   })
+  const servicePrincipalId: Side['idOf'] = async (request) =>
+    (await applicationByKey(directory, 'ServicePrincipal', keyAt(request))).objectId
+  const objectId =
+    (type: 'User' | 'Group'): Side['idOf'] =>
+    async (request) =>
+      (await objectByKey(directory, type, keyAt(request))).objectId
   const resourceSide: Side = {
     template: '/servicePrincipals/{id}/appRoleAssignedTo',
     set: (id) => `servicePrincipals('${id}')/appRoleAssignedTo`,
-    idOf: async (request) => (await applicationByKey(directory, 'ServicePrincipal', keyAt(request))).objectId,
+    idOf: servicePrincipalId,
     isOf: ({ servicePrincipalId }, id) => servicePrincipalId === id,
     property: 'resourceId',
   }
-  return [resourceSide, principalSide('users'), principalSide('groups')].flatMap((side) => sideOperations(ports, side))
+  return [
+    resourceSide,
+    principalSide('users', objectId('User')),
+    principalSide('groups', objectId('Group')),
+    principalSide('servicePrincipals', servicePrincipalId),
+  ].flatMap((side) => sideOperations(ports, side))
 }
 
 function sideOperations(ports: GraphPorts, side: Side): readonly Operation[] {
@@ -113,8 +122,9 @@ async function makeAssignment(
     by: 'id',
     value: textIn(given, 'resourceId'),
   })
-  const role = assignableRole(resource.properties, textIn(given, 'appRoleId'))
-  if (role === null) throw badRole(resource, textIn(given, 'appRoleId'))
+  const memberType = principal.objectType === 'ServicePrincipal' ? 'Application' : 'User'
+  const role = assignableRole(resource.properties, textIn(given, 'appRoleId'), memberType)
+  if (role === null) throw badRole(resource, textIn(given, 'appRoleId'), memberType)
   const assignmentId = newAssignmentId(principal.objectId)
   const now = clock.now()
   const { isChanged } = await assign(directory, {
@@ -134,32 +144,26 @@ async function makeAssignment(
     createdAt: now,
   }
 
-  async function thePrincipal(principalId: string): Promise<DirectoryObject> {
+  async function thePrincipal(principalId: string): Promise<Principal> {
     const [object] = await directory.objects([principalId])
     if (object?.presence === 'present') return object
     const [application] = await directory.applications([principalId])
-    if (application?.presence === 'present')
-      throw badRequest('Only people and groups can be assigned to an application here.')
-    throw notThere(principalId)
+    if (application?.presence !== 'present') throw notThere(principalId)
+    const { objectType } = application
+    if (objectType === 'ServicePrincipal') return { objectId: application.objectId, objectType }
+    throw badRequest('An application is assigned by its service principal: name the id of that one in principalId.')
   }
 }
 
-const badRole = ({ objectId }: DirectoryApplication, appRoleId: string): ReturnType<typeof badRequest> =>
-  badRequest(
+function badRole(
+  { objectId }: DirectoryApplication,
+  appRoleId: string,
+  memberType: 'User' | 'Application',
+): ReturnType<typeof badRequest> {
+  const whom = memberType === 'User' ? 'people' : 'programs'
+  return badRequest(
     appRoleId === defaultAccessRoleId
-      ? `Permission being assigned was not found on application '${objectId}': it has roles for people, so one of them is named in appRoleId.`
-      : `Permission being assigned was not found on application '${objectId}': '${appRoleId}' is no enabled role for people.`,
+      ? `Permission being assigned was not found on application '${objectId}': it has roles for ${whom}, so one of them is named in appRoleId.`
+      : `Permission being assigned was not found on application '${objectId}': '${appRoleId}' is no enabled role for ${whom}.`,
   )
-
-/**
- * 43 characters: base64url of 32 bytes, of which the first 16 are the principal's id as .NET writes it (graph-api.md 3.6).
- */
-function newAssignmentId(principalId: string): string {
-  const hex = principalId.replaceAll('-', '')
-  if (!/^[0-9a-f]{32}$/i.test(hex)) return randomBytes(32).toString('base64url')
-  const bytes = Buffer.from(hex, 'hex')
-  const parts = [bytes.subarray(0, 4), bytes.subarray(4, 6), bytes.subarray(6, 8)].map((part) =>
-    Buffer.from(part.toReversed()),
-  )
-  return Buffer.concat([...parts, bytes.subarray(8), randomBytes(16)]).toString('base64url')
 }

@@ -38,6 +38,12 @@ const ofAssignments = (template: string): readonly (readonly [string, Told])[] =
   [`DELETE ${template}/{id}`, ['Remove app role assignment', 'Unassign']],
 ]
 
+const ofSecrets = (set: string, noun: 'application' | 'service principal'): readonly (readonly [string, Told])[] =>
+  ['addPassword', 'removePassword'].map((action) => [
+    `POST /${set}/{id}/${action}`,
+    [`Update ${noun} – Certificates and secrets management`, 'Update'],
+  ])
+
 const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
   ...ofSet('users', 'user'),
   ...ofSet('groups', 'group'),
@@ -50,6 +56,9 @@ const names: ReadonlyMap<string, Told | null> = new Map<string, Told | null>([
   ...ofAssignments('/servicePrincipals/{id}/appRoleAssignedTo'),
   ...ofAssignments('/users/{id}/appRoleAssignments'),
   ...ofAssignments('/groups/{id}/appRoleAssignments'),
+  ...ofAssignments('/servicePrincipals/{id}/appRoleAssignments'),
+  ...ofSecrets('applications', 'application'),
+  ...ofSecrets('servicePrincipals', 'service principal'),
   ['PUT /users/{id}/manager/$ref', ['Set user manager', 'Update']],
   ['DELETE /users/{id}/manager/$ref', ['Set user manager', 'Update']],
   ['POST /directory/deletedItems/{id}/restore', ['Restore deleted object', 'Update']],

@@ -73,6 +73,14 @@ export function readResource(body: unknown, type: EntityType, purpose: 'create' 
   return { values, links }
 }
 
+/** One item of a complex property that is sent by itself. */
+export function readComplex(type: EntityType, name: string, value: unknown): JsonObject {
+  const property = propertyOf(type, name)
+  if (property === undefined) throw new Error(`A ${type.name} has no ${name}.`)
+  const [item] = readValue(property, [value], type.name) as readonly JsonObject[]
+  return item ?? {}
+}
+
 export function readLinks(value: unknown, name: string): readonly string[] {
   const links = Array.isArray(value) ? (value as readonly unknown[]) : [value]
   if (links.length > linksMax)

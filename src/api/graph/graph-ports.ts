@@ -2,6 +2,7 @@
 import type { Store } from '../../store/store.ts'
 import type { Clock } from '../../vocabulary/index.ts'
 import type { ApiPorts } from '../ports.ts'
+import type { Tenant } from '../token/index.ts'
 import { createExpand, type Expand, type Relationship } from './expand.ts'
 import type { Entity } from './odata/entity.ts'
 import { relationshipsOf } from './relationships.ts'
@@ -13,6 +14,7 @@ export interface GraphPorts {
   readonly directory: Store['directory']
   readonly clock: Clock
   readonly tenantId: string
+  readonly tenant: Tenant
   readonly expand: Expand
   readonly relationshipOf: (entity: Entity, name: string) => Relationship
   /** The directory has gone on: whoever runs the jobs looks at once, and makes those due that wait for nothing else. */
@@ -20,7 +22,7 @@ export interface GraphPorts {
 }
 
 export function createGraphPorts(api: ApiPorts): GraphPorts {
-  const { cycle, wake } = api
+  const { cycle, wake, tokenService } = api
   const { store, clock, tenantId } = cycle
   const relationshipOf = relationshipsOf(store.directory)
   return {
@@ -29,6 +31,7 @@ export function createGraphPorts(api: ApiPorts): GraphPorts {
     directory: store.directory,
     clock,
     tenantId,
+    tenant: tokenService.tenant,
     relationshipOf,
     expand: createExpand(relationshipOf),
     changed: wake,

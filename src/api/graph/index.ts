@@ -34,6 +34,7 @@ import { keyAt, type Answer, type GraphRequest, type Operation } from './operati
 import { readPath } from './path.ts'
 import { objectOperations } from './people-and-groups.ts'
 import { roleOperations } from './role-management.ts'
+import { organizationOperations } from './organization.ts'
 import { createRouter } from './router.ts'
 import { directoryOperations } from './synchronization/directories.ts'
 import { expressionOperations } from './synchronization/expressions.ts'
@@ -42,6 +43,8 @@ import { onDemandOperations } from './synchronization/on-demand.ts'
 import { schemaOperations } from './synchronization/schemas.ts'
 import { secretOperations } from './synchronization/secrets.ts'
 import { templateOperations } from './synchronization/templates.ts'
+import { passwordOperations } from './passwords.ts'
+import { signedInOperations } from './signed-in.ts'
 import { types } from './types/index.ts'
 
 const versions = ['v1.0', 'beta'] as const
@@ -85,7 +88,11 @@ export function graphOperations(ports: GraphPorts, { facts, demands }: Omit<Shar
     ...navigationOperations(ports, types.servicePrincipal, thePrincipal),
     ...ownerOperations(ports, 'servicePrincipals', thePrincipal),
     ...applicationTemplateOperations(ports),
+    ...passwordOperations(ports, 'Application'),
+    ...passwordOperations(ports, 'ServicePrincipal'),
     ...assignmentOperations(ports),
+    ...organizationOperations(ports),
+    ...signedInOperations(ports),
     ...deletedItemOperations(ports),
     ...anyObjectOperations(ports),
     ...roleOperations(ports),

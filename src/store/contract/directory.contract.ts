@@ -90,6 +90,23 @@ export function directoryContract(under: () => StoreUnderTest): void {
       expect(await directory.presentIds('User')).toEqual(['a', 'b'])
       expect(await directory.presentIds('Group')).toEqual(['g'])
     })
+
+    it('domains are those of principal names of people who are present, the most used first', async () => {
+      await write((directory) =>
+        directory.putObjects([
+          aUser('a', { userPrincipalName: 'a@second.example' }),
+          aUser('b', { userPrincipalName: 'b@First.example' }),
+          aUser('c', { userPrincipalName: 'c@first.example' }),
+          aUser('d', { userPrincipalName: 'no domain' }),
+          aUser('e', { userPrincipalName: 'd@gone.example' }, { presence: 'softDeleted', deletedAt: noon }),
+          aGroup('g', { userPrincipalName: 'g@group.example' }),
+        ]),
+      )
+      expect(await under().store.directory.principalDomains()).toEqual([
+        { domain: 'first.example', people: 2 },
+        { domain: 'second.example', people: 1 },
+      ])
+    })
   })
 
   describe('looking up in the directory', () => {

@@ -28,6 +28,8 @@ export interface Dialect {
   isNumberOf(column: string, values: readonly number[]): RawBuilder<SqlBool>
   /** The column contains the text, which is taken literally. */
   contains(column: string, text: string): RawBuilder<SqlBool>
+  /** What the column holds behind the first of this sign. */
+  behind(column: string, sign: string): RawBuilder<string>
   /** Ends a select: its rows stay as they are until the transaction ends. */
   readonly keepingRows: RawBuilder<unknown>
   /** Ends a select: takes only rows that nobody else keeps at the moment, and keeps them. */
@@ -67,6 +69,7 @@ export const sqliteDialect: Dialect = {
   isOneOf: (column, values) => isInJson(column, values),
   isNumberOf: (column, values) => isInJson(column, values),
   contains: (column, text) => sql<SqlBool>`instr(${sql.ref(column)}, ${text}) > 0`,
+  behind: (column, sign) => sql<string>`substr(${sql.ref(column)}, instr(${sql.ref(column)}, ${sql.lit(sign)}) + 1)`,
   // One writer at a time: a transaction's rows cannot change under it.
   keepingRows: sql``,
   takingFreeRows: sql``,
@@ -125,6 +128,7 @@ export const postgresqlDialect: Dialect = {
   isOneOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::text[])`,
   isNumberOf: (column, values) => sql<SqlBool>`${sql.ref(column)} = any(${values}::bigint[])`,
   contains: (column, text) => sql<SqlBool>`strpos(${sql.ref(column)}, ${text}::text) > 0`,
+  behind: (column, sign) => sql<string>`substr(${sql.ref(column)}, strpos(${sql.ref(column)}, ${sql.lit(sign)}) + 1)`,
   keepingRows: sql`for no key update`,
   takingFreeRows: sql`for no key update skip locked`,
   leaseTime: () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,

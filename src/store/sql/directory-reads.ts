@@ -25,7 +25,7 @@ const objectTypes: readonly ObjectTypeName[] = ['User', 'Group']
 const presences: readonly SourcePresence[] = ['present', 'softDeleted', 'hardDeleted']
 
 export function createDirectoryReads(session: Session): DirectoryReads {
-  const { queries, isOneOf, contains } = session.dialect
+  const { queries, isOneOf, contains, behind } = session.dialect
   const selectObjects = queries.selectFrom('directory_object').select(directoryObjectColumns)
 
   return {
@@ -127,6 +127,23 @@ export function createDirectoryReads(session: Session): DirectoryReads {
         presence: row.presence as SourcePresence,
         count: row.count,
       }))
+    },
+
+    async principalDomains() {
+      const domain = behind('folded_principal_name', '@')
+      const rows = await session.all(
+        queries
+          .selectFrom('directory_object')
+          .select((eb) => [domain.as('domain'), eb.fn.countAll<number>().as('people')])
+          .where('object_type', '=', 'User')
+          .where('presence', '=', 'present')
+          .where(contains('folded_principal_name', '@'))
+          .groupBy(domain)
+          .orderBy('people', 'desc')
+          .orderBy('domain')
+          .limit(1000),
+      )
+      return rows
     },
 
     async presentIds(objectType) {

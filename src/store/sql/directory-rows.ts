@@ -81,7 +81,7 @@ export function toAssignment(row: Row<'directory_assignment'>): DirectoryAssignm
     assignmentId: row.assignment_id,
     servicePrincipalId: row.service_principal_id,
     principalId: row.principal_id,
-    principalType: row.principal_type as ObjectTypeName,
+    principalType: row.principal_type as DirectoryAssignment['principalType'],
     appRoleId: row.app_role_id,
     appRoleDisplayName: row.app_role_display_name,
     appRoleValue: row.app_role_value,

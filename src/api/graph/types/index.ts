@@ -2,6 +2,7 @@
 import { applicationTemplateType, applicationType, appRoleAssignmentType, servicePrincipalType } from './application.ts'
 import { directoryAuditType, provisioningObjectSummaryType } from './audit-logs.ts'
 import { groupType } from './group.ts'
+import { domainType, organizationType } from './organization.ts'
 import { byName, instant, nameKey, text, type EntityType, type Property, type TypeName } from './property.ts'
 import { textAttribute } from './codecs.ts'
 import { roleAssignmentType, roleDefinitionType } from './role.ts'
@@ -42,6 +43,8 @@ export const types: Readonly<Record<TypeName, EntityType>> = {
   attributeMappingFunctionSchema: mappingFunctionType,
   provisioningObjectSummary: provisioningObjectSummaryType,
   directoryAudit: directoryAuditType,
+  organization: organizationType,
+  domain: domainType,
 }
 
 /** `extension_{appId without dashes}_{name}`, a directory extension; spelt as its application spelt it. */

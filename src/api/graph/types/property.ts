@@ -57,6 +57,8 @@ export type TypeName =
   | 'servicePrincipal'
   | 'appRoleAssignment'
   | 'applicationTemplate'
+  | 'organization'
+  | 'domain'
   | 'directoryObject'
   | 'unifiedRoleDefinition'
   | 'unifiedRoleAssignment'
