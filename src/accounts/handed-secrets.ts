@@ -21,9 +21,9 @@ const secretLifeMs: Readonly<Record<HandedSecret['kind'], number>> = {
   external: 15 * minuteMs,
 }
 
-const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
 
-const newSecret = (): string => randomBytes(32).toString('base64url')
+export const newSecret = (): string => randomBytes(32).toString('base64url')
 
 /** Answers the secret; the store gets to know its hash. */
 export async function handOut(
@@ -50,4 +50,24 @@ export async function handOut(
     content: JSON.stringify(given.content ?? {}),
   })
   return { secret, expiresAt, familyId }
+}
+
+/** What the store knows of a secret of this kind that has not expired; `usedAt` is for the caller to judge. */
+export async function readHanded(
+  { store, clock }: AccountPorts,
+  kind: HandedSecret['kind'],
+  secret: string,
+): Promise<HandedSecret | null> {
+  const found = await store.accounts.handed(hashSecret(secret))
+  return found !== null && found.kind === kind && found.expiresAt > clock.now() ? found : null
+}
+
+/** Uses it up; of many callers one finds `usedAt: null`. `null`: there is none of this kind, or it has expired. */
+export async function useHanded(
+  ports: AccountPorts,
+  kind: HandedSecret['kind'],
+  secret: string,
+): Promise<HandedSecret | null> {
+  if ((await readHanded(ports, kind, secret)) === null) return null
+  return await ports.store.accounts.useUp(hashSecret(secret), ports.clock.now())
 }

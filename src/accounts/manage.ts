@@ -1,7 +1,7 @@
 /* Making accounts, and the links that let their owners choose a password or a passkey. */
 import { randomUUID } from 'node:crypto'
 import { foldText, type Account, type AccountReport } from '../vocabulary/index.ts'
-import { handOut } from './handed-secrets.ts'
+import { handOut, readHanded, useHanded } from './handed-secrets.ts'
 import { hashPassword, passwordFault } from './password.ts'
 import type { AccountPorts } from './ports.ts'
 import { attemptKey } from './sign-in.ts'
@@ -59,7 +59,8 @@ export async function createAccount(ports: AccountPorts, given: NewAccount): Pro
   )
 }
 
-function refusePassword(password: string, account: Pick<Account, 'userPrincipalName' | 'displayName'>): void {
+/** Throws `AccountRefusal` when the password is not taken. */
+export function refusePassword(password: string, account: Pick<Account, 'userPrincipalName' | 'displayName'>): void {
   const fault = passwordFault(password, account)
   if (fault !== null) throw new AccountRefusal('passwordRefused', fault)
 }
@@ -79,6 +80,22 @@ export interface Invitation {
 
 export async function invite(ports: AccountPorts, account: Account): Promise<Invitation> {
   return await handOut(ports, { kind: 'invitation', objectId: account.objectId })
+}
+
+/** Whom the invitation is for; `null`: it is unknown, used, or has expired. */
+export async function invitedAccount(ports: AccountPorts, secret: string): Promise<Account | null> {
+  const handed = await readHanded(ports, 'invitation', secret)
+  if (handed === null || handed.usedAt !== null) return null
+  const account = await ports.store.accounts.get(handed.objectId)
+  return account === null || account.isDisabled ? null : account
+}
+
+/** Uses the invitation up; of two that come at once one gets the account. */
+export async function acceptInvitation(ports: AccountPorts, secret: string): Promise<Account | null> {
+  const account = await invitedAccount(ports, secret)
+  if (account === null) return null
+  const used = await useHanded(ports, 'invitation', secret)
+  return used?.usedAt === null ? account : null
 }
 
 export async function reportsOf(

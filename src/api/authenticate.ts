@@ -8,6 +8,7 @@ import { isLoopbackName, type Caller } from '../vocabulary/index.ts'
 import { GraphProblem } from './graph/graph-problem.ts'
 import type { ApiPorts, Identify } from './ports.ts'
 import { ApiProblem } from './problems.ts'
+import { openSignInRoutes } from './sign-in/index.ts'
 import { openTokenRoutes, TokenRefused, type TokenService } from './token/index.ts'
 
 declare module 'fastify' {
@@ -30,6 +31,7 @@ const openRoutes: ReadonlySet<string> = new Set([
   // Slack's consent page sends a browser; the state it brings along says whose it is.
   '/muster/v1/slack/callback',
   ...openTokenRoutes,
+  ...openSignInRoutes,
 ])
 
 /** Under which name the command line says it runs. The operator's key proves the right, the name is only said. */

@@ -50,6 +50,7 @@ import type { ApiPorts } from './ports.ts'
 import { ApiProblem, toProblem } from './problems.ts'
 import { throttle } from './throttle.ts'
 import { answerUnreadable, refuseAddress } from './unreadable-request.ts'
+import { createClientNamed, isSignInVisit, personGrants, signInRoutes, userInfoRoutes } from './sign-in/index.ts'
 import { tokenRoutes } from './token/index.ts'
 
 export { createTokenService } from './token/index.ts'
@@ -74,7 +75,11 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
   })
   listRoutes(app)
   await app.register(multipart, { limits: { fileSize: importFileBytesMax, files: 500 } })
-  knowHosts(app, { publicUrl: ports.publicUrl, isCertified: ports.tls?.isFor }, isConsentAnswer)
+  knowHosts(
+    app,
+    { publicUrl: ports.publicUrl, isCertified: ports.tls?.isFor },
+    (request) => isConsentAnswer(request) || isSignInVisit(request),
+  )
   authenticate(app, ports)
   throttle(app, ports.cycle.clock, ports.requestLimit ?? 0)
   app.setErrorHandler(async (error, request, reply) => {
@@ -137,8 +142,12 @@ export async function createApi(ports: ApiPorts): Promise<FastifyInstance> {
     { prefix },
   )
   metadataRoutes(app)
+  await app.register(async (signIn) => {
+    await signInRoutes(signIn, ports)
+  })
+  userInfoRoutes(app)
   await app.register((tokens, _options, done) => {
-    tokenRoutes(tokens, ports)
+    tokenRoutes(tokens, ports, personGrants(ports, createClientNamed(ports)))
     done()
   })
   await app.register((graph, _options, done) => {

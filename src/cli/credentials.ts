@@ -4,14 +4,18 @@ import { homeKeyFile, operatorKeyFile } from '../operator-key.ts'
 import type { Settings } from '../settings.ts'
 import { isLoopbackName } from '../vocabulary/index.ts'
 import { clientCredentials, type AskToken, type Credentials } from './client-token.ts'
+import { personalCredentials } from './personal-credentials.ts'
 
-/** A program that is named in the settings goes before the operator key: whoever names one means it. */
+/**
+ * A program that is named in the settings goes before a person who has signed in, and that person before the operator key: whoever
+ * names one or signs in means it, and the audit log then says who it was.
+ */
 export function findCredentials(url: string, settings: Settings, ask: AskToken): Credentials {
-  return clientCredentials(url, settings, ask) ?? operatorKeys(url, settings)
+  return clientCredentials(url, settings, ask) ?? personalCredentials(url, settings) ?? operatorKeys(url, settings)
 }
 
 const orAsProgram =
-  'Or call as a program: muster client create on the machine of the service makes one, and MUSTER_CLIENT_ID and MUSTER_CLIENT_SECRET name it.'
+  'Or sign in with muster login, as somebody who has an account there (muster account create). Or call as a program: muster client create on the machine of the service makes one, and MUSTER_CLIENT_ID and MUSTER_CLIENT_SECRET name it.'
 
 /** The key never leaves the machine: it is looked for only when the address is one of this machine. */
 function operatorKeys(url: string, settings: Settings): Credentials {

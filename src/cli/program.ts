@@ -15,6 +15,7 @@ import { importCommand } from './import.ts'
 import { jobsCommand } from './jobs.ts'
 import { keysCommand } from './keys.ts'
 import { linkCommands } from './links.ts'
+import { loginCommands } from './login.ts'
 import { logCommand } from './log.ts'
 import { pauseCommands } from './pause.ts'
 import { notificationsCommand } from './notifications.ts'
@@ -82,6 +83,7 @@ Examples:
   accessCommand(program)
   accountCommand(program)
   apiClientCommand(program)
+  loginCommands(program)
   peopleCommand(program)
   whyCommand(program)
   scopeCommands(program)

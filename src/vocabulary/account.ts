@@ -64,3 +64,14 @@ export interface InvitationReport {
   readonly path: string
   readonly expiresAt: number
 }
+
+/** Muster's own command line, as the service knows it: a program on a person's machine, which keeps no secret. */
+export const commandLineAppId = '5f3c1d0e-8a52-4c6b-9f0e-2d7b6c1a4e83'
+
+/** Who the service takes the caller for. */
+export interface WhoAmI {
+  readonly kind: 'operator' | 'application' | 'person'
+  readonly displayName: string
+  readonly userPrincipalName: string | null
+  readonly objectId: string | null
+}

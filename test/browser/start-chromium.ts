@@ -19,7 +19,7 @@ const args = [
       !['--single-process', '--disable-web-security', '--allow-running-insecure-content'].includes(argument),
   ),
   // No name is ever looked up, so nothing leaves the machine even when a page asks for it.
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
 export async function startChromium(): Promise<Browser> {
@@ -99,7 +99,7 @@ export async function newPage(
   })
   page.on('request', (request) => {
     const { hostname, protocol } = new URL(request.url())
-    const isHere = hostname === '127.0.0.1' || protocol === 'blob:' || protocol === 'data:'
+    const isHere = hostname === '127.0.0.1' || hostname === 'localhost' || protocol === 'blob:' || protocol === 'data:'
     if (!isHere) problems.push(`A request left the machine: ${request.url()}`)
   })
   return { page, problems }

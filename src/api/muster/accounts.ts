@@ -5,7 +5,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { createAccount, invite, reportsOf, setPassword } from '../../accounts/index.ts'
-import type { Account, AccountReport, AccountsPage, InvitationReport } from '../../vocabulary/index.ts'
+import type { Account, AccountReport, AccountsPage, InvitationReport, WhoAmI } from '../../vocabulary/index.ts'
 import { parse } from '../parameters.ts'
 import type { ApiPorts } from '../ports.ts'
 import { ApiProblem } from '../problems.ts'
@@ -61,6 +61,16 @@ export function accountRoutes(app: FastifyInstance, ports: ApiPorts): void {
     if (report === undefined) throw new Error('An account that was just found has no report.')
     return report
   }
+
+  app.get('/whoami', ({ caller }): WhoAmI => {
+    if (caller.kind === 'anonymous') throw new Error('Nobody known came past the check of callers.')
+    return {
+      kind: caller.kind,
+      displayName: caller.displayName,
+      userPrincipalName: caller.kind === 'person' ? caller.userPrincipalName : null,
+      objectId: caller.kind === 'operator' ? null : caller.objectId,
+    }
+  })
 
   app.get('/accounts', async (request): Promise<AccountsPage> => {
     const { text, cursor, limit } = parse(listed, request.query)

@@ -36,6 +36,8 @@ export interface AccessTokens {
    * them: `https://localhost:8443`.
    */
   issueToken(root: string, claims: JWTPayload): Promise<IssuedToken>
+  /** Likewise, but for the program that signed a person in: who that is (OpenID Connect Core section 2). */
+  issueIdToken(root: string, appId: string, claims: JWTPayload): Promise<string>
   /** The claims of a token of this service that is valid now; throws `TokenRefused`. */
   readToken(token: string): Promise<JWTPayload>
 }
@@ -57,22 +59,27 @@ export function createAccessTokens<Known extends KeptPairs>({
 }: TokenPorts<Known>): AccessTokens {
   const keys = createSigningKeys(secrets, clock, tokenLifetimeSeconds * 1000)
 
+  async function signed(root: string, audience: string, claims: JWTPayload): Promise<string> {
+    const now = Math.floor(clock.now() / 1000)
+    const { kid, key } = await keys.current()
+    return await new SignJWT({ ...claims, tid: tenantId, uti: randomUUID(), ver: '2.0' })
+      .setProtectedHeader({ typ: 'JWT', alg: signingAlgorithm, kid })
+      .setIssuer(issuerOf(root, tenantId))
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setNotBefore(now - validBeforeSeconds)
+      .setExpirationTime(now + tokenLifetimeSeconds)
+      .sign(key)
+  }
+
   return {
     keys,
     async issueToken(root, claims) {
-      const now = Math.floor(clock.now() / 1000)
-      const { kid, key } = await keys.current()
-      const accessToken = await new SignJWT({ ...claims, tid: tenantId, uti: randomUUID(), ver: '2.0' })
-        .setProtectedHeader({ typ: 'JWT', alg: signingAlgorithm, kid })
-        .setIssuer(issuerOf(root, tenantId))
-        // Whatever name of this service the client asked for: it is one resource (graph-api.md 2.4).
-        .setAudience(graphAppId)
-        .setIssuedAt(now)
-        .setNotBefore(now - validBeforeSeconds)
-        .setExpirationTime(now + tokenLifetimeSeconds)
-        .sign(key)
-      return { accessToken, expiresInSeconds: tokenLifetimeSeconds }
+      // Whatever name of this service the client asked for: it is one resource (graph-api.md 2.4).
+      return { accessToken: await signed(root, graphAppId, claims), expiresInSeconds: tokenLifetimeSeconds }
     },
+
+    issueIdToken: (root, appId, claims) => signed(root, appId, claims),
 
     async readToken(token) {
       const payload = await verified(token)

@@ -4,6 +4,9 @@
  */
 export { createAccessTokens, issuerOf, TokenRefused, type AccessTokens, type IssuedToken } from './access-tokens.ts'
 export { createTokenService, type TokenService } from './token-service.ts'
-export { openTokenRoutes, tokenRoutes } from './routes.ts'
+export { openTokenRoutes, tokenRoutes, type Grant } from './routes.ts'
+export { clientOf } from './clients.ts'
+export { required, type Form } from './form.ts'
+export { delegatedScope, isOwnScope } from './scope.ts'
 export type { Tenant } from './tenant.ts'
 export { OauthProblem } from './oauth-problem.ts'

@@ -9,6 +9,7 @@ const codes = {
   badScope: { number: 70_011, status: 400, error: 'invalid_scope' },
   badGrantType: { number: 70_003, status: 400, error: 'unsupported_grant_type' },
   missingParameter: { number: 900_144, status: 400, error: 'invalid_request' },
+  badGrant: { number: 70_000, status: 400, error: 'invalid_grant' },
   badRequest: { number: 900_100, status: 400, error: 'invalid_request' },
   unknownTenant: { number: 90_002, status: 400, error: 'invalid_request' },
   unknownClient: { number: 700_016, status: 400, error: 'unauthorized_client' },

@@ -24,7 +24,12 @@ export const openTokenRoutes: readonly string[] = [tokenPath, configurationPath,
 const bodyBytesMax = 64 * 1024
 
 /** How a token is asked for, by `grant_type`; the answer is the body. */
-export type Grant = (form: Form, request: FastifyRequest) => Promise<Readonly<Record<string, unknown>>>
+export type Grant = (
+  form: Form,
+  request: FastifyRequest,
+  /** What the program shows of itself; throws `OauthProblem` when it shows nothing. */
+  shown: () => ShownCredentials,
+) => Promise<Readonly<Record<string, unknown>>>
 
 interface OfTenant {
   readonly Params: { readonly tenant: string }
@@ -56,7 +61,7 @@ export function tokenRoutes(
       )
     // RFC 6749 section 5.1.
     void reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache' })
-    return await grant(form, request)
+    return await grant(form, request, () => shownBy(form, request))
   })
 
   app.get<OfTenant>(configurationPath, async (request) => {
@@ -65,17 +70,35 @@ export function tokenRoutes(
     const base = `${root}/${tenant.tenantId}`
     return {
       token_endpoint: `${base}/oauth2/v2.0/token`,
-      token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+      token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic', 'none'],
       token_endpoint_auth_signing_alg_values_supported: ['PS256', 'RS256', 'ES256'],
       jwks_uri: `${base}/discovery/v2.0/keys`,
-      response_modes_supported: ['query'],
-      subject_types_supported: ['pairwise'],
+      response_modes_supported: ['query', 'fragment'],
+      subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: ['RS256'],
       response_types_supported: ['code'],
       scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
       issuer: issuerOf(root, tenant.tenantId),
       request_uri_parameter_supported: false,
       authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
+      authorization_response_iss_parameter_supported: true,
+      end_session_endpoint: `${base}/oauth2/v2.0/logout`,
+      revocation_endpoint: `${base}/oauth2/v2.0/revoke`,
+      userinfo_endpoint: `${root}/oidc/userinfo`,
+      claims_supported: [
+        'sub',
+        'iss',
+        'aud',
+        'exp',
+        'iat',
+        'auth_time',
+        'amr',
+        'nonce',
+        'oid',
+        'tid',
+        'name',
+        'preferred_username',
+      ],
       code_challenge_methods_supported: ['S256'],
       grant_types_supported: Object.keys(grants),
       tenant_region_scope: null,
@@ -133,7 +156,7 @@ export function tokenRoutes(
     if (secret === undefined)
       throw new OauthProblem(
         'noCredential',
-        "'client_assertion' or 'client_secret' is required for the 'client_credentials' grant type.",
+        "'client_assertion' or 'client_secret' is required: the program has to prove who it is.",
       )
     return { clientId, address, shown: { kind: 'secret', secret } }
   }

@@ -26,6 +26,15 @@ export function refuseBadScope(scope: string, root: string): void {
   else if (!isThisService(resource, root)) refuse(`The resource '${resource.slice(0, 200)}' is not this service.`)
 }
 
+/** What a person may grant: there is one permission, to act as that person, with several names. */
+export function isOwnScope(scope: string, root: string): boolean {
+  const [, resource, name = scope] = /^(.+?)\/{1,2}([^/]+)$/.exec(scope) ?? []
+  if (name !== delegatedScope && (name !== '.default' || resource === undefined)) return false
+  return resource === undefined || isThisService(resource, root)
+}
+
+export const delegatedScope = 'user_impersonation'
+
 function isThisService(resource: string, root: string): boolean {
   if (resource.toLowerCase() === graphAppId || resource.toLowerCase() === `api://${graphAppId}`) return true
   if (!URL.canParse(resource)) return false

@@ -7,6 +7,7 @@ import { createAttempts, createUsedAssertions } from './attempts.ts'
 import { readAssertion } from './client-assertion.ts'
 import { callerOfClient, clientOf, holdsCredential, type Client } from './clients.ts'
 import { OauthProblem } from './oauth-problem.ts'
+import { callerOfPerson } from './person-tokens.ts'
 import type { KeptPairs } from './signing-keys.ts'
 import { createTenant, type Tenant } from './tenant.ts'
 
@@ -37,7 +38,7 @@ export interface TokenService {
 }
 
 export interface TokenServicePorts<Known extends KeptPairs> extends TokenPorts<Known> {
-  readonly store: Pick<Store, 'directory'>
+  readonly store: Pick<Store, 'accounts' | 'directory'>
 }
 
 export function createTokenService<Known extends KeptPairs>(ports: TokenServicePorts<Known>): TokenService {
@@ -133,7 +134,9 @@ export function createTokenService<Known extends KeptPairs>(ports: TokenServiceP
     },
 
     async callerOf(token) {
-      const { azp, oid, idtyp, [credentialClaim]: keyId } = await tokens.readToken(token)
+      const claims = await tokens.readToken(token)
+      if (claims['idtyp'] === 'user') return await callerOfPerson(ports.store, claims)
+      const { azp, oid, idtyp, [credentialClaim]: keyId } = claims
       if (idtyp !== 'app' || typeof azp !== 'string' || typeof oid !== 'string' || typeof keyId !== 'string')
         throw new TokenRefused('Access token validation failure. It is the token of no program.')
       const client = await clientOf(directory, azp)
