@@ -89,6 +89,13 @@ async function stopInTime(scheduler: Scheduler, breakOff: () => Promise<void>): 
   await giveUp
 }
 
+function externalSignInOf(settings: Settings): Pick<ApiPorts, 'externalSignIn'> {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings
+  if (issuer === undefined || clientId === undefined) return {}
+  const secret = clientSecret === undefined ? {} : { clientSecret }
+  return { externalSignIn: { issuer, clientId, ...secret, accountClaim: settings.oidcAccountClaim } }
+}
+
 /** Throws `ServiceStartError` with one line that says what was found, why it matters and what to do. */
 export async function serve(options: ServeOptions): Promise<RunningService> {
   const { settings } = options
@@ -225,6 +232,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       connections: registry,
       keys,
       secretSettings,
+      ...externalSignInOf(settings),
       notify: {
         hasMailServer: () => deliverPorts.mail() !== null,
         hasWebhookSecret: () => deliverPorts.webhookSecret() !== null,

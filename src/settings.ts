@@ -48,6 +48,10 @@ interface SettingValues {
   readonly smtpUrl: string | undefined
   readonly mailFrom: string | undefined
   readonly webhookSecret: string | undefined
+  readonly oidcIssuer: string | undefined
+  readonly oidcClientId: string | undefined
+  readonly oidcClientSecret: string | undefined
+  readonly oidcAccountClaim: string
   readonly masterKey: string | undefined
   readonly masterKeyCommand: string | undefined
   readonly userNames: 'allot' | 'as-mapped'
@@ -304,6 +308,36 @@ export const settingDefinitions: readonly SettingDefinition[] = [
     meaning: 'Signs webhooks (`whsec_...` of Standard Webhooks, or any text). Environment or file only.',
   },
   {
+    name: 'oidcIssuer',
+    environment: 'MUSTER_OIDC_ISSUER',
+    flag: '--oidc-issuer',
+    fallback: '',
+    meaning:
+      'Another OpenID Connect provider at which people with an account may sign in: its issuer, e.g. `https://login.example.com/realms/staff`. Its redirect URI is `/sign-in/external/callback` of this service.',
+  },
+  {
+    name: 'oidcClientId',
+    environment: 'MUSTER_OIDC_CLIENT_ID',
+    flag: '--oidc-client-id',
+    fallback: '',
+    meaning: 'As what that provider knows this service.',
+  },
+  {
+    name: 'oidcClientSecret',
+    environment: 'MUSTER_OIDC_CLIENT_SECRET',
+    flag: '',
+    fallback: '',
+    meaning: 'The secret that goes with it. Environment or file only.',
+  },
+  {
+    name: 'oidcAccountClaim',
+    environment: 'MUSTER_OIDC_ACCOUNT_CLAIM',
+    flag: '--oidc-account-claim',
+    fallback: 'preferred_username',
+    meaning:
+      'Which claim of that provider is the name of the account, the first time somebody signs in; from then on the subject counts.',
+  },
+  {
     name: 'masterKey',
     environment: 'MUSTER_MASTER_KEY',
     flag: '',
@@ -519,6 +553,11 @@ const schema: { readonly [name in keyof SettingValues]: z.ZodType<SettingValues[
     (text) => text === undefined || text.length >= 16,
     'must have at least 16 characters, or anybody could guess it',
   ),
+  oidcIssuer: httpUrl.transform((text) => (text === '' ? undefined : text)),
+  oidcClientId: textOrNothing,
+  oidcClientSecret: textOrNothing,
+  oidcAccountClaim: z.string().min(1),
+
   masterKey: textOrNothing,
   masterKeyCommand: textOrNothing,
   userNames: z.enum(['allot', 'as-mapped']),
@@ -629,6 +668,7 @@ export function readSettings(
           'databaseUrl',
           'smtpUrl',
           'webhookSecret',
+          'oidcClientSecret',
           'masterKey',
           'masterKeyCommand',
         ].includes(definition.name) || text.includes('@')
@@ -639,5 +679,9 @@ export function readSettings(
     }
     values[definition.name] = parsed.data
   }
+  if ((values['oidcIssuer'] === undefined) !== (values['oidcClientId'] === undefined))
+    throw new SettingsError(
+      'Of MUSTER_OIDC_ISSUER and MUSTER_OIDC_CLIENT_ID one is set and the other is not: people sign in at another provider only with both. Set both, or neither.',
+    )
   return Object.freeze(values as unknown as SettingValues)
 }

@@ -1,5 +1,11 @@
 /* The door of accounts: who may sign in to Muster, and how they prove it. */
 export {
+  createExternalProvider,
+  ExternalRefused,
+  type ExternalProvider,
+  type ExternalSettings,
+} from './external-sign-in.ts'
+export {
   codeChallengePattern,
   GrantRefused,
   issueCode,

@@ -1,5 +1,6 @@
 /* What the routes have at hand. */
 import type { FastifyRequest } from 'fastify'
+import type { ExternalSettings } from '../accounts/index.ts'
 import type { CyclePorts, SourceConnector, TargetFacts } from '../cycle/index.ts'
 import type {
   AuthorizationOutcome,
@@ -151,6 +152,8 @@ export interface ApiPorts {
   readonly connections: ConnectionsPort
   readonly keys: KeysPort
   readonly secretSettings: SecretSettingsPort
+  /** Another OpenID Connect provider that people may sign in at; missing when the settings name none. */
+  readonly externalSignIn?: ExternalSettings
   readonly notify: {
     readonly hasMailServer: () => boolean
     readonly hasWebhookSecret: () => boolean

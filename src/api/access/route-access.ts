@@ -79,6 +79,8 @@ export const routeAccess: Readonly<Record<string, MusterAccess | OpenAccess>> = 
   'GET /docs': { isOpen: 'it describes routes and operations, and nothing of this installation' },
   'GET /slack/callback': { isOpen: 'a browser comes from Slack; the state it brings along says whose consent it is' },
 
+  // Who is known may know as whom.
+  'GET /whoami': onEverything([]),
   'GET /status': whereVisible(readConfiguration),
   'GET /jobs/:job': onJob(readConfiguration),
   'GET /jobs/:job/progress': onJob(readConfiguration),

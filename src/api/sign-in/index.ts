@@ -4,13 +4,14 @@
  */
 import cookie from '@fastify/cookie'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { AccountPorts } from '../../accounts/index.ts'
+import { createExternalProvider, type AccountPorts } from '../../accounts/index.ts'
 import type { ApiPorts } from '../ports.ts'
 import { clientOf, isOwnScope } from '../token/index.ts'
 import { acceptPath, accountPageRoutes, accountPath, passkeyOptionsPath, signOutPath } from './account-pages.ts'
 import { assetRoutes } from './assets.ts'
 import { authorizePath, authorizeRoutes } from './authorize.ts'
 import { createBrowser } from './browser.ts'
+import { externalCallbackPath, externalHref, externalPath, externalRoutes } from './external.ts'
 import { scriptPath, stylePath } from './html.ts'
 import { endSessionPath, sessionEndRoutes, revokePath } from './session-end.ts'
 import { sendRefusalPages } from './refusal-pages.ts'
@@ -32,11 +33,19 @@ export const openSignInRoutes: readonly string[] = [
   `${accountPath}/passkeys`,
   `${accountPath}/passkeys/remove`,
   passkeyOptionsPath,
+  externalPath,
+  externalCallbackPath,
   scriptPath,
   stylePath,
 ]
 
-const visited: ReadonlySet<string> = new Set([authorizePath, endSessionPath, accountPath, acceptPath])
+const visited: ReadonlySet<string> = new Set([
+  authorizePath,
+  endSessionPath,
+  accountPath,
+  acceptPath,
+  externalCallbackPath,
+])
 
 /** A page of another site, or a mail, may lead a person here: it changes nothing until a form of ours is sent. */
 export function isSignInVisit({ method, routeOptions }: FastifyRequest): boolean {
@@ -80,7 +89,11 @@ export async function signInRoutes(app: FastifyInstance, ports: ApiPorts): Promi
   await app.register(cookie)
   sendRefusalPages(app, ports)
   const browser = createBrowser(accountPorts)
-  const wayIn = createWayIn(accountPorts, browser, null)
+  const external =
+    ports.externalSignIn === undefined ? null : createExternalProvider(accountPorts, ports.externalSignIn)
+  if (external !== null) externalRoutes(app, browser, external)
+  const other = external === null ? null : { label: external.label, hrefTo: externalHref }
+  const wayIn = createWayIn(accountPorts, browser, other)
   assetRoutes(app)
   accountPageRoutes(app, ports, { accountPorts, browser, wayIn })
   sessionEndRoutes(app, { accountPorts, browser, clientNamed: createClientNamed(ports) })
