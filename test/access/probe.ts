@@ -22,6 +22,9 @@ export interface Probed {
   ask(caller: string, about: App): Promise<AccessAnswer>
 }
 
+/** The log has one of each application. */
+const entryOf = (displayName: string): string => encodeURIComponent(`entry of ${displayName}`)
+
 const nowhere = '99999999-9999-4999-8999-999999999999'
 const unreadable = { rawBody: '{' }
 
@@ -37,8 +40,11 @@ export function musterRoutes(world: AccessWorld): readonly Probed[] {
     return {
       route: `${method} /muster/v1${path}`,
       row: `${method} /muster/v1${path}`,
-      ask: (caller, { jobId }) => {
-        const url = `/muster/v1${path.replace(':job', jobId).replaceAll(/:\w+/g, 'nothing')}${queries[key] ?? ''}`
+      ask: (caller, { jobId, displayName }) => {
+        const url = `/muster/v1${path
+          .replace(':job', jobId)
+          .replace('/log/:id', `/log/${entryOf(displayName)}`)
+          .replaceAll(/:\w+/g, 'nothing')}${queries[key] ?? ''}`
         return world.ask(caller, method, url, /POST|PUT|PATCH/.test(method) ? unreadable : {})
       },
     }
@@ -69,6 +75,7 @@ function addressOf(template: string, about: App): string {
   return template.replaceAll('{id}', () => {
     at += 1
     if (at > 1) return /ppRoleAssign/.test(template) ? about.assignmentId : about.jobId
+    if (template.startsWith('/auditLogs/provisioning')) return entryOf(about.displayName)
     if (template.startsWith('/servicePrincipals')) return about.servicePrincipalId
     if (template.startsWith('/applications/')) return about.applicationId
     return nowhere
@@ -87,17 +94,22 @@ export async function verdictOf(world: AccessWorld, { route, ask }: Probed, role
     if (isLetIn(await ask(role, world.another), route)) throw new Error(`${route} is open to ${role} for others only.`)
     return '-'
   }
-  if (!isLetIn(await ask(role, world.another), route)) return 'own'
+  const others = await ask(role, world.another)
+  // What a list leaves out is not found either.
+  if (!isLetIn(others, route) || (mine.status === 200 && others.status === 404)) return 'own'
   if (isCount(route)) return mine.text === (await ask('operator', world.own)).text ? 'yes' : 'own'
   if (!isList(route)) return 'yes'
   return mine.text.includes(world.another.displayName) ? 'yes' : 'own'
 }
 
-const isCount = (route: string): boolean => /^GET \/v1\.0\/(?:servicePrincipals|applications)\/\$count$/.test(route)
+const isCount = (route: string): boolean =>
+  /^GET \/v1\.0\/(?:servicePrincipals|applications|auditLogs\/provisioning)\/\$count$/.test(route)
 
 /** Answers that name the other application where it is shown. */
 const isList = (route: string): boolean =>
-  /^GET \/(?:muster\/v1\/(?:status|log|log\/export)|v1\.0\/(?:servicePrincipals|applications))$/.test(route)
+  /^GET \/(?:muster\/v1\/(?:status|log|log\/export)|v1\.0\/(?:servicePrincipals|applications|auditLogs\/provisioning))$/.test(
+    route,
+  )
 
 /** A table in Markdown: verdicts by row, then by the name at the head of the column. */
 export function readTable(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {

@@ -281,8 +281,8 @@ export const operationAccess: Readonly<Record<string, OperationAccess | AccessBy
   ...language(`${jobs}/{id}`),
   ...language('/servicePrincipals/{id}/synchronization/templates/{id}'),
 
-  'GET /auditLogs/provisioning': onEverything('microsoft.directory/provisioningLogs/allProperties/read'),
-  'GET /auditLogs/provisioning/{id}': onEverything('microsoft.directory/provisioningLogs/allProperties/read'),
+  'GET /auditLogs/provisioning': seesOneOf('microsoft.directory/provisioningLogs/allProperties/read'),
+  'GET /auditLogs/provisioning/{id}': seesOneOf('microsoft.directory/provisioningLogs/allProperties/read'),
   'GET /auditLogs/directoryAudits': onEverything('microsoft.directory/auditLogs/allProperties/read'),
   'GET /auditLogs/directoryAudits/{id}': onEverything('microsoft.directory/auditLogs/allProperties/read'),
 }

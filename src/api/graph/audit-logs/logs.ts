@@ -1,12 +1,13 @@
 /* `/auditLogs/provisioning` and `/auditLogs/directoryAudits` (graph-api.md 3.11, 4.1): pages of the logs, newest first. */
 import type { LogFilter, Store } from '../../../store/store.ts'
+import { visibleJobIds } from '../../access/visible-jobs.ts'
 import type { Collection } from '../collection.ts'
 import { notThere } from '../graph-problem.ts'
 import type { GraphPorts } from '../graph-ports.ts'
 import { answerCount, answerList } from '../list.ts'
 import { entityOfValues, type Entity } from '../odata/entity.ts'
 import type { Order } from '../odata/read-options.ts'
-import { keyAt, type Operation } from '../operation.ts'
+import { keyAt, type GraphRequest, type Operation } from '../operation.ts'
 import { idText } from '../path.ts'
 import { answerEntity } from '../single.ts'
 import { nameKey, types, type EntityType } from '../types/index.ts'
@@ -16,7 +17,10 @@ const entryOf = (type: EntityType, entry: { readonly id: string }): Entity => en
 
 const isOldestFirst = (order: Order | null): boolean => order?.isDescending === false
 
-function provisioningLog({ provisioning }: Pick<Store, 'provisioning'>, filter: LogFilter = {}): Collection {
+/** With `jobIds` of these jobs alone, whatever is filtered. */
+function provisioningLog({ provisioning }: Pick<Store, 'provisioning'>, filter: LogFilter): Collection {
+  const { jobIds } = filter
+  const ofJobs = jobIds === undefined ? {} : { jobIds }
   const type = types.provisioningObjectSummary
   return {
     types: [type],
@@ -25,7 +29,7 @@ function provisioningLog({ provisioning }: Pick<Store, 'provisioning'>, filter: 
     sortable: type.sortable,
     narrowed(asked) {
       const { query, isExact } = narrowProvisioningLog(asked)
-      return { collection: provisioningLog({ provisioning }, query), isExact }
+      return { collection: provisioningLog({ provisioning }, { ...query, ...ofJobs }), isExact }
     },
     async read({ order, after, limit }) {
       const direction = isOldestFirst(order) ? 'oldestFirst' : 'newestFirst'
@@ -35,7 +39,9 @@ function provisioningLog({ provisioning }: Pick<Store, 'provisioning'>, filter: 
     count: () => provisioning.countLog(filter),
     async pick(ids) {
       const entries = await Promise.all([...new Set(ids)].map((id) => provisioning.getLogEntry(idText(id))))
-      return entries.flatMap((entry) => (entry === null ? [] : [entryOf(type, entry)]))
+      return entries.flatMap((entry) =>
+        entry === null || jobIds?.includes(entry.jobId) === false ? [] : [entryOf(type, entry)],
+      )
     },
   }
 }
@@ -74,18 +80,43 @@ function numberOf(position: string): number {
 }
 
 export function auditLogOperations(ports: GraphPorts): readonly Operation[] {
-  return [provisioningLog(ports.store), auditLog(ports.store)].flatMap((log): readonly Operation[] => [
-    { method: 'GET', template: `/${log.set}`, handle: (request) => answerList(request, log, ports.expand) },
-    { method: 'GET', template: `/${log.set}/$count`, handle: (request) => answerCount(request, log) },
+  const { store } = ports
+  const visibleLog = async ({ asker }: GraphRequest): Promise<Collection> => {
+    const jobIds = await visibleJobIds(store, asker, 'microsoft.directory/provisioningLogs/allProperties/read')
+    return provisioningLog(store, jobIds === undefined ? {} : { jobIds })
+  }
+  return [
+    ...logOperations(ports, 'auditLogs/provisioning', visibleLog),
+    ...logOperations(ports, 'auditLogs/directoryAudits', () => Promise.resolve(auditLog(store))),
+  ]
+}
+
+function logOperations(
+  ports: GraphPorts,
+  set: string,
+  logOf: (request: GraphRequest) => Promise<Collection>,
+): readonly Operation[] {
+  return [
     {
       method: 'GET',
-      template: `/${log.set}/{id}`,
+      template: `/${set}`,
+      handle: async (request) => await answerList(request, await logOf(request), ports.expand),
+    },
+    {
+      method: 'GET',
+      template: `/${set}/$count`,
+      handle: async (request) => await answerCount(request, await logOf(request)),
+    },
+    {
+      method: 'GET',
+      template: `/${set}/{id}`,
       async handle(request) {
         const { by, value } = keyAt(request)
+        const log = await logOf(request)
         const [entry] = nameKey(by) === 'id' ? await log.pick([value]) : []
         if (entry === undefined) throw notThere(value)
-        return await answerEntity(ports, request, entry, { set: log.set })
+        return await answerEntity(ports, request, entry, { set })
       },
     },
-  ])
+  ]
 }
