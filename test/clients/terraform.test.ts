@@ -1,7 +1,6 @@
 /*
  * What hashicorp/azuread sends when Terraform applies, reads and destroys (graph-api.md 7.1), request by request over HTTPS
- * against a service that was started with --tls, and what it looks at before it goes on. The token is the operator's; how the
- * provider gets its own is tested with the token endpoint.
+ * against a service that was started with --tls, and what it looks at before it goes on.
  */
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
@@ -11,7 +10,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSimulator } from '../../simulator/index.ts'
 import { listenOn } from '../../simulator/listen.ts'
-import { musterScript, startService } from '../builders/muster-service.ts'
+import { musterAt, musterScript, startService } from '../builders/muster-service.ts'
 import { createPrograms } from '../builders/programs.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -24,6 +23,16 @@ interface Answer {
   readonly value: readonly Json[]
 }
 
+/** What the documentation of the provider asks for, with the ones for users and assignments. */
+const permissions = [
+  'Application.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
+  'Directory.ReadWrite.All',
+  'Group.ReadWrite.All',
+  'Synchronization.ReadWrite.All',
+  'User.ReadWrite.All',
+]
+
 const programs = createPrograms()
 const simulator = createSimulator({ rateScale: 0, latencyMs: 0, latencyJitterMs: 0, knobs: { logBodies: false } })
 let slack: Awaited<ReturnType<typeof listenOn>>
@@ -31,7 +40,7 @@ let agent: Agent
 let root = ''
 let token = ''
 let caller: Json = {}
-let operatorKey = ''
+let client: Readonly<Record<'tenantId' | 'clientId' | 'clientSecret', string>>
 
 beforeAll(async () => {
   slack = await listenOn((request) => simulator.handle(request), {})
@@ -45,7 +54,9 @@ beforeAll(async () => {
   const { port } = new URL(await service.url)
   root = `https://localhost:${port}`
   agent = new Agent({ ca: readFileSync(join(data, 'tls', 'authority.pem'), 'utf8'), keepAlive: true })
-  operatorKey = readFileSync(join(data, 'operator.key'), 'utf8').trim()
+  const muster = musterAt(programs, root, { environment: { MUSTER_DATA: data } })
+  const made = await muster('client', 'create', '--name', 'terraform', '--permission', ...permissions, '--json')
+  client = JSON.parse(made.output) as typeof client
 })
 afterAll(async () => {
   agent.destroy()
@@ -152,15 +163,29 @@ let group: Json = {}
 let job: Json = {}
 let assignmentId = ''
 
-test('provider start: the metadata name this service', async () => {
+test('provider start: the metadata, and a token for what they name', async () => {
   const metadata = await send('GET', `${root}/metadata/endpoints?api-version=2022-09-01`, {})
   const { authentication, microsoftGraphResourceId, name, resourceManager } = metadata.body
   const { loginEndpoint } = authentication as { readonly loginEndpoint: string }
   expect([name, resourceManager].every((each) => typeof each === 'string' && each !== '')).toBe(true)
   expect([loginEndpoint, microsoftGraphResourceId]).toEqual([root, `${root}/`])
-  token = operatorKey
-  const made = await well('POST', '/applications', { displayName: 'terraform' })
-  caller = (await well('POST', '/servicePrincipals', { appId: made.body['appId'] })).body
+  const form = new URLSearchParams({
+    client_id: client.clientId,
+    client_secret: client.clientSecret,
+    grant_type: 'client_credentials',
+    scope: `${root}/.default`,
+  })
+  const answer = await send(
+    'POST',
+    `${loginEndpoint}/${client.tenantId}/oauth2/v2.0/token`,
+    { 'content-type': 'application/x-www-form-urlencoded' },
+    form.toString(),
+  )
+  expect(answer.status, answer.text).toBe(200)
+  token = String(answer.body['access_token'])
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json
+  // The provider takes itself for the object its token names.
+  caller = (await well('GET', `/servicePrincipals/${String(claims['oid'])}`)).body
 })
 
 test('data azuread_application_template: exactly one of that name', async () => {

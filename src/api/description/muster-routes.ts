@@ -60,6 +60,22 @@ export const musterRoutes: Readonly<Record<string, MusterRoute>> = {
   'POST /accounts/:account/invitation': { summary: 'Makes a link with which somebody sets up the account, once.' },
   'DELETE /accounts/:account/passkeys/:passkey': { summary: 'Takes a passkey away.' },
 
+  'GET /clients': { summary: 'Programs that may get tokens.', query: { text: 'text?', ...paged } },
+  'POST /clients': {
+    summary: 'Makes a program with a secret, which is told once, or a certificate.',
+    body: { displayName: 'text', permissions: 'list?', certificate: 'text?', expiresAt: 'text?' },
+  },
+  'GET /clients/:client': { summary: 'One program with its permissions and when its secrets end.' },
+  'DELETE /clients/:client': { summary: 'Deletes a program; its tokens are worth nothing from then on.' },
+  'POST /clients/:client/secrets': {
+    summary: 'Gives a program a further secret or certificate.',
+    body: { displayName: 'text?', certificate: 'text?', expiresAt: 'text?' },
+  },
+  'DELETE /clients/:client/secrets/:key': { summary: 'Takes a secret or certificate away.' },
+  'POST /clients/:client/permissions': { summary: 'Gives a program permissions.', body: { permissions: 'list' } },
+  'DELETE /clients/:client/permissions/:permission': { summary: 'Takes a permission away.' },
+  'POST /signingKeys/replace': { summary: 'Replaces the keys that sign tokens; all tokens end.' },
+
   'GET /access': { summary: 'Who has which role.', query: { text: 'text?', limit: 'number?', offset: 'number?' } },
   'GET /access/roles': { summary: 'The roles there are, and what each may.' },
   'GET /access/of/:principal': { summary: 'What a person or program may.' },
