@@ -63,6 +63,9 @@ export interface RunningService {
   stop(): Promise<void>
 }
 
+/** Wrong passwords of a day ago are forgotten. */
+const dayMs = 24 * 3_600_000
+
 /** How long a stop waits for objects in flight; less than service managers wait before they kill. */
 const stopWithinMs = 5000
 
@@ -263,6 +266,17 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         name: 'plans',
         keptMs: settings.logRetention,
         purge: (olderThan, limit) => store.plans.purge(olderThan, limit),
+      },
+      // A refresh token that was used is known until it would have ended, so that its second use is noticed.
+      {
+        name: 'ended sign-ins',
+        keptMs: 0,
+        purge: (_, limit) => store.accounts.purgeSecrets(systemClock.now(), limit),
+      },
+      {
+        name: 'wrong passwords',
+        keptMs: dayMs,
+        purge: (olderThan, limit) => store.accounts.purgeAttempts(olderThan, limit),
       },
       {
         name: 'recycle bin',

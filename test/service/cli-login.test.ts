@@ -97,6 +97,10 @@ test('an answer that the browser could not bring is pasted, and a wrong one sign
   create.type(password)
   create.closeInput()
   await create.ended
+  const muster = musterAt(programs, address, { environment: { HOME: home } })
+  expect(await muster('access', 'grant', 'mira@example.com', 'Global Administrator')).toMatchObject({
+    code: 0,
+  })
 
   const wrong = programs.start(musterScript, ['login', '--no-browser'], { environment, hasInput: true })
   const forged = await signInAt(wrong, address)
@@ -121,8 +125,7 @@ test('an answer that the browser could not bring is pasted, and a wrong one sign
   login.type(location?.href ?? '')
   expect(jsonOf(await login.ended)).toMatchObject({ url: address, userPrincipalName: 'mira@example.com' })
 
-  const muster = musterAt(programs, address, { environment: { HOME: home } })
-  await muster('account', 'create', 'ana@example.com')
+  expect(await muster('account', 'create', 'ana@example.com')).toMatchObject({ code: 0 })
   const { entries } = jsonOf<{ readonly entries: readonly SealedAudit[] }>(await muster('audit', '--json'))
   const byMira = entries.filter(({ entry }) => entry.initiatedBy.user?.userPrincipalName === 'mira@example.com')
   expect(byMira.map(({ entry }) => entry.activityDisplayName)).toContain('Add account')

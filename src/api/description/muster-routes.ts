@@ -45,6 +45,7 @@ export const musterRoutes: Readonly<Record<string, MusterRoute>> = {
   'GET /docs': { summary: 'Both descriptions as a page.', answer: 'html', isOpen: true },
   'GET /status': { summary: 'Every job with its status, its last cycle and what waits.' },
 
+  'GET /whoami': { summary: 'As whom the service takes the caller.' },
   'GET /accounts': { summary: 'Who may sign in.', query: { text: 'text?', ...paged } },
   'POST /accounts': {
     summary: 'Makes an account.',
