@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# From nobody to somebody in Slack with curl alone: make a person and the application, assign, connect, map, provision, read the
-# log. Set MUSTER (where the service answers), TOKEN (what shows who asks), SLACK and SLACK_TOKEN (the workspace); CACERT is the
-# authority that `muster tls init` named.
+# From nobody to somebody in Slack with curl alone: get a token, make a person and the application, assign, connect, map,
+# provision, read the log. Set MUSTER (where the service answers), TENANT, CLIENT_ID and CLIENT_SECRET (what `muster client
+# create` printed), SLACK and SLACK_TOKEN (the workspace); CACERT is the authority that `muster tls init` named.
 set -euo pipefail
 
 graph() { # METHOD PATH [BODY]
@@ -12,6 +12,10 @@ first() { # the first member of that name in what comes in
   sed -E "s/^.*\"$1\":\"([^\"]*)\".*\$/\1/" < <(grep -oE "\"$1\":\"[^\"]*\"" | head -n 1)
 }
 name=ada.${SUFFIX:-journey}
+
+TOKEN=$(curl --silent --show-error --fail-with-body ${CACERT:+--cacert "$CACERT"} "$MUSTER/$TENANT/oauth2/v2.0/token" \
+  --data-urlencode grant_type=client_credentials --data-urlencode "client_id=$CLIENT_ID" \
+  --data-urlencode "client_secret=$CLIENT_SECRET" --data-urlencode "scope=$MUSTER/.default" | first access_token)
 
 person=$(graph POST /users '{"accountEnabled": true, "displayName": "Ada Journey", "jobTitle": "Captain",
   "mail": "'"$name"'@example.com", "mailNickname": "'"$name"'", "userPrincipalName": "'"$name"'@example.com",

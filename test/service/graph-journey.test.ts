@@ -6,11 +6,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { promisify } from 'node:util'
+import { ClientSecretCredential } from '@azure/identity'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSimulator, type Simulator } from '../../simulator/index.ts'
 import { listenOn } from '../../simulator/listen.ts'
 import { repositoryRoot } from '../../scripts/run-checks.ts'
-import { operatorKeyFile } from '../../src/operator-key.ts'
 import { faultsOfResource, missingOfResource } from '../builders/graph-types.ts'
 import { graphClient, travel } from '../builders/graph-journey.ts'
 import { musterScript, startService } from '../builders/muster-service.ts'
@@ -22,6 +22,7 @@ const script = join(repositoryRoot, 'docs', 'examples', 'graph-journey.sh')
 
 let data: string
 let url: string
+let made: { readonly tenantId: string; readonly clientId: string; readonly clientSecret: string }
 let simulator: Simulator
 let slack: { readonly url: string; close(): Promise<void> }
 beforeAll(async () => {
@@ -32,7 +33,13 @@ beforeAll(async () => {
   const service = startService(programs, { data, args: ['--tls'], environment: { MUSTER_RATE: 'off' } })
   url = await service.url
   setDefaultCACertificates([...usualAuthorities, readFileSync(authorityFile(), 'utf8')])
-}, 60_000)
+  const { output } = await programs.run(
+    musterScript,
+    ['client', 'create', '--name', 'Journey', '--permission', ...permissions, '--json'],
+    { environment: { MUSTER_DATA: data, MUSTER_URL: url } },
+  )
+  made = JSON.parse(output) as typeof made
+}, 120_000)
 afterAll(async () => {
   setDefaultCACertificates(usualAuthorities)
   await programs.clear()
@@ -40,10 +47,25 @@ afterAll(async () => {
 })
 
 const authorityFile = (): string => join(data, 'tls', 'authority.pem')
-const operatorKey = (): string => readFileSync(operatorKeyFile(data), 'utf8').trim()
+const permissions = [
+  'User.ReadWrite.All',
+  'Application.ReadWrite.All',
+  'AppRoleAssignment.ReadWrite.All',
+  'Synchronization.ReadWrite.All',
+  'AuditLog.Read.All',
+]
+
+/** A token for the client that was made for the journey, as any program would get it. */
+async function token(): Promise<string> {
+  const credential = new ClientSecretCredential(made.tenantId, made.clientId, made.clientSecret, {
+    authorityHost: url,
+    disableInstanceDiscovery: true,
+  })
+  return (await credential.getToken(`${url}/.default`)).token
+}
 
 test('@microsoft/microsoft-graph-client goes from an empty directory to people in Slack and through the log', async () => {
-  const client = graphClient({ baseUrl: `${url}/`, token: () => Promise.resolve(operatorKey()) })
+  const client = graphClient({ baseUrl: `${url}/`, token })
   const { log, people, jobId } = await travel(client, { url: slack.url, token: simulator.token })
   const created = log.filter((entry) => entry['provisioningAction'] === 'create')
   const sources = created.map((entry) => (entry['sourceIdentity'] as { id: string }).id)
@@ -65,7 +87,9 @@ test('curl goes the same way by the script that the documentation shows', async 
       PATH: process.env['PATH'] ?? '',
       MUSTER: url,
       CACERT: authorityFile(),
-      TOKEN: operatorKey(),
+      TENANT: made.tenantId,
+      CLIENT_ID: made.clientId,
+      CLIENT_SECRET: made.clientSecret,
       SLACK: slack.url,
       SLACK_TOKEN: simulator.token,
       SUFFIX: 'curl',
@@ -77,10 +101,11 @@ test('curl goes the same way by the script that the documentation shows', async 
   expect(stdout).toMatch(/^The cycle has ended: Succeeded$/m)
   expect(stdout).toMatch(/^create Ada Journey$/m)
   expect(stdout).not.toContain(simulator.token)
+  expect(stdout).not.toContain(made.clientSecret)
 }, 120_000)
 
 test('a code of Slack’s consent page becomes the token of the service principal', async () => {
-  const client = graphClient({ baseUrl: `${url}/`, token: () => Promise.resolve(operatorKey()) })
+  const client = graphClient({ baseUrl: `${url}/`, token })
   const templates = (await client.api('/applicationTemplates').filter("displayName eq 'Slack'").get()) as {
     value: { id: string }[]
   }
