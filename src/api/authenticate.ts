@@ -90,7 +90,7 @@ const challenge = (request: FastifyRequest, tenantId: string): string =>
 
 const howToBeKnown =
   'On the machine that Muster runs on, the command line shows the operator key by itself (operator.key in the data folder, ' +
-  'or ~/.muster/services). Elsewhere set MUSTER_CLIENT_ID and MUSTER_CLIENT_SECRET, or send "Authorization: Bearer" with an ' +
+  'or ~/.muster/services). Elsewhere set MUSTER_CLIENT_ID and MUSTER_CLIENT_SECRET (muster client create), or send "Authorization: Bearer" with an ' +
   'access token.'
 
 function isSame(given: string, wanted: string): boolean {
