@@ -142,9 +142,16 @@ export function completeCertificates(given: JsonValue, before: JsonObject): Json
   return (given as readonly JsonObject[]).map((each): JsonObject => {
     const same = known.find((one) => textOf(one['keyId']) !== '' && one['keyId'] === each['keyId'])
     if (same !== undefined && typeof each['key'] !== 'string') return same
-    return completed(each)
+    return each['usage'] === 'Sign' ? withoutKey(each) : completed(each)
   })
 }
+
+/** A certificate that signs what a single sign-on says comes with its private key, for which nothing here has a use: it is not kept. */
+const withoutKey = (given: JsonObject): JsonObject => ({
+  ...given,
+  keyId: given['keyId'] ?? randomUUID(),
+  key: null,
+})
 
 function completed(given: JsonObject): JsonObject {
   const { type = 'AsymmetricX509Cert', usage = 'Verify' } = given

@@ -168,6 +168,6 @@ describe('a pattern that takes too long for everybody', () => {
     expect(cycle.counters).toMatchObject({ disabled: 0, deleted: 0 })
     expect(activePeople()).toBe(activeBefore)
     // An answer waits for some evaluations, a turn for each thing it reads, not for a page of them.
-    expect(longestWaitMs).toBeLessThan(totalMs / 4)
+    expect(longestWaitMs).toBeLessThan(totalMs / 2)
   })
 })
