@@ -220,7 +220,6 @@ describe('certificates of an application', () => {
   test.each([
     ['no certificate', { key: Buffer.from('hello').toString('base64') }, /no X.509 certificate/],
     ['a symmetric key', { key: 'c2VjcmV0', type: 'Symmetric' }, /only certificates/],
-    ['a certificate that signs', { key: 'x', usage: 'Sign' }, /only certificates/],
     ['nothing', {}, /no X.509 certificate/],
   ])('%s is refused, and nothing is kept', async (_, given, says) => {
     const before = await askApi(app, 'GET', address())
@@ -228,6 +227,17 @@ describe('certificates of an application', () => {
     expect(answer.status).toBe(400)
     expect(answer.text).toMatch(says)
     expect((await askApi(app, 'GET', address())).body['keyCredentials']).toEqual(before.body['keyCredentials'])
+  })
+
+  test('one that signs for a single sign-on is kept without its key, and nobody signs in with it', async () => {
+    const { body } = await askApi(app, 'GET', address())
+    const signing = await aCertificate()
+    const given = { key: signing.der, usage: 'Sign', type: 'X509CertAndPassword', displayName: 'CN=Sign-on' }
+    expect((await patch([...(body['keyCredentials'] as readonly unknown[]), given])).status).toBe(204)
+    const after = await askApi(app, 'GET', address())
+    expect((after.body['keyCredentials'] as readonly unknown[]).at(-1)).toMatchObject({ ...given, key: null })
+    expect(after.text).not.toContain(signing.der)
+    await expectRefused(await assertion({ by: signing }), 700_027, /key was not found/)
   })
 
   test('a private key is refused', async () => {
