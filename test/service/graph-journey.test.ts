@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import { ClientSecretCredential } from '@azure/identity'
+import { ConfidentialClientApplication } from '@azure/msal-node'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createSimulator, type Simulator } from '../../simulator/index.ts'
 import { listenOn } from '../../simulator/listen.ts'
@@ -78,6 +79,29 @@ test('@microsoft/microsoft-graph-client goes from an empty directory to people i
     ]).toEqual([])
   }
 }, 120_000)
+
+test('@azure/msal-node gets a token for the same program', async () => {
+  const application = new ConfidentialClientApplication({
+    auth: {
+      clientId: made.clientId,
+      clientSecret: made.clientSecret,
+      authority: `${url}/${made.tenantId}`,
+      knownAuthorities: [new URL(url).host],
+    },
+  })
+  const result = await application.acquireTokenByClientCredential({ scopes: [`${url}/.default`] })
+  const client = graphClient({ baseUrl: `${url}/`, token: () => Promise.resolve(result?.accessToken ?? '') })
+  const created = {
+    accountEnabled: true,
+    displayName: 'Mo Msal',
+    mailNickname: 'mo',
+    userPrincipalName: 'mo@example.com',
+  }
+  const { id } = (await client.api('/users').post({ ...created, passwordProfile: { password: 'Wonderful-1' } })) as {
+    readonly id: string
+  }
+  expect(await client.api(`/users/${id}`).get()).toMatchObject({ displayName: 'Mo Msal' })
+})
 
 test('curl goes the same way by the script that the documentation shows', async () => {
   const document = readFileSync(join(repositoryRoot, 'docs', 'graph-api.md'), 'utf8')
