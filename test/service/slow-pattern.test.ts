@@ -49,8 +49,9 @@ async function answerOf<T>(service: MusterService, path: string): Promise<T> {
   return (await response.json()) as T
 }
 
-/** Asks again and again until the cycle that is due has ended. */
+/** Asks again and again until the cycle that is due has ended. A start is no wait for an answer. */
 async function askMeanwhile(service: MusterService, before: string | undefined): Promise<Answers> {
+  await service.url
   const began = performance.now()
   let longestWaitMs = 0
   for (let count = 1; ; count += 1) {
@@ -168,6 +169,6 @@ describe('a pattern that takes too long for everybody', () => {
     expect(cycle.counters).toMatchObject({ disabled: 0, deleted: 0 })
     expect(activePeople()).toBe(activeBefore)
     // An answer waits for some evaluations, a turn for each thing it reads, not for a page of them.
-    expect(longestWaitMs).toBeLessThan(totalMs / 2)
+    expect(longestWaitMs).toBeLessThan(totalMs / 4)
   })
 })

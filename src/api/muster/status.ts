@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { waitingPlan } from '../../cycle/index.ts'
 import { synchronizationStatus } from '../../provisioning/index.ts'
+import type { Executions } from '../../store/store.ts'
 import {
   dueCodes,
   provisioningModeOf,
@@ -38,30 +39,53 @@ async function jobProgress(ports: ApiPorts, job: SynchronizationJob): Promise<Jo
   }
 }
 
+/** Where a job stands: what its report and Graph's status are both told from, read once. */
+interface Standing {
+  readonly progress: JobProgress
+  readonly executions: Executions
+  readonly synchronized: JobReport['synchronized']
+}
+
+async function standingOf(ports: ApiPorts, job: SynchronizationJob): Promise<Standing> {
+  const { store } = ports.cycle
+  const [progress, executions, synchronized] = await Promise.all([
+    jobProgress(ports, job),
+    store.jobs.executions(job.jobId),
+    store.provisioning.countSynchronized(job.jobId),
+  ])
+  return { progress, executions, synchronized }
+}
+
+function statusFrom(
+  job: SynchronizationJob,
+  { progress: { runningCycle, progress }, executions, synchronized }: Standing,
+  now: number,
+): SynchronizationStatus {
+  const current = runningCycle === null ? executions.last : { ...runningCycle, ...progress }
+  return synchronizationStatus(job, { ...executions, current, synchronized, now })
+}
+
 /** Graph's status of the job (graph-api.md 3.7). */
 export async function statusOf(ports: ApiPorts, job: SynchronizationJob): Promise<SynchronizationStatus> {
-  const { store, clock } = ports.cycle
-  const { runningCycle, progress } = await jobProgress(ports, job)
-  const executions = await store.jobs.executions(job.jobId)
-  return synchronizationStatus(job, {
-    ...executions,
-    current: runningCycle === null ? executions.last : { ...runningCycle, ...progress },
-    synchronized: await store.provisioning.countSynchronized(job.jobId),
-    now: clock.now(),
-  })
+  return statusFrom(job, await standingOf(ports, job), ports.cycle.clock.now())
 }
 
 async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobReport> {
-  const { store } = ports.cycle
-  const progress = await jobProgress(ports, job)
-  const { lastSuccessful, lastSuccessfulWithExports } = await store.jobs.executions(job.jobId)
-  const synchronized = await store.provisioning.countSynchronized(job.jobId)
-  const changes = await store.getValue(targetChangesName)
-  const due = await store.provisioning.countEscrow(job.jobId, dueCodes)
+  const { store, clock } = ports.cycle
+  const standing = await standingOf(ports, job)
+  const { lastSuccessful, lastSuccessfulWithExports } = standing.executions
+  // None waits for another: beside a cycle that keeps the processor each would wait for its turn.
+  const [connection, changes, managed, waiting, due] = await Promise.all([
+    ports.connections.of(job),
+    store.getValue(targetChangesName),
+    store.provisioning.countLinks(job.jobId),
+    store.provisioning.countEscrow(job.jobId),
+    store.provisioning.countEscrow(job.jobId, dueCodes),
+  ])
   return {
-    ...progress,
+    ...standing.progress,
     displayName: job.servicePrincipalDisplayName,
-    targetUrl: (await ports.connections.of(job)).targetUrl,
+    targetUrl: connection.targetUrl,
     status: job.status,
     scheduleState: job.scheduleState,
     provisioningMode: provisioningModeOf(job.status),
@@ -74,10 +98,10 @@ async function jobReport(ports: ApiPorts, job: SynchronizationJob): Promise<JobR
     steadyStateFirstAchievedAt: job.steadyStateFirstAchievedAt,
     steadyStateLastAchievedAt: job.steadyStateLastAchievedAt,
     lastSuccessfulCycleWithExports: lastSuccessfulWithExports,
-    synchronizationStatus: await statusOf(ports, job),
-    synchronized,
-    managed: await store.provisioning.countLinks(job.jobId),
-    escrowed: (await store.provisioning.countEscrow(job.jobId)) - due,
+    synchronizationStatus: statusFrom(job, standing, clock.now()),
+    synchronized: standing.synchronized,
+    managed,
+    escrowed: waiting - due,
     due,
   }
 }
