@@ -2,21 +2,20 @@
  * Passkeys (WebAuthn level 3): one proves device and owner at once, so it signs in by itself. A challenge counts once; the page
  * that asks decides to which host the key belongs.
  */
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type AuthenticationResponseJSON,
-  type AuthenticatorTransport,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  type RegistrationResponseJSON,
+import type {
+  AuthenticationResponseJSON,
+  AuthenticatorTransport,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
 } from '@simplewebauthn/server'
 import { isIP } from 'node:net'
 import type { Account, Passkey } from '../vocabulary/index.ts'
 import { handOut, newSecret, useHanded } from './handed-secrets.ts'
 import type { AccountPorts } from './ports.ts'
+
+/** Loaded with the first passkey: it takes a tenth of a second, which no start should wait for. */
+const webAuthn = () => import('@simplewebauthn/server')
 
 /** Where the page is: `https://muster.example.com`. The key belongs to the host name in it. */
 const hostOf = (origin: string): string => new URL(origin).hostname
@@ -42,6 +41,7 @@ export async function askForNewPasskey(
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { secret } = await handOut(ports, { kind: 'challenge', objectId: account.objectId, secret: newSecret() })
   const known = (await ports.store.accounts.passkeys([account.objectId])).get(account.objectId) ?? []
+  const { generateRegistrationOptions } = await webAuthn()
   return await generateRegistrationOptions({
     rpName: 'Muster',
     rpID: hostOf(origin),
@@ -60,6 +60,7 @@ export async function askForPasskey(
   origin: string,
 ): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const { secret } = await handOut(ports, { kind: 'challenge', objectId: '' })
+  const { generateAuthenticationOptions } = await webAuthn()
   return await generateAuthenticationOptions({
     rpID: hostOf(origin),
     challenge: Uint8Array.from(Buffer.from(secret, 'base64url')),
@@ -111,6 +112,7 @@ export async function addPasskey(
   given: { readonly answer: string; readonly name: string; readonly origin: string },
 ): Promise<string> {
   const response = answerOf<RegistrationResponseJSON>(given.answer)
+  const { verifyRegistrationResponse } = await webAuthn()
   const { registrationInfo } = await judged(() =>
     verifyRegistrationResponse({
       response,
@@ -147,6 +149,7 @@ export async function signInByPasskey(
   const account = passkey === null ? null : await accounts.get(passkey.objectId)
   if (passkey === null || account === null || account.isDisabled)
     throw new PasskeyRefused('No account here has this passkey. Use another one, or your password.')
+  const { verifyAuthenticationResponse } = await webAuthn()
   const { authenticationInfo } = await judged(() =>
     verifyAuthenticationResponse({
       response,
