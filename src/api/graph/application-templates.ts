@@ -6,7 +6,7 @@ import { objectBody } from './bodies.ts'
 import { smallCollection } from './collection.ts'
 import { badRequest, notThere } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList } from './list.ts'
+import { listOperations } from './list-operations.ts'
 import { entityOfValues, type Entity } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
 import { keyAt, type Operation } from './operation.ts'
@@ -36,12 +36,7 @@ function templateByKey(key: Key): Entity {
 
 export function applicationTemplateOperations(ports: GraphPorts): readonly Operation[] {
   return [
-    {
-      method: 'GET',
-      template: `/${set}`,
-      handle: (request) => answerList(request, gallery, ports.expand, { canSkip: true }),
-    },
-    { method: 'GET', template: `/${set}/$count`, handle: (request) => answerCount(request, gallery) },
+    ...listOperations(ports, `/${set}`, gallery, { canSkip: true }),
     {
       method: 'GET',
       template: `/${set}/{id}`,

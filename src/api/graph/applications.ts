@@ -14,7 +14,7 @@ import { readResource, type ResourceBody } from './bodies.ts'
 import { smallCollection, type Collection } from './collection.ts'
 import { notThere, unsupportedQuery } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList } from './list.ts'
+import { listOperations } from './list-operations.ts'
 import type { Finder } from './navigation.ts'
 import type { Entity } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
@@ -118,8 +118,7 @@ export function applicationOperations(ports: GraphPorts, objectType: ObjectType)
   }
 
   return [
-    { method: 'GET', template: `/${type.set}`, handle: (request) => answerList(request, all, ports.expand) },
-    { method: 'GET', template: `/${type.set}/$count`, handle: (request) => answerCount(request, all) },
+    ...listOperations(ports, `/${type.set}`, all),
     {
       method: 'POST',
       template: `/${type.set}`,

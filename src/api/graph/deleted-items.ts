@@ -9,12 +9,11 @@ import {
 import type { DirectoryApplication, DirectoryObject } from '../../store/store.ts'
 import { entityOfApplication } from './application-entity.ts'
 import { applicationCollection } from './applications.ts'
-import type { Collection } from './collection.ts'
 import { objectBody } from './bodies.ts'
 import { objectCollection } from './directory-objects.ts'
 import { badAddress, badRequest, notThere } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList } from './list.ts'
+import { listOperations } from './list-operations.ts'
 import { entityOfObject, type Entity } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
 import { keyAt, noContent, type GraphRequest, type Operation } from './operation.ts'
@@ -35,7 +34,7 @@ export function deletedItemOperations(ports: GraphPorts): readonly Operation[] {
   }
 
   const applicationLists = (['Application', 'ServicePrincipal'] as const).flatMap((objectType) =>
-    listOperations(`${base}/microsoft.graph.${objectType}`, {
+    listOperations(ports, `${base}/microsoft.graph.${objectType}`, {
       ...applicationCollection(directory, objectType, 'softDeleted'),
       isShown: ({ deletedAt = null }) => isRestorable({ presence: 'softDeleted', deletedAt }, clock.now()),
     }),
@@ -45,15 +44,8 @@ export function deletedItemOperations(ports: GraphPorts): readonly Operation[] {
     const collection = objectCollection(directory, objectType, 'softDeleted', (object) =>
       isRestorable(object, clock.now()),
     )
-    return listOperations(`${base}/microsoft.graph.${objectType}`, collection)
+    return listOperations(ports, `${base}/microsoft.graph.${objectType}`, collection)
   })
-
-  function listOperations(template: string, collection: Collection): readonly Operation[] {
-    return [
-      { method: 'GET', template, handle: (request) => answerList(request, collection, ports.expand) },
-      { method: 'GET', template: `${template}/$count`, handle: (request) => answerCount(request, collection) },
-    ]
-  }
 
   return [
     ...lists,

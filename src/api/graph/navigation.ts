@@ -5,7 +5,8 @@
 import type { Collection } from './collection.ts'
 import { badRequest, notThere } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList, answerReferences } from './list.ts'
+import { listOperations } from './list-operations.ts'
+import { answerReferences } from './list.ts'
 import type { Entity } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
 import type { GraphRequest, Operation } from './operation.ts'
@@ -19,10 +20,10 @@ export type Finder = (request: GraphRequest) => Promise<Entity>
 export function navigationOperations(ports: GraphPorts, type: EntityType, find: Finder): readonly Operation[] {
   return [...type.navigations.values()]
     .filter(({ isCollection }) => isCollection)
-    .flatMap((navigation) => listOperations(ports, `/${type.set}/{id}/${navigation.name}`, navigation, find))
+    .flatMap((navigation) => navigationLists(ports, `/${type.set}/{id}/${navigation.name}`, navigation, find))
 }
 
-function listOperations(
+function navigationLists(
   ports: GraphPorts,
   template: string,
   navigation: Navigation,
@@ -34,16 +35,7 @@ function listOperations(
     return relationship.collection
   }
   const lists = (suffix: string, narrow: (collection: Collection) => Collection): readonly Operation[] => [
-    {
-      method: 'GET',
-      template: `${template}${suffix}`,
-      handle: async (request) => await answerList(request, narrow(await collectionOf(request)), ports.expand),
-    },
-    {
-      method: 'GET',
-      template: `${template}${suffix}/$count`,
-      handle: async (request) => await answerCount(request, narrow(await collectionOf(request))),
-    },
+    ...listOperations(ports, `${template}${suffix}`, async (request) => narrow(await collectionOf(request))),
   ]
   // Assignments are no objects of the directory: nobody refers to them, and nobody casts them.
   if (navigation.types.includes('appRoleAssignment')) return lists('', (collection) => collection)

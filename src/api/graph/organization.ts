@@ -2,7 +2,7 @@
 import { smallCollection, type Collection } from './collection.ts'
 import { notThere } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList } from './list.ts'
+import { listOperations } from './list-operations.ts'
 import { entityOfValues, type Entity } from './odata/entity.ts'
 import { keyAt, type Operation } from './operation.ts'
 import { answerEntity } from './single.ts'
@@ -50,8 +50,7 @@ function readOnly(
   const { set } = type
   const all: Collection = smallCollection({ types: [type], set, isTyped: false, entities })
   return [
-    { method: 'GET', template: `/${set}`, handle: (request) => answerList(request, all, ports.expand) },
-    { method: 'GET', template: `/${set}/$count`, handle: (request) => answerCount(request, all) },
+    ...listOperations(ports, `/${set}`, all),
     {
       method: 'GET',
       template: `/${set}/{id}`,

@@ -6,7 +6,7 @@ import { readResource, type ResourceBody } from './bodies.ts'
 import { objectByKey, objectCollection, presentEntities } from './directory-objects.ts'
 import { badRequest, notThere, unsupportedQuery } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList } from './list.ts'
+import { listOperations } from './list-operations.ts'
 import { entityOfObject } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
 import { keyAt, noContent, type Operation } from './operation.ts'
@@ -30,16 +30,7 @@ export function objectOperations(ports: GraphPorts, objectType: ObjectTypeName):
   const check = objectType === 'User' ? checkUser : checkGroup
 
   return [
-    {
-      method: 'GET',
-      template: `/${type.set}`,
-      handle: (request) => answerList(request, everybody, ports.expand),
-    },
-    {
-      method: 'GET',
-      template: `/${type.set}/$count`,
-      handle: (request) => answerCount(request, everybody),
-    },
+    ...listOperations(ports, `/${type.set}`, everybody),
     {
       method: 'POST',
       template: `/${type.set}`,

@@ -8,7 +8,7 @@ import { readResource } from './bodies.ts'
 import { smallCollection } from './collection.ts'
 import { badRequest, notThere } from './graph-problem.ts'
 import type { GraphPorts } from './graph-ports.ts'
-import { answerCount, answerList } from './list.ts'
+import { listOperations } from './list-operations.ts'
 import { entityOfValues, type Entity } from './odata/entity.ts'
 import { onlyOptions } from './odata/query-string.ts'
 import { keyAt, noContent, type Answer, type GraphRequest, type Operation } from './operation.ts'
@@ -68,8 +68,7 @@ export function roleOperations(ports: GraphPorts): readonly Operation[] {
     inGraphsWords(() => saveRole(access, request.asker, role))
 
   return [
-    { method: 'GET', template: `/${set}`, handle: (request) => answerList(request, roles, ports.expand) },
-    { method: 'GET', template: `/${set}/$count`, handle: (request) => answerCount(request, roles) },
+    ...listOperations(ports, `/${set}`, roles),
     {
       method: 'GET',
       template: `/${set}/{id}`,
@@ -120,8 +119,7 @@ function assignmentOperations(ports: GraphPorts): readonly Operation[] {
   })
 
   return [
-    { method: 'GET', template: `/${set}`, handle: (request) => answerList(request, all, ports.expand) },
-    { method: 'GET', template: `/${set}/$count`, handle: (request) => answerCount(request, all) },
+    ...listOperations(ports, `/${set}`, all),
     {
       method: 'GET',
       template: `/${set}/{id}`,

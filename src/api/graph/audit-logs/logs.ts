@@ -4,7 +4,7 @@ import { visibleJobIds } from '../../access/visible-jobs.ts'
 import type { Collection } from '../collection.ts'
 import { notThere } from '../graph-problem.ts'
 import type { GraphPorts } from '../graph-ports.ts'
-import { answerCount, answerList } from '../list.ts'
+import { listOperations } from '../list-operations.ts'
 import { entityOfValues, type Entity } from '../odata/entity.ts'
 import type { Order } from '../odata/read-options.ts'
 import { keyAt, type GraphRequest, type Operation } from '../operation.ts'
@@ -97,16 +97,7 @@ function logOperations(
   logOf: (request: GraphRequest) => Promise<Collection>,
 ): readonly Operation[] {
   return [
-    {
-      method: 'GET',
-      template: `/${set}`,
-      handle: async (request) => await answerList(request, await logOf(request), ports.expand),
-    },
-    {
-      method: 'GET',
-      template: `/${set}/$count`,
-      handle: async (request) => await answerCount(request, await logOf(request)),
-    },
+    ...listOperations(ports, `/${set}`, logOf),
     {
       method: 'GET',
       template: `/${set}/{id}`,

@@ -8,7 +8,7 @@ import { parametersOf, readResource } from '../bodies.ts'
 import { smallCollection, type Collection } from '../collection.ts'
 import { badRequest } from '../graph-problem.ts'
 import type { GraphPorts } from '../graph-ports.ts'
-import { answerCount, answerList } from '../list.ts'
+import { listOperations } from '../list-operations.ts'
 import { onlyOptions } from '../odata/query-string.ts'
 import { noContent, type GraphRequest, type Operation } from '../operation.ts'
 import { answerEntity, wholeBody } from '../single.ts'
@@ -76,16 +76,7 @@ export function jobOperations(ports: GraphPorts): readonly Operation[] {
   })
 
   return [
-    {
-      method: 'GET',
-      template: path,
-      handle: async (request) => await answerList(request, await collectionAt(request), ports.expand),
-    },
-    {
-      method: 'GET',
-      template: `${path}/$count`,
-      handle: async (request) => await answerCount(request, await collectionAt(request)),
-    },
+    ...listOperations(ports, path, collectionAt),
     {
       method: 'POST',
       template: path,

@@ -6,7 +6,7 @@ import { applicationByKey } from '../applications.ts'
 import { smallCollection, type Collection } from '../collection.ts'
 import { notThere } from '../graph-problem.ts'
 import type { GraphPorts } from '../graph-ports.ts'
-import { answerCount, answerList } from '../list.ts'
+import { listOperations } from '../list-operations.ts'
 import { entityOfValues, type Entity } from '../odata/entity.ts'
 import { keyAt, type GraphRequest, type Operation } from '../operation.ts'
 import type { Key } from '../path.ts'
@@ -87,16 +87,7 @@ export function templateOperations(ports: GraphPorts): readonly Operation[] {
     }
 
     return [
-      {
-        method: 'GET',
-        template: path,
-        handle: async (request) => await answerList(request, await collectionAt(request), ports.expand),
-      },
-      {
-        method: 'GET',
-        template: `${path}/$count`,
-        handle: async (request) => await answerCount(request, await collectionAt(request)),
-      },
+      ...listOperations(ports, path, collectionAt),
       {
         method: 'GET',
         template: `${path}/{id}`,
