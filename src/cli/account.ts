@@ -8,6 +8,7 @@ import type { ServiceClient } from './client.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { listCommand } from './list-command.ts'
 import { readSecret } from './secret-input.ts'
 import { tableText } from './table.ts'
 import { count, instantText } from './words.ts'
@@ -106,45 +107,6 @@ function createCommand(account: Command): void {
       }
       print(`The account ${made.userPrincipalName} is made. It may do nothing until it has a role.`)
       if (invitation !== null) printInvitation(invitation, context)
-    })
-  })
-}
-
-function listCommand(account: Command): void {
-  const list = account
-    .command('list', { isDefault: true })
-    .description('list accounts, in order of name')
-    .argument('[text]', 'part of a name or id')
-    .option('--limit <number>', 'so many at most', '50')
-    .option('--cursor <cursor>', 'go on after the page that printed it')
-  clientCommand(list, ['muster account list', 'muster account list okafor --json'])
-  list.action(async (part: string | undefined, options: Options) => {
-    await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const query = new URLSearchParams({ text: part ?? '', limit: String(options['limit']) })
-      if (typeof options['cursor'] === 'string') query.set('cursor', options['cursor'])
-      const page = await client.get<AccountsPage>(`/muster/v1/accounts?${query.toString()}`)
-      if (isJson) {
-        printJson(page)
-        return
-      }
-      if (page.total === 0) {
-        print(
-          part === undefined
-            ? 'There are no accounts yet: muster account create NAME makes one.'
-            : `No account has "${part}" in its name.`,
-        )
-        return
-      }
-      const rows = page.accounts.map((each) => [
-        each.userPrincipalName,
-        each.displayName,
-        each.isDisabled ? 'disabled' : 'active',
-        waysIn(each),
-        instantText(each.lastSignInAt),
-      ])
-      print(tableText(['name', 'display name', 'state', 'signs in by', 'last sign-in'], rows))
-      print(`${String(page.accounts.length)} of ${count(page.total, 'account')}.`)
-      if (page.cursor !== null) print(`More: --cursor '${page.cursor}'`)
     })
   })
 }
@@ -252,7 +214,23 @@ export function accountCommand(program: Command): void {
   const account = program
     .command('account')
     .description('administrators and auditors who sign in to Muster; they are apart from the people of the directory')
-  listCommand(account)
+  listCommand<AccountsPage, AccountReport>(account, {
+    description: 'list accounts, in order of name',
+    text: 'part of a name or id',
+    examples: ['muster account list', 'muster account list okafor --json'],
+    path: '/muster/v1/accounts',
+    rowsOf: ({ accounts }) => accounts,
+    head: ['name', 'display name', 'state', 'signs in by', 'last sign-in'],
+    cells: (each) => [
+      each.userPrincipalName,
+      each.displayName,
+      each.isDisabled ? 'disabled' : 'active',
+      waysIn(each),
+      instantText(each.lastSignInAt),
+    ],
+    noun: 'account',
+    none: 'There are no accounts yet: muster account create NAME makes one.',
+  })
   createCommand(account)
   showCommand(account)
   inviteCommand(account)

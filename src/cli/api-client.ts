@@ -8,6 +8,7 @@ import type { ServiceClient } from './client.ts'
 import { clientCommand, withClient, type CommandContext } from './command.ts'
 import { confirm } from './confirm.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { listCommand } from './list-command.ts'
 import { tableText } from './table.ts'
 import { count, instantText } from './words.ts'
 
@@ -144,47 +145,16 @@ function createCommand(group: Command): void {
   })
 }
 
-function listCommand(group: Command): void {
-  const list = group
-    .command('list', { isDefault: true })
-    .description('list programs that hold a permission, secret or certificate')
-    .argument('[text]', 'part of a name, or the beginning of an id')
-    .option('--limit <number>', 'so many at most', '50')
-    .option('--cursor <cursor>', 'go on after the page that printed it')
-  clientCommand(list, ['muster client list', 'muster client list payroll --json'])
-  list.action(async (part: string | undefined, options: Options) => {
-    await withClient(options, async ({ client, isJson, print, printJson }) => {
-      const query = new URLSearchParams({ text: part ?? '', limit: String(options['limit']) })
-      if (typeof options['cursor'] === 'string') query.set('cursor', options['cursor'])
-      const page = await client.get<ClientsPage>(`/muster/v1/clients?${query.toString()}`)
-      if (isJson) {
-        printJson(page)
-        return
-      }
-      if (page.total === 0) {
-        print(
-          part === undefined
-            ? 'No program has an access of its own yet: muster client create --name NAME --permission User.Read.All makes one.'
-            : `No program has "${part}" in its name.`,
-        )
-        return
-      }
-      const rows = page.clients.map((each) => {
-        const ends = [...each.secrets, ...each.certificates].filter(({ isInForce }) => isInForce)
-        const last = Math.max(...ends.map(({ expiresAt }) => expiresAt ?? 0))
-        return [
-          each.displayName,
-          each.clientId,
-          each.isEnabled ? (ends.length === 0 ? 'no credential' : 'enabled') : 'disabled',
-          String(each.permissions.length),
-          ends.length === 0 ? '' : instantText(last),
-        ]
-      })
-      print(tableText(['name', 'client id', 'state', 'permissions', 'gets in until'], rows))
-      print(`${String(page.clients.length)} of ${count(page.total, 'program')}.`)
-      if (page.cursor !== null) print(`More: --cursor '${page.cursor}'`)
-    })
-  })
+function cellsOf(client: ClientReport): string[] {
+  const ends = [...client.secrets, ...client.certificates].filter(({ isInForce }) => isInForce)
+  const last = Math.max(...ends.map(({ expiresAt }) => expiresAt ?? 0))
+  return [
+    client.displayName,
+    client.clientId,
+    client.isEnabled ? (ends.length === 0 ? 'no credential' : 'enabled') : 'disabled',
+    String(client.permissions.length),
+    ends.length === 0 ? '' : instantText(last),
+  ]
 }
 
 function showCommand(group: Command): void {
@@ -329,7 +299,17 @@ export function apiClientCommand(program: Command): void {
   const group = program
     .command('client')
     .description('programs that call Muster over Microsoft Graph or by these commands, and what they may')
-  listCommand(group)
+  listCommand<ClientsPage, ClientReport>(group, {
+    description: 'list programs that hold a permission, secret or certificate',
+    text: 'part of a name, or the beginning of an id',
+    examples: ['muster client list', 'muster client list payroll --json'],
+    path: '/muster/v1/clients',
+    rowsOf: ({ clients }) => clients,
+    head: ['name', 'client id', 'state', 'permissions', 'gets in until'],
+    cells: cellsOf,
+    noun: 'program',
+    none: 'No program has an access of its own yet: muster client create --name NAME --permission User.Read.All makes one.',
+  })
   createCommand(group)
   showCommand(group)
   addSecretCommand(group)
