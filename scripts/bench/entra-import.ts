@@ -21,7 +21,7 @@ import { systemClock } from '../../src/system-clock.ts'
 import { timeOrderedId } from '../../src/time-ordered-id.ts'
 import { apiPorts, operatorKey } from '../../test/builders/api-ports.ts'
 import { companyServicePrincipalId, fillWithCompany } from '../../test/builders/company-store.ts'
-import type { BenchFigure } from './figure.ts'
+import { wholeFigure, type BenchFigure } from './figure.ts'
 
 export const name = 'entra-import'
 
@@ -94,15 +94,21 @@ export async function run(): Promise<readonly BenchFigure[]> {
     await tenant.catchUp()
     const growthMib = (most - before) / 2 ** 20
     return [
-      figure(
+      wholeFigure(
         'people imported from a tenant',
         people / seconds,
         'people/s',
         `at least ${String(goalPerSecond)}`,
         people / seconds >= goalPerSecond,
       ),
-      figure('memory of the import', growthMib, 'MiB', `at most ${String(goalGrowthMib)}`, growthMib <= goalGrowthMib),
-      figure('looking for changes, when there are none', performance.now() - againAt, 'ms', null, true),
+      wholeFigure(
+        'memory of the import',
+        growthMib,
+        'MiB',
+        `at most ${String(goalGrowthMib)}`,
+        growthMib <= goalGrowthMib,
+      ),
+      wholeFigure('looking for changes, when there are none', performance.now() - againAt, 'ms', null, true),
     ]
   } finally {
     await client.close()
@@ -116,11 +122,3 @@ export async function run(): Promise<readonly BenchFigure[]> {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-
-const figure = (what: string, value: number, unit: string, goal: string | null, met: boolean): BenchFigure => ({
-  name: what,
-  value: Math.round(value),
-  unit,
-  goal,
-  met,
-})

@@ -16,3 +16,12 @@ export interface Bench {
   readonly name: string
   readonly run: () => Promise<readonly BenchFigure[]>
 }
+
+/** A figure of which nobody needs fractions. */
+export const wholeFigure = (
+  name: string,
+  value: number,
+  unit: string,
+  goal: string | null,
+  met: boolean,
+): BenchFigure => ({ name, value: Math.round(value), unit, goal, met })

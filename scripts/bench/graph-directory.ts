@@ -17,7 +17,7 @@ import { systemClock } from '../../src/system-clock.ts'
 import { timeOrderedId } from '../../src/time-ordered-id.ts'
 import { apiPorts } from '../../test/builders/api-ports.ts'
 import { companyServicePrincipalId, fillWithCompany } from '../../test/builders/company-store.ts'
-import type { BenchFigure } from './figure.ts'
+import { wholeFigure, type BenchFigure } from './figure.ts'
 
 export const name = 'graph-directory'
 
@@ -55,29 +55,29 @@ export async function run(): Promise<readonly BenchFigure[]> {
     const delta = await follow(pool, '/v1.0/users/delta?$select=displayName,userPrincipalName,accountEnabled,manager')
     const p99Ms = await askAtOnce(pool, list.ids)
     return [
-      figure(
+      wholeFigure(
         'people listed',
         list.perSecond,
         'people/s',
         `at least ${String(goalPerSecond)}`,
         list.perSecond >= goalPerSecond,
       ),
-      figure('people by delta', delta.perSecond, 'people/s', null, true),
-      figure(
+      wholeFigure('people by delta', delta.perSecond, 'people/s', null, true),
+      wholeFigure(
         'memory of listing everybody',
         list.growthMib,
         'MiB',
         `at most ${String(goalGrowthMib)}`,
         list.growthMib <= goalGrowthMib,
       ),
-      figure(
+      wholeFigure(
         'memory of a first delta round',
         delta.growthMib,
         'MiB',
         `at most ${String(goalGrowthMib)}`,
         delta.growthMib <= goalGrowthMib,
       ),
-      figure(`one person under ${String(callers)} callers, 99th of a hundred`, p99Ms, 'ms', null, true),
+      wholeFigure(`one person under ${String(callers)} callers, 99th of a hundred`, p99Ms, 'ms', null, true),
     ]
   } finally {
     await pool.close()
@@ -86,14 +86,6 @@ export async function run(): Promise<readonly BenchFigure[]> {
     rmSync(folder, { recursive: true, force: true })
   }
 }
-
-const figure = (what: string, value: number, unit: string, goal: string | null, met: boolean): BenchFigure => ({
-  name: what,
-  value: Math.round(value),
-  unit,
-  goal,
-  met,
-})
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
