@@ -15,6 +15,7 @@ import {
 import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
+  type BeforeImage,
   type Cycle,
   type PlannedWrite,
   type PlannedWriteEnd,
@@ -91,7 +92,7 @@ async function undoOne(
     })
     return []
   }
-  const unsettled = await runFor(context, mapping, planned)
+  const unsettled = await runFor(context, mapping, image)
   const run = await settleOpenWrite(unsettled)
   const { source } = run
   const { told } = run.deeds
@@ -173,8 +174,11 @@ async function dueAgain({ context, source }: Run, plan: SealedPlan): Promise<Pic
 }
 
 /** The object as the directory has it; of whoever is gone from there the name alone is left. */
-async function runFor(context: CycleContext, mapping: CompiledObjectMapping, { image }: PlannedWrite): Promise<Run> {
-  const { objectType, sourceAnchor, displayName } = image
+async function runFor(
+  context: CycleContext,
+  mapping: CompiledObjectMapping,
+  { objectType, sourceAnchor, displayName }: Pick<BeforeImage, 'objectType' | 'sourceAnchor' | 'displayName'>,
+): Promise<Run> {
   const found = await context.source.readObject(objectType, sourceAnchor)
   const source: SourceObject =
     found === null || found.presence === 'hardDeleted'
@@ -192,6 +196,28 @@ async function runFor(context: CycleContext, mapping: CompiledObjectMapping, { i
     deeds: { images: [], told: [], isOpen: null, becameLinked: false },
     planned: [],
   }
+}
+
+/**
+ * Groups of whose last write nobody knows the end are asked for before anybody is deactivated, and so dropped from them: what
+ * that write did is not to be seen afterwards. Whatever cannot be known yet stays open.
+ */
+async function settleGroups(context: CycleContext): Promise<readonly ObjectResult[]> {
+  const told: ObjectResult[] = []
+  for (const { image } of await context.ledger.openWrites()) {
+    const mapping = context.schema.objectMappings.get(image.objectType)
+    if (image.objectType !== 'Group' || mapping === undefined) continue
+    const run = await runFor(context, mapping, image)
+    try {
+      await settleOpenWrite(run)
+    } catch (error) {
+      if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
+    }
+    const settled = closed(run)
+    if (settled.openWrite !== undefined) await context.ledger.save({ logEntry: null, ...settled })
+    told.push(...run.deeds.told)
+  }
+  return told
 }
 
 /** The target could not be asked: the rest of the plan goes on. */
@@ -232,6 +258,13 @@ export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promis
   const context: CycleContext = { ...lent, schema, settings: job.settings, frame, now: plan.createdAt, gate: null }
   const trafficBefore = target.traffic()
   const atStart = cycle.counters
+  const tally = (results: readonly ObjectResult[]): void => {
+    let { counters } = cycle
+    for (const result of results) counters = tallyReport(counters, { ...noReport, result }, false)
+    const { requests, throttled } = atStart
+    cycle = { ...cycle, counters: tallyTraffic({ ...counters, requests, throttled }, trafficBefore, target.traffic()) }
+  }
+  tally(await settleGroups(context))
   for (let after = 0; ;) {
     const { writes, total } = await store.plans.writes(plan.planId, { after, limit: atOnce, outcome: 'open' })
     const last = writes.at(-1)
@@ -240,16 +273,9 @@ export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promis
     cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + total) }
     for (const planned of writes) {
       if (stop.aborted) throw new CycleStoppedError('The plan was stopped and goes on where it ended.')
-      let { counters } = cycle
-      for (const result of await orFailed(context, plan, planned))
-        counters = tallyReport(counters, { ...noReport, result }, false)
-      counters = tallyTraffic(
-        { ...counters, requests: atStart.requests, throttled: atStart.throttled },
-        trafficBefore,
-        target.traffic(),
-      )
-      cycle = { ...cycle, counters, objectsDone: cycle.objectsDone + 1 }
-      const { cycleId, kind, beganAt, objectsDone, objectsKnown } = cycle
+      tally(await orFailed(context, plan, planned))
+      cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
+      const { cycleId, kind, beganAt, objectsDone, objectsKnown, counters } = cycle
       progress.update({
         jobId: job.jobId,
         cycleId,

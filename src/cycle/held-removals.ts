@@ -8,6 +8,22 @@ import type { Ledger } from './ledger.ts'
 
 const hourMs = 3_600_000
 
+/**
+ * Removals since then: those the log tells of, and those that were sent and never answered for, which may have happened. Whose
+ * removal is to be done (again) counts with those.
+ */
+export async function removalsSince(
+  ledger: Pick<Ledger, 'countRemovals' | 'openWrites'>,
+  since: number,
+  isPending: (objectType: ObjectTypeName, anchor: string) => boolean = () => false,
+): Promise<number> {
+  const open = (await ledger.openWrites()).filter(
+    ({ image: { kind, objectType, sourceAnchor }, sentAt }) =>
+      (kind === 'disable' || kind === 'delete') && sentAt >= since && !isPending(objectType, sourceAnchor),
+  )
+  return (await ledger.countRemovals(since)) + open.length
+}
+
 export interface HeldRemovals {
   of(objectType: ObjectTypeName, anchor: string): HeldRemoval | undefined
   /** After an object has had its turn: its removal waits, or waits no longer. */
@@ -52,7 +68,9 @@ export async function openHeldRemovals(options: {
       const pending = unanswered().length + more + gone
       // Counting all accounts takes the longer the more there are: a cycle without removals does not pay for it.
       if (pending === 0) return { kind: 'allowed' }
-      const lately = windowHours === null ? 0 : await ledger.countRemovals(clock.now() - windowHours * hourMs)
+      const isPending = (objectType: ObjectTypeName, anchor: string): boolean => held.has(keyOf(objectType, anchor))
+      const lately =
+        windowHours === null ? 0 : await removalsSince(ledger, clock.now() - windowHours * hourMs, isPending)
       return judgeRemovals({ pending, managed: await ledger.countManaged(), lately }, prevention)
     },
   }

@@ -13,6 +13,7 @@ import {
   type StopSignal,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
+import { removalsSince } from './held-removals.ts'
 import { countManaged } from './ledger.ts'
 import type { CyclePorts } from './cycle-ports.ts'
 import { draftPlan } from './seal-plan.ts'
@@ -137,8 +138,12 @@ async function leaversAhead(
   const pending = draft.counts.disables
   if (!review.letsDisablesThrough || pending === 0) return null
   const { windowHours } = deletionPrevention
-  const lately =
-    windowHours === null ? 0 : await store.provisioning.countRemovals(job.jobId, clock.now() - windowHours * hourMs)
+  const { provisioning } = store
+  const memory = {
+    countRemovals: (since: number) => provisioning.countRemovals(job.jobId, since),
+    openWrites: () => provisioning.openWrites(job.jobId),
+  }
+  const lately = windowHours === null ? 0 : await removalsSince(memory, clock.now() - windowHours * hourMs)
   if (judgeRemovals({ pending, managed, lately }, deletionPrevention).kind === 'tooMany') return null
   const leavers: SealedPlan = { ...draft, planId: newId(), kind: 'leavers' }
   let count = 0

@@ -90,6 +90,7 @@ export async function underLease<T>(
   const { store, clock, desk } = ports
   const { jobId } = job
   const giveUpAt = clock.now() + patienceMs
+  let isBroken = false
   for (;;) {
     try {
       const visiting = desk.visit(jobId, work)
@@ -97,14 +98,15 @@ export async function underLease<T>(
       const claim = await store.jobs.claim({ owner: desk.owner, leaseMs, now: clock.now(), jobId })
       if (claim !== null) return await asHost(ports, connected, claim.lease, work)
     } catch (error) {
-      if (!(error instanceof LeaseLostError) || clock.now() >= giveUpAt) throw error
+      if (!(error instanceof LeaseLostError)) throw error
+      isBroken = true
     }
-    if (clock.now() >= giveUpAt) throw await busy(ports, jobId)
+    if (clock.now() >= giveUpAt) throw await busy(ports, jobId, isBroken)
     await clock.sleep(lookAgainMs, stop)
   }
 }
 
-async function busy({ store, desk }: CyclePorts, jobId: string): Promise<JobBusyError> {
+async function busy({ store, desk }: CyclePorts, jobId: string, isBroken: boolean): Promise<JobBusyError> {
   const holder = await store.jobs.leaseHolder(jobId)
   const who =
     holder === null || holder === desk.owner
@@ -112,6 +114,6 @@ async function busy({ store, desk }: CyclePorts, jobId: string): Promise<JobBusy
       : `The process ${holder} runs this job`
   return new JobBusyError(
     `${who}, and it has not let go of it for ${String(patienceMs / 1000)} seconds. Two processes must not write for one job. ` +
-      'Nothing was done: ask that process (each answers under its own address), or wait until its cycle has ended (muster status) and repeat this.',
+      `${isBroken ? 'What was done before it took the job over stands in the provisioning log' : 'Nothing was done'}: ask that process (each answers under its own address), or wait until its cycle has ended (muster status) and repeat this.`,
   )
 }

@@ -66,8 +66,11 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   if (resolved === undefined) return { result: null, deferred: [] }
   // Whoever leaves at the end of this cycle is not added any more; whoever is in stays until then.
   const ours = new Set(link.members)
-  const isLeaving = (each: ResolvedReference): boolean =>
-    context.links.isLeaving(each.sourceAnchor) && !ours.has(each.targetAnchor)
+  const leavers = new Set(
+    resolved.filter((each) => context.links.isLeaving(each.sourceAnchor)).map((each) => each.targetAnchor),
+  )
+  const isLeaving = ({ targetAnchor }: ResolvedReference): boolean =>
+    leavers.has(targetAnchor) && !ours.has(targetAnchor)
   const desired = resolved.filter((each) => !isLeaving(each))
   const { isMeant, isMeantAccount, keptWaiting } = await chosen(run)
   const unresolved = [
@@ -83,7 +86,7 @@ export async function writeMemberships(run: Run, link: Link, present: ReadonlySe
   // Who is in stays in where the mapping only adds, and stays ours for the day it does not any more.
   const addsOnly = run.mapping.attributes.some((each) => each.target === membersAttribute && each.addsOnly)
   const change = {
-    add: compared.add.filter(isMeantAccount),
+    add: compared.add.filter((each) => isMeantAccount(each) && !leavers.has(each)),
     remove: addsOnly ? [] : compared.remove.filter(isMeantAccount),
   }
   const taken = new Set(change.remove)

@@ -7,7 +7,10 @@ import type { Clock } from '../../src/vocabulary/index.ts'
 export interface VirtualClock extends Clock {
   /** Moves the time and wakes whoever is due, in order. */
   advance(durationMs: number): Promise<void>
-  /** Runs until `work` is done, moving the time to the next sleeper whenever everything else rests. */
+  /**
+   * Runs until `work` is done, moving the time to the next sleeper whenever everything else rests.
+   * @throws Error when nobody sleeps any more and the work does not end.
+   */
   runUntilDone<T>(work: Promise<T>): Promise<T>
 }
 
@@ -19,6 +22,9 @@ interface Sleeper {
 
 /** Turns of the event loop after which nothing is taken to be under way but sleepers; a bench that measures waits longer. */
 const usualRestingTurns = 12
+
+/** Real time after which work that nobody's waking has helped on is taken to wait for what never comes. */
+const stuckMs = 60_000
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
@@ -88,8 +94,10 @@ export function createVirtualClock(startAt = Date.UTC(2026, 0, 5, 8), restingTur
       })
       finished.catch(() => undefined)
       await settle()
+      let helpedAt = performance.now()
       while (!isDone) {
-        wakeNext(Number.POSITIVE_INFINITY)
+        if (wakeNext(Number.POSITIVE_INFINITY)) helpedAt = performance.now()
+        else if (performance.now() - helpedAt > stuckMs) throw new Error('the work waits for what never comes')
         await settle()
       }
       return await finished

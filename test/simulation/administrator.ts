@@ -66,6 +66,12 @@ export function createAdministrator(options: AdministratorOptions): Administrato
     return planId
   }
 
+  /** Nothing but this plan was carried out: where a worker falls asleep when all is done, a cycle of its successor follows. */
+  async function isLast(planId: string): Promise<boolean> {
+    const [last] = await store.jobs.cycles(job.jobId, 1)
+    return last?.planId === planId
+  }
+
   /** Carries the plan out; nothing else may be sent, and each of its writes has come to an end. */
   async function carryOut(planId: string, by: 'plan' | 'undo', troubles: readonly Trouble[]): Promise<Applied> {
     await nameLinks(world, names)
@@ -73,7 +79,7 @@ export function createAdministrator(options: AdministratorOptions): Administrato
     const earlier = target.writes.length
     if (!(await world.beginApply(planId))) throw new Error('the plan is not open')
     watch.follows(by)
-    const cycle = await options.turn(troubles)
+    await options.turn(troubles)
     watch.follows('cycle')
     const lately = await store.jobs.cycles(job.jobId, 2)
     if (!lately.some((each) => each.planId === planId && each.endedAt !== null))
@@ -81,9 +87,10 @@ export function createAdministrator(options: AdministratorOptions): Administrato
     // Accounts that the plan takes over have their links by now.
     await nameLinks(world, names)
     const planned = plannedPieces(writes, names)
-    // Who fell asleep when all was done was taken for dead: a cycle of its own has followed, and its writes are no plan's.
-    const isAlone = cycle?.planId === planId
-    const applied = { planned, sent: isAlone ? sentPieces(target.writes.slice(earlier), names) : planned }
+    const applied = {
+      planned,
+      sent: (await isLast(planId)) ? sentPieces(target.writes.slice(earlier), names) : planned,
+    }
     for (const piece of unplanned(applied)) watch.complain(`sent and not planned: ${piece}`)
     for (const write of await world.writesOf(planId))
       if (write.outcome === null) watch.complain(`write ${String(write.number)} of the plan has come to no end`)
@@ -139,7 +146,7 @@ export function createAdministrator(options: AdministratorOptions): Administrato
         watch.complain(
           `not taken back: ${JSON.stringify(each.image)} ${String(each.outcome)} ${String(each.outcomeReason)}`,
         )
-      if (last?.cycleId !== cycle.cycleId || !last.isAlone || !isKnown) return
+      if (last?.cycleId !== cycle.cycleId || !last.isAlone || !isKnown || !(await isLast(plan.planId))) return
       const excused = new Set(conflicts.flatMap(({ image }) => image.targetAnchor ?? []))
       count('undo compared with what was there')
       for (const each of differences(last.before, allObjects(target), excused)) watch.complain(`after the undo ${each}`)

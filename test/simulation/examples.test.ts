@@ -350,11 +350,40 @@ test.each([
   [7579, 'whoever is hired again in a long cycle gets the account that was left, in the plan too'],
   [7860, 'whom a deactivation has taken out of a group is not told again with a lost write'],
   [9883, 'whom a side lane has written has no second entry that says nothing'],
+  [32166, 'a process may fall asleep over somebody who was asked for when its cycle has stopped'],
+  [36557, 'an inactive account that is deleted again after a crash is told of once'],
+  [42516, 'who falls asleep when an undo is done has undone all of it'],
+  [45326, 'what became of writes to groups is known before an undo drops anybody from them'],
+  [50685, 'whom a deactivation without an answer has dropped may be told as removed'],
+  [55376, 'whom somebody who was asked for at once has dropped may be told as removed'],
+  [55801, 'whoever leaves is not put back into a group before'],
+  [56435, 'a removal that was refused does not count as one'],
+  [51836, 'asked for at once, who finds the job in other hands is told so'],
 ])('seed %i ends well: %s', async (seed) => {
   expect((await runSeed(seed)).wrongs).toEqual([])
 })
 
 const joins = (person: PersonSlot): Step => ({ kind: 'change', change: { kind: 'join', person, isAssigned: true } })
+
+test('a removal that was never answered for counts within the hours of the threshold', async () => {
+  const leaves = (person: PersonSlot): Step => ({ kind: 'change', change: { kind: 'softDelete', person } })
+  const lost: Trouble = { at: 1, misfortune: { kind: 'write', fault: { kind: 'timeout', tookEffect: true } } }
+  const steps: readonly Step[] = [
+    joins('Pa'),
+    joins('Pe'),
+    { kind: 'cycle', troubles: [] },
+    { kind: 'decision', decision: { kind: 'threshold', removalsMax: 1, windowHours: 24 } },
+    leaves('Pa'),
+    leaves('Pe'),
+    // A long cycle, with two people on each page: who leaves is removed ahead of the others.
+    { kind: 'decision', decision: { kind: 'restart' } },
+    { kind: 'cycle', troubles: [lost] },
+  ]
+  const long = { ...setting, crowd: 21, pageSize: 1 }
+  const { wrongs, happened } = await tell({ kind: 'troubled', history: { steps, setting: long } })
+  expect(happened['write: timeout, took effect']).toBe(1)
+  expect(wrongs).toEqual([])
+})
 
 test('a team asked for at once beside a cycle is written once, and known also when its answer is lost', async () => {
   const days: readonly Step[] = [

@@ -9,7 +9,7 @@ export async function unrememberedWrites({ world, target }: Life): Promise<reado
     const changes = changesIn(image.before, image.after, image.membersAdded, image.membersRemoved)
     if (changes !== '{}') told.set(targetAnchor, [...(told.get(targetAnchor) ?? []), `${image.kind} ${changes}`])
   }
-  // Whom a deactivation has dropped from a group is told with it, and not once more with a write that was never answered for.
+  // Whom a deactivation has dropped from a group is told with it.
   const dropped = new Set(
     images.flatMap(({ targetAnchor, image }) =>
       image.membershipsLost.map((group) => `${group.targetAnchor} ${targetAnchor}`),
@@ -23,12 +23,18 @@ export async function unrememberedWrites({ world, target }: Life): Promise<reado
     const { members: later, ...is } = write.kind === 'delete' ? {} : (receipt.object?.attributes ?? {})
     const left = asList(earlier).filter((member) => !asList(later).includes(member))
     const come = asList(later).filter((member) => !asList(earlier).includes(member))
-    const kept = left.filter((member) => outcome !== 'lost' || !dropped.has(`${anchor} ${member}`))
-    const changes = [...new Set([changesIn(was, is, come, left), changesIn(was, is, come, kept)])]
-    done.set(anchor, [
-      ...(done.get(anchor) ?? []),
-      changes.map((each) => (each === '{}' ? null : `${write.kind} ${each}`)),
-    ])
+    const isDropped = (member: string): boolean => dropped.has(`${anchor} ${member}`)
+    // Not once more with a write that was never answered for.
+    const kept = left.filter((member) => outcome !== 'lost' || !isDropped(member))
+    // But with one that was, and came too late to do it: the target does not say whether it did.
+    const { remove = [] } = (write.kind === 'update' ? write.members : undefined) ?? {}
+    const asked = [...new Set([...left, ...remove.filter((member) => outcome === 'done' && isDropped(member))])]
+    const changes = [...new Set([left, kept, asked].map((gone) => changesIn(was, is, come, gone)))]
+    const theirs = done.get(anchor) ?? []
+    const last = theirs.at(-1)
+    // Whether an account that stays there inactive was deleted before, nobody can see: it is done again, and told once.
+    if (write.kind === 'delete' && was['active'] === false && last?.[0]?.startsWith('delete') === true) last.push(null)
+    done.set(anchor, [...theirs, changes.map((each) => (each === '{}' ? null : `${write.kind} ${each}`))])
   }
   return [...new Set([...told.keys(), ...done.keys()])].flatMap((anchor) => {
     const [mine, theirs] = [told.get(anchor) ?? [], done.get(anchor) ?? []]
@@ -36,8 +42,8 @@ export async function unrememberedWrites({ world, target }: Life): Promise<reado
   })
 }
 
-/** In which words a write may be told; `null`: not at all. */
-type Alternatives = readonly (string | null)[]
+/** In which words a write may be told; `null`: it may be left out. */
+type Alternatives = (string | null)[]
 
 function agree(told: readonly string[], done: readonly Alternatives[]): boolean {
   const [first, ...others] = done

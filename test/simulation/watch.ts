@@ -99,12 +99,13 @@ export function createWatch(world: World, company: Company, now: () => number): 
         return
       }
       if (!company.hasLeftSince(owner, since)) wrongs.push(`${inWords(write)}: ${owner} never left`)
-      judgeNumber(owner)
     },
     async noteRemoval(write) {
       if (!isRemoval(write)) return
       const owner = await ownerOf(write)
-      if (owner !== undefined) removedAt.set(owner, now())
+      if (owner === undefined) return
+      if (followed !== 'undo') judgeNumber(owner)
+      removedAt.set(owner, now())
     },
   }
 }

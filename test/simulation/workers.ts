@@ -113,11 +113,36 @@ export function createWorkers(options: WorkersOptions): (troubles: readonly Trou
   let thawAt = 0
   let workers = 0
 
+  /** What it throws is told at once: the process it happens in may be waited for much later. */
+  async function visit(ports: CyclePorts, demand: Demand): Promise<void> {
+    try {
+      await options.demand(ports, demand)
+    } catch (error) {
+      watch.complain(`asked for at once: ${String(error)}`)
+    }
+  }
+
   /** Until nothing of it is under way any more, unless the process dies. */
   async function finish(visits: readonly Promise<void>[], process: SimulatedProcess): Promise<void> {
     if (visits.length === 0) return
     const end = await world.clock.runUntilDone(Promise.race([Promise.all(visits), process.died]))
     if (end === 'died') await store.jobs.breakLeases()
+  }
+
+  /** The same for a process that may still fall asleep: nobody is there to wake it, it sleeps until its lease has run out. */
+  async function finishOrSleep(
+    name: string,
+    visits: readonly Promise<void>[],
+    process: SimulatedProcess,
+  ): Promise<void> {
+    if (visits.length === 0) return
+    const end = await world.clock.runUntilDone(Promise.race([Promise.all(visits), process.died, process.froze]))
+    if (end === 'froze') {
+      await world.clock.advance(leaseMs + 1000)
+      tell(`${name} wakes up`)
+      process.thaw()
+    }
+    await finish(visits, process)
   }
 
   async function runThrough(troubles: readonly Trouble[]): Promise<Cycle | null> {
@@ -150,7 +175,7 @@ export function createWorkers(options: WorkersOptions): (troubles: readonly Trou
       const visits: Promise<void>[] = []
       const process: SimulatedProcess = createProcess(
         { ...portsUntil(death.signal), progress: createProgressBoard(clock), desk: createDemandDesk(name) },
-        fateOf(name, stop, thawOthers, (demand) => void visits.push(options.demand(process.ports, demand))),
+        fateOf(name, stop, thawOthers, (demand) => void visits.push(visit(process.ports, demand))),
       )
       const run = runJob(process.ports, claim, stop.signal)
       void process.died.then(() => {
@@ -173,7 +198,7 @@ export function createWorkers(options: WorkersOptions): (troubles: readonly Trou
         tell(
           `${name}: the cycle ${end.kind === 'waits' ? '' : 'has '}${end.kind}${end.kind === 'broken' ? ` (${end.error})` : ''}`,
         )
-        await finish(visits, process)
+        await finishOrSleep(name, visits, process)
         if (end.kind === 'waits') count('cycle waits for an answer')
         if (end.kind === 'ended' || end.kind === 'waits') {
           for (const sleeper of sleepers) {
