@@ -219,6 +219,21 @@ test('who leaves is not put into a group on the way out', async () => {
   expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
 })
 
+test('who leaves is not put back into a group that has lost them', async () => {
+  world = await aWorld({ target: { capabilities: { list: true, concurrencyMax: 1 } } })
+  const ana = await world.user('Ana Able')
+  await world.assign(await world.group('Crew', [ana]))
+  await world.run()
+  // Slack drops whom it deactivates, and says nothing of it.
+  await world.target.write({ kind: 'disable', objectType: 'User', anchor: await anchorOf(ana) })
+  expect(group()?.attributes['members']).toEqual([])
+  world.target.forgetCalls()
+  await world.softDelete(ana)
+  await world.restart()
+  await world.run()
+  expect(world.sent().map((write) => write.kind)).toEqual(['disable'])
+})
+
 test.each(losing)('a group that was deleted though %s, and is wanted again, is made anew', async (_how, lose) => {
   world = await aWorld({ target: oneByOne })
   const crew = await world.group('Crew', [])
@@ -357,6 +372,7 @@ test.each([
   [50685, 'whom a deactivation without an answer has dropped may be told as removed'],
   [55376, 'whom somebody who was asked for at once has dropped may be told as removed'],
   [55801, 'whoever leaves is not put back into a group before'],
+  [65682, 'a plan need not know whom the target has deactivated without a word'],
   [56435, 'a removal that was refused does not count as one'],
   [51836, 'asked for at once, who finds the job in other hands is told so'],
 ])('seed %i ends well: %s', async (seed) => {

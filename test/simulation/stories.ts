@@ -110,7 +110,8 @@ async function planned({ history, changes }: Extract<Tale, { kind: 'planned' }>)
     // Who has another id in the target is refused there; how, no plan can know.
     if (life.debts.links) return []
     const wrongs: string[] = []
-    if (await hasLongFailures(life)) await settle(life)
+    // Nor what it says to others of whom it has deactivated without a word.
+    if (life.debts.evaluation || (await hasLongFailures(life))) await settle(life)
     // What became of a write that nobody answered is told with the next cycle, in an entry of its own.
     const { store, job } = life.world
     if ((await store.provisioning.openWrites(job.jobId)).length > 0) await life.cycle()
