@@ -4,6 +4,7 @@ import type { Clock } from './vocabulary/index.ts'
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   async sleep(durationMs, stop) {
     if (stop === undefined) {
       await wait(durationMs)

@@ -23,7 +23,7 @@ vi.mock('node:crypto', async (original) => {
 const right = 'four words of chance'
 let store: Store
 let now: number
-const clock: Clock = { now: () => now, sleep: () => Promise.resolve() }
+const clock: Clock = { now: () => now, elapsed: () => now, sleep: () => Promise.resolve() }
 const tryOne = (name: string, password: string): ReturnType<typeof signInByPassword> =>
   signInByPassword({ store, clock }, { name, password })
 

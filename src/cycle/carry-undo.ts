@@ -4,23 +4,14 @@
  */
 import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector } from '../connectors/target.ts'
-import {
-  compileSchema,
-  dueNext,
-  type CompiledObjectMapping,
-  type CompiledSchema,
-  type ObjectResult,
-  type ScopeDecision,
-} from '../provisioning/index.ts'
+import { compileSchema, dueNext, type CompiledSchema, type ObjectResult } from '../provisioning/index.ts'
 import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
-  type BeforeImage,
   type Cycle,
   type PlannedWrite,
   type PlannedWriteEnd,
   type SealedPlan,
-  type SourceObject,
   type StopSignal,
   type SynchronizationJob,
 } from '../vocabulary/index.ts'
@@ -34,8 +25,9 @@ import { entryOf } from './object-entry.ts'
 import type { Run } from './object-run.ts'
 import { failed, nothing } from './object-results.ts'
 import { CycleStoppedError } from './run-cycle.ts'
+import { closedWrite, runOfImage, settleAhead } from './settle-ahead.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
-import { tallyReport, tallyTraffic } from './tally.ts'
+import { tallyResults, tallyTraffic } from './tally.ts'
 import { lentBy } from './under-lease.ts'
 import { linkAfter } from './undo-link.ts'
 import { verdictOn } from './undo-verdict.ts'
@@ -51,21 +43,6 @@ export interface UndoRequest {
   readonly target: TargetConnector
   readonly ledger: Ledger
   readonly stop: StopSignal
-}
-
-/** Nothing of scope decides about what is taken back. */
-const asAsked: ScopeDecision = {
-  inScope: true,
-  isActive: true,
-  isAssigned: true,
-  hasRole: true,
-  passesFilter: true,
-  isEntitled: true,
-  skipCode: null,
-  reasons: [],
-  why: 'Taken back on request.',
-  paths: [],
-  evaluation: { inScope: true, groups: [] },
 }
 
 async function undoOne(
@@ -92,7 +69,7 @@ async function undoOne(
     })
     return []
   }
-  const unsettled = await runFor(context, mapping, image)
+  const unsettled = await runOfImage(context, mapping, image)
   const run = await settleOpenWrite(unsettled)
   const { source } = run
   const { told } = run.deeds
@@ -107,7 +84,7 @@ async function undoOne(
       logEntry: null,
       planned: [end(verdict.kind === 'isSo' ? 'done' : 'void', verdict.because)],
       ...(verdict.kind === 'isSo' ? await dueAgain(run, plan) : {}),
-      ...closed(run),
+      ...closedWrite(run),
     })
     return told
   }
@@ -125,7 +102,7 @@ async function undoOne(
     await ledger.save({
       logEntry: entryOf(context, source, result, began),
       planned: [end('failed', result.reason)],
-      ...closed(run),
+      ...closedWrite(run),
     })
     return [...told, result]
   }
@@ -147,16 +124,9 @@ async function undoOne(
     ...(await linkAfter(run, write, held, receipt)),
     planned: [refused.size === 0 ? end('done', null) : end('failed', receipt.warnings.join(' '))],
     ...(await dueAgain(run, plan)),
-    ...closed(run),
+    ...closedWrite(run),
   })
   return [...told, result]
-}
-
-/** The open write of the run, if it is known by now what became of it. */
-function closed({ context, source, deeds }: Run): Pick<Outcome, 'openWrite'> {
-  const owner = { objectType: source.objectType, sourceAnchor: source.anchor }
-  if (deeds.isOpen !== null) context.openWrites.end(owner, deeds.isOpen)
-  return deeds.isOpen === false ? { openWrite: { kind: 'close', ...owner } } : {}
 }
 
 /** The change feed says nothing of what is taken back: the next cycle has to be told whom it concerns. */
@@ -171,53 +141,6 @@ async function dueAgain({ context, source }: Run, plan: SealedPlan): Promise<Pic
     now: context.clock.now(),
   })
   return { escrow: { kind: 'put', entry } }
-}
-
-/** The object as the directory has it; of whoever is gone from there the name alone is left. */
-async function runFor(
-  context: CycleContext,
-  mapping: CompiledObjectMapping,
-  { objectType, sourceAnchor, displayName }: Pick<BeforeImage, 'objectType' | 'sourceAnchor' | 'displayName'>,
-): Promise<Run> {
-  const found = await context.source.readObject(objectType, sourceAnchor)
-  const source: SourceObject =
-    found === null || found.presence === 'hardDeleted'
-      ? { objectType, anchor: sourceAnchor, presence: 'present', attributes: { displayName }, assignments: [] }
-      : found
-  const link = (await context.ledger.linksBySource(objectType, [sourceAnchor])).get(sourceAnchor)
-  return {
-    context,
-    mapping,
-    source,
-    facts: { link, escrow: undefined, held: undefined },
-    options: { removals: 'carryOut', memberships: 'now', quietWhenSame: true },
-    scope: asAsked,
-    steps: [],
-    deeds: { images: [], told: [], isOpen: null, becameLinked: false },
-    planned: [],
-  }
-}
-
-/**
- * Groups of whose last write nobody knows the end are asked for before anybody is deactivated, and so dropped from them: what
- * that write did is not to be seen afterwards. Whatever cannot be known yet stays open.
- */
-async function settleGroups(context: CycleContext): Promise<readonly ObjectResult[]> {
-  const told: ObjectResult[] = []
-  for (const { image } of await context.ledger.openWrites()) {
-    const mapping = context.schema.objectMappings.get(image.objectType)
-    if (image.objectType !== 'Group' || mapping === undefined) continue
-    const run = await runFor(context, mapping, image)
-    try {
-      await settleOpenWrite(run)
-    } catch (error) {
-      if (!(error instanceof ConnectorError) || error.scope === 'job') throw error
-    }
-    const settled = closed(run)
-    if (settled.openWrite !== undefined) await context.ledger.save({ logEntry: null, ...settled })
-    told.push(...run.deeds.told)
-  }
-  return told
 }
 
 /** The target could not be asked: the rest of the plan goes on. */
@@ -259,12 +182,11 @@ export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promis
   const trafficBefore = target.traffic()
   const atStart = cycle.counters
   const tally = (results: readonly ObjectResult[]): void => {
-    let { counters } = cycle
-    for (const result of results) counters = tallyReport(counters, { ...noReport, result }, false)
     const { requests, throttled } = atStart
-    cycle = { ...cycle, counters: tallyTraffic({ ...counters, requests, throttled }, trafficBefore, target.traffic()) }
+    const counters = { ...tallyResults(cycle.counters, results), requests, throttled }
+    cycle = { ...cycle, counters: tallyTraffic(counters, trafficBefore, target.traffic()) }
   }
-  tally(await settleGroups(context))
+  tally((await settleAhead(context)).flatMap(({ told }) => told))
   for (let after = 0; ;) {
     const { writes, total } = await store.plans.writes(plan.planId, { after, limit: atOnce, outcome: 'open' })
     const last = writes.at(-1)
@@ -294,13 +216,3 @@ export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promis
   const hasFailures = Object.keys(cycle.counters.failed).length > 0
   return { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' }
 }
-
-const noReport = {
-  told: [],
-  isEntitled: false,
-  inScope: false,
-  hold: null,
-  becameLinked: false,
-  wantsMemberships: false,
-  deferred: [],
-} as const

@@ -19,20 +19,21 @@ export function keepLease(
 ): LeaseKeeper {
   const { clock, store } = ports
   const ended = new AbortController()
-  let heldUntil = clock.now() + leaseMs
+  // Somebody may set the clock back meanwhile, and it alone goes on while the machine sleeps: either may say that it is over.
+  let renewedAt = { now: clock.now(), elapsed: clock.elapsed() }
   const beating = (async () => {
     while (!ended.signal.aborted) {
       await clock.sleep(leaseMs / 4, ended.signal)
-      const now = clock.now()
-      await store.jobs.beat(lease, { leaseMs, now })
-      heldUntil = now + leaseMs
+      const at = { now: clock.now(), elapsed: clock.elapsed() }
+      await store.jobs.beat(lease, { leaseMs, now: at.now })
+      renewedAt = at
     }
   })().catch((error: unknown) => {
     if (!ended.signal.aborted) onLost(error)
   })
   return {
     refuseWhenOver() {
-      if (clock.now() < heldUntil) return
+      if (clock.now() - renewedAt.now < leaseMs && clock.elapsed() - renewedAt.elapsed < leaseMs) return
       throw new LeaseLostError(
         `The lease on job ${lease.jobId} ran out before it was renewed, as when the machine slept. Another process may have the job by now, so nothing more is sent.`,
       )

@@ -109,9 +109,10 @@ function stagedResult(run: Run, link: Link, kind: 'disable' | 'delete'): ObjectR
  * and who has left must not stay signed in. Not when the target has just been asked what that write did (`settleOpenWrite`),
  * and not for what is only due (a plan withheld it, an undo took it back).
  */
-function mayBeActive({ facts, deeds }: Run): boolean {
+function mayBeActive({ context, source, facts, deeds }: Run): boolean {
   const { escrow } = facts
-  return escrow !== undefined && !isDueCode(escrow.errorCode) && deeds.told.length === 0
+  const isKnown = deeds.told.length > 0 || context.readings.isSettled(`${source.objectType} ${source.anchor}`)
+  return escrow !== undefined && !isDueCode(escrow.errorCode) && !isKnown
 }
 
 function conclude(run: Run, link: Link): Promise<Conclusion> | Conclusion {

@@ -17,6 +17,8 @@ export interface LinkBook {
   note(link: Link): void
   /** Whose account is to be taken away at the end of this cycle. */
   noteLeaving(userAnchor: string): void
+  /** Whoever was to leave is in scope. */
+  noteStaying(userAnchor: string): void
   isLeaving(userAnchor: string): boolean
   forget(objectType: ObjectTypeName, sourceAnchor: string): void
 }
@@ -65,9 +67,8 @@ export function openLinkBook(ledger: Ledger): LinkBook {
         known.set(link.sourceAnchor, { targetAnchor: link.targetAnchor, isActive: link.isActive })
       }
     },
-    noteLeaving(userAnchor) {
-      leaving.add(userAnchor)
-    },
+    noteLeaving: (userAnchor) => void leaving.add(userAnchor),
+    noteStaying: (userAnchor) => void leaving.delete(userAnchor),
     isLeaving: (userAnchor) => leaving.has(userAnchor),
     forget(objectType, sourceAnchor) {
       const targetAnchor = holdings.get(`${objectType} ${sourceAnchor}`)

@@ -41,7 +41,7 @@ import { nothing, failed, skipped } from './object-results.ts'
 import { carryOut } from './carry-out.ts'
 import { chooseNames, type Choice } from './choose-names.ts'
 import type { NamePlace } from './name-book.ts'
-import { tellOfCreate } from './settle-open-write.ts'
+import { isMadeBy, tellOfCreate } from './settle-open-write.ts'
 import { updateLinked } from './update-linked.ts'
 
 type Ask = CycleContext['target']['find']
@@ -105,8 +105,9 @@ async function takeWhatIsThere(
     case 'taken':
       return matchFailure(run, match)
     case 'one': {
-      const isOurs = refused.error.code !== 'Conflict' || run.facts.openWrite?.image.kind === 'create'
-      if (!isOurs) return await takeOver(run, match.hit)
+      const mayBeOurs = refused.error.code !== 'Conflict' || run.facts.openWrite?.image.kind === 'create'
+      // It may have been there before, missing in what was read of the target.
+      if (!mayBeOurs || !isMadeBy(run, creation, match.hit)) return await takeOver(run, match.hit)
       const link = await tellOfCreate(run, creation, match.hit)
       const updated = await updateLinked(run, link, match.hit.attributes, false)
       // What was told already needs no second entry to say that nothing is left to do.

@@ -14,6 +14,9 @@ export interface Readings {
   open(): Reading
   /** The object has been worked on, and has an entry of that or not. */
   note(key: string, what: { readonly hasFailed: boolean; readonly isToldOf: boolean }): void
+  /** The target has shown in this cycle what became of the object's last write, and that is told. */
+  noteSettled(key: string): void
+  isSettled(key: string): boolean
   /** When it was last worked on in this cycle, nothing failed; of what happened before a stop nothing is known. */
   isWell(key: string): boolean
   /** It has an entry of this cycle: a side lane came to it before the feed did. */
@@ -24,6 +27,7 @@ export function createReadings(): Readings {
   const workedOn = new Map<string, number>()
   const well = new Set<string>()
   const toldOf = new Set<string>()
+  const settled = new Set<string>()
   let moment = 0
   let openReadings = 0
   return {
@@ -45,6 +49,11 @@ export function createReadings(): Readings {
       else well.add(key)
       if (isToldOf) toldOf.add(key)
     },
+    noteSettled(key) {
+      settled.add(key)
+      toldOf.add(key)
+    },
+    isSettled: (key) => settled.has(key),
     isWell: (key) => well.has(key),
     isToldOf: (key) => toldOf.has(key),
   }

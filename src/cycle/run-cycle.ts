@@ -35,9 +35,10 @@ import { createPageCount } from './page-count.ts'
 import type { ProgressBoard } from './progress.ts'
 import type { ObjectReport, PassOptions } from './object-run.ts'
 import { createReadings } from './readings.ts'
+import { settleAhead } from './settle-ahead.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
 import { provisionObject } from './provision-object.ts'
-import { tallyReport, tallyTraffic } from './tally.ts'
+import { tallyReport, tallyResults, tallyTraffic } from './tally.ts'
 import { liveView, wholeView, type TargetView } from './target-view.ts'
 import { createVisitorView } from './visitor-view.ts'
 import type { WriteGate } from './write-gate.ts'
@@ -201,10 +202,10 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     compute,
     newId: request.newId,
   }
-  async function contextFor(objectsAhead: number): Promise<CycleContext> {
-    const target = await targetView(objectsAhead)
+  const contextWith = (target: TargetView): CycleContext => {
     return { ...lent, target, schema, settings: job.settings, frame, now: gate?.now ?? cycle.beganAt, gate }
   }
+  const contextFor = async (objectsAhead: number): Promise<CycleContext> => contextWith(await targetView(objectsAhead))
 
   /** Groups whose members are still to be written in this cycle: those that changed, and those that only may have to be. */
   const membershipsWanted = new Set<string>()
@@ -212,6 +213,8 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   /** Users that wait for a reference that has become writable. */
   const referencesWanted = new Set<string>()
   const attempted = new Set<string>()
+  /** Whom a write without an answer was about when the cycle began, and who has not had a turn yet. */
+  const unanswered = new Map(openWrites.owners().map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
   /** All users of the feed have had their turn, so that groups need not wait with their members. */
   let usersAreDone = false
   let isLastPage = false
@@ -225,6 +228,9 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     clock,
     goneAlready: () => goneBefore + new Set([...leavers.gone, ...foundGone]).size,
   })
+  // Of what an interrupted cycle has held its memory is gone.
+  for (const { objectType, sourceAnchor } of [...held.approved(), ...held.unanswered()])
+    if (objectType === 'User') links.noteLeaving(sourceAnchor)
   request.door?.open({
     lent: { ...lent, target: visitors.view },
     note: (object, report) => held.note(object, report.hold),
@@ -277,6 +283,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
           reading,
         }
         if (facts.escrow !== undefined) attempted.add(key)
+        unanswered.delete(key)
         const report = await provisionObject(context, object, facts, options)
         if (report !== null) noteReport(object, report, isFirstPass)
         if (isFirstPass && referencesWanted.size > 0) lanes.references.start(() => writeReferences(context))
@@ -289,12 +296,17 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     }
   }
 
+  function noteTold({ anchor }: SourceObject, told: ObjectReport['told']): void {
+    if (request.isResumed && told.some(({ action }) => action === 'disable' || action === 'delete'))
+      foundGone.add(anchor)
+  }
+
   function noteReport(object: SourceObject, report: ObjectReport, isFirstPass: boolean): void {
     cycle = { ...cycle, counters: tallyReport(cycle.counters, report, isFirstPass) }
     noteWaiting(report.deferred)
     held.note(object, report.hold)
-    if (request.isResumed && report.told.some(({ action }) => action === 'disable' || action === 'delete'))
-      foundGone.add(object.anchor)
+    noteTold(object, report.told)
+    if (report.inScope && object.objectType === 'User') links.noteStaying(object.anchor)
     if (report.result?.status === 'failure' || isDueCode(report.result?.errorCode))
       attempted.add(keyOf(object.objectType, object.anchor))
     if (report.wantsMemberships) membershipsWanted.add(object.anchor)
@@ -415,6 +427,12 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
     }
   }
 
+  // ---- writes of which nobody knows what became of them; the objects themselves come with the feed, or after it
+  for (const { source: object, told } of await settleAhead(contextWith(liveView(target)))) {
+    cycle = { ...cycle, counters: tallyResults(cycle.counters, told) }
+    noteTold(object, told)
+  }
+
   // ---- objects
   let watermark = cycle.position
   const doneBefore = cycle.objectsDone
@@ -446,8 +464,9 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   // ---- objects that failed earlier and are due (spec 6.2 step 2); those met in the feed have had their turn
   const isOver = ({ objectType, sourceAnchor }: Owner): boolean => attempted.has(keyOf(objectType, sourceAnchor))
   const failedEarlier = (await ledger.escrowDue(cycle.beganAt, Number.MAX_SAFE_INTEGER)).filter((each) => !isOver(each))
-  // Writes of which nobody knows what became of them; who failed with one comes when it is tried again.
-  const unknown = await withoutEscrow(openWrites.owners().filter((each) => !isOver(each)))
+  // Writes of which nobody knows what became of them, or did not before; who failed with one comes when it is tried again.
+  for (const each of openWrites.owners()) unanswered.set(keyOf(each.objectType, each.sourceAnchor), each)
+  const unknown = await withoutEscrow([...unanswered.values()].filter((each) => !isOver(each)))
   const due: readonly Owner[] = [...failedEarlier, ...unknown]
   const context = await contextFor(due.length)
   cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + due.length) }

@@ -40,6 +40,13 @@ function sameIn(run: Run, sent: BeforeImage['after']): Parameters<typeof madeByC
   }
 }
 
+/** Whether the account holds what this create sent, as far as it shows it. */
+export function isMadeBy(run: Run, sent: TargetAttributes, { attributes }: TargetObject): boolean {
+  const hidden = new Set(run.context.targetDescription.capabilities.writeOnly[run.source.objectType])
+  const after = Object.fromEntries(Object.entries(sent).filter(([name]) => !hidden.has(name)))
+  return madeByCreate({ after }, attributes, sameIn(run, after))
+}
+
 /** The account that an open create has made, unless it is somebody else's by now. */
 async function findCreated(run: Run, { image }: OpenWrite): Promise<TargetObject | null> {
   const { context, source } = run

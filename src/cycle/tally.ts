@@ -41,7 +41,12 @@ export function tallyReport(counters: CycleCounters, report: ObjectReport, isFir
         countEntitledForProvisioning: counters.countEntitledForProvisioning + (report.inScope ? 1 : 0),
       }
     : { ...counters, countImportedReferenceDeltas: counters.countImportedReferenceDeltas + 1 }
-  return [...report.told, report.result].reduce(tallyResult, seen)
+  return tallyResults(seen, [...report.told, report.result])
+}
+
+/** Adds what came of writes, whoever they are about. */
+export function tallyResults(counters: CycleCounters, results: readonly ObjectReport['result'][]): CycleCounters {
+  return results.reduce(tallyResult, counters)
 }
 
 function tallyResult(seen: CycleCounters, result: ObjectReport['result']): CycleCounters {

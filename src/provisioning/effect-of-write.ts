@@ -48,7 +48,7 @@ function pick(values: BeforeImage['after'], names: readonly string[]): BeforeIma
 }
 
 /** Whether an account or group can be what this create made: it holds everything by which it could be found. */
-export function madeByCreate(image: BeforeImage, attributes: TargetAttributes, same: Same): boolean {
+export function madeByCreate(image: Pick<BeforeImage, 'after'>, attributes: TargetAttributes, same: Same): boolean {
   return Object.entries(image.after).every(([name, value]) => same(name, attributes[name], value))
 }
 

@@ -11,6 +11,8 @@ export interface StopSignal {
 export interface Clock {
   /** Milliseconds since 1970-01-01 UTC. */
   now(): number
+  /** Milliseconds since some moment: goes on evenly when somebody sets the clock, and may stand still while the machine sleeps. */
+  elapsed(): number
   /** Resolves after `durationMs`; rejects with the signal's reason when it is aborted first. */
   sleep(durationMs: number, stop?: StopSignal): Promise<void>
 }

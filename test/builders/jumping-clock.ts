@@ -54,7 +54,7 @@ export function createJumpingClock(startAt = Date.UTC(2026, 0, 1)): JumpingClock
     })
   }
 
-  return { now: () => now, elapsedMs: () => now - startAt, sleep }
+  return { now: () => now, elapsed: () => now, elapsedMs: () => now - startAt, sleep }
 }
 
 function reasonOf(stop: StopSignal): Error {

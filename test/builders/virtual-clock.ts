@@ -59,6 +59,7 @@ export function createVirtualClock(startAt = Date.UTC(2026, 0, 5, 8), restingTur
 
   return {
     now: () => time,
+    elapsed: () => time,
     sleep: (durationMs, stop) =>
       new Promise<void>((resolve, reject) => {
         const abort = (): void => {

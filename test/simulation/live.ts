@@ -128,6 +128,7 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
   const { store, job } = world
   const clock: Clock = {
     now: () => world.clock.now() + fortune.skewMs,
+    elapsed: () => world.clock.now(),
     sleep: (durationMs, stop) => world.clock.sleep(durationMs, stop),
   }
   const company = new Company()

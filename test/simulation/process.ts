@@ -29,7 +29,7 @@ export interface SimulatedProcess {
 }
 
 /** Calls that are answered at once and change nothing. */
-const immediate: ReadonlySet<string> = new Set(['now', 'describe', 'asStored', 'traffic', 'budgets'])
+const immediate: ReadonlySet<string> = new Set(['now', 'elapsed', 'describe', 'asStored', 'traffic', 'budgets'])
 const streams: ReadonlySet<string> = new Set(['readChanges', 'listObjects'])
 
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined)

@@ -10,7 +10,7 @@ import { createEntraSource, createGraphClient, createGraphTransport, followTenan
 const servicePrincipalId = 'muster-slack'
 
 /** Nothing is waited for. */
-const hurried: Clock = { now: () => Date.now(), sleep: () => Promise.resolve() }
+const hurried: Clock = { now: () => Date.now(), elapsed: () => performance.now(), sleep: () => Promise.resolve() }
 
 sourceContract('entra', async () => {
   const service = await aTenantService()
