@@ -13,6 +13,7 @@ import {
   type Run,
 } from './object-run.ts'
 import { nothing, skipped, skipStep } from './object-results.ts'
+import { objectKey } from './read-afresh.ts'
 import { carryOut } from './carry-out.ts'
 
 async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): Promise<Conclusion> {
@@ -111,7 +112,7 @@ function stagedResult(run: Run, link: Link, kind: 'disable' | 'delete'): ObjectR
  */
 function mayBeActive({ context, source, facts, deeds }: Run): boolean {
   const { escrow } = facts
-  const isKnown = deeds.told.length > 0 || context.readings.isSettled(`${source.objectType} ${source.anchor}`)
+  const isKnown = deeds.told.length > 0 || context.readings.isSettled(objectKey(source))
   return escrow !== undefined && !isDueCode(escrow.errorCode) && !isKnown
 }
 

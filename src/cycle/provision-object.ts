@@ -42,7 +42,7 @@ import { writeMemberships } from './write-memberships.ts'
 import { entryOf } from './object-entry.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
 import { leaveScope, skippedOutOfScope } from './leave-scope.ts'
-import { readAfresh } from './read-afresh.ts'
+import { objectKey, readAfresh } from './read-afresh.ts'
 
 function importStep(source: SourceObject, systemName: string, redacted: ReadonlySet<string>): ProvisioningStep {
   const details: Record<string, string> = { objectId: source.anchor }
@@ -194,9 +194,6 @@ function isWorthAnEntry(result: ObjectResult | null, isQuiet: boolean): result i
   if (result === null) return false
   return !isQuiet || result.action !== 'other' || result.status === 'failure'
 }
-
-export const objectKey = ({ objectType, anchor }: Pick<SourceObject, 'objectType' | 'anchor'>): string =>
-  `${objectType} ${anchor}`
 
 /**
  * Takes one source object all the way and saves what came of it, one at a time for each object. Throws what concerns the

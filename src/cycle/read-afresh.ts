@@ -8,6 +8,8 @@ import type { ObjectFacts } from './object-run.ts'
 
 export type ObjectKey = Pick<SourceObject, 'objectType' | 'anchor'>
 
+export const objectKey = ({ objectType, anchor }: ObjectKey): string => `${objectType} ${anchor}`
+
 export interface Afresh {
   /** `null`: the source gives no answer about it, neither that it is there nor that it was deleted. */
   readonly object: SourceObject | null

@@ -8,7 +8,7 @@ import { ConnectorError, type BeforeImage, type SourceObject } from '../vocabula
 import type { Outcome } from '../store/store.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { Run } from './object-run.ts'
-import { objectKey } from './provision-object.ts'
+import { objectKey } from './read-afresh.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
 
 /** Nothing of scope decides about what was sent already. */
@@ -65,6 +65,7 @@ export interface Settled {
 
 export async function settleAhead(context: CycleContext): Promise<readonly Settled[]> {
   const settled: Settled[] = []
+  if (context.openWrites.owners().length === 0) return settled
   for (const { image } of await context.ledger.openWrites()) {
     const mapping = context.schema.objectMappings.get(image.objectType)
     if (mapping === undefined || !mapping.enabled) continue

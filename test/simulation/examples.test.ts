@@ -219,6 +219,25 @@ test('who leaves is not put into a group on the way out', async () => {
   expect(group()?.attributes['members']).toEqual([await anchorOf(ana)])
 })
 
+test('whose deactivation was never answered for is no member any more, also of a group that is written then', async () => {
+  world = await aWorld({ target: oneByOne })
+  const ana = await world.user('Ana Able')
+  const ben = await world.user('Ben Able')
+  const crew = await world.group('Crew', [ana])
+  await world.assign(crew)
+  await world.run()
+  await world.change(ana, { accountEnabled: false })
+  world.target.loseNextAnswer()
+  await world.run()
+  await world.members(crew, [ana, ben])
+  await world.clock.advance(25 * 3_600_000)
+  await world.run()
+  expect((await world.link('Group', crew))?.members).toEqual([await anchorOf(ben)])
+  await world.change(ana, { accountEnabled: true })
+  await world.run()
+  expect(group()?.attributes['members']).toEqual([await anchorOf(ana), await anchorOf(ben)].toSorted())
+})
+
 test('who leaves is not put back into a group that has lost them', async () => {
   world = await aWorld({ target: { capabilities: { list: true, concurrencyMax: 1 } } })
   const ana = await world.user('Ana Able')
@@ -405,6 +424,18 @@ test('a removal that was never answered for counts within the hours of the thres
   expect(wrongs).toEqual([])
 })
 
+test('an account that was missing in the listing is taken over, and not told as created', async () => {
+  const troubles: readonly Trouble[] = [
+    { at: 1, misfortune: { kind: 'look', fault: { kind: 'lackingPage' } } },
+    { at: 1, misfortune: { kind: 'write', fault: { kind: 'serverError', tookEffect: false } } },
+  ]
+  const listed: Setting = { ...setting, canList: true, accountsBefore: ['Pi', 'Po'] }
+  const steps: readonly Step[] = [joins('Po'), { kind: 'cycle', troubles }]
+  const { wrongs, happened } = await tell({ kind: 'troubled', history: { steps, setting: listed } })
+  expect(happened).toMatchObject({ 'look: lackingPage': 1, 'write: serverError': 1 })
+  expect(wrongs).toEqual([])
+})
+
 test('a team asked for at once beside a cycle is written once, and known also when its answer is lost', async () => {
   const days: readonly Step[] = [
     joins('Pa'),
@@ -434,6 +465,24 @@ async function atEachPoint(days: readonly Step[], misfortune: Misfortune): Promi
 }
 
 const everyPoint = { timeout: 900_000 }
+
+test('who is to leave is not put into a group, wherever the cycle is interrupted', everyPoint, async () => {
+  const days: readonly Step[] = [
+    joins('Pa'),
+    { kind: 'change', change: { kind: 'found', team: 'Ta', isAssigned: true } },
+    joins('Pe'),
+    { kind: 'cycle', troubles: [] },
+    { kind: 'change', change: { kind: 'softDelete', person: 'Pe' } },
+    { kind: 'change', change: { kind: 'members', team: 'Ta', members: ['Pe'] } },
+  ]
+  for (let at = 1, isOver = false; !isOver; at += 1) {
+    const steps: readonly Step[] = [...days, { kind: 'cycle', troubles: [{ at, misfortune: { kind: 'stops' } }] }]
+    const { wrongs, story, happened } = await tell({ kind: 'troubled', history: { steps, setting } })
+    const writes = story.filter((line) => line.includes('target: update Group'))
+    expect({ at, wrongs, writes }).toEqual({ at, wrongs: [], writes: [] })
+    isOver = happened['stops'] === undefined
+  }
+})
 
 test('a process that slept through its lease sends nothing more, wherever it fell asleep', everyPoint, async () => {
   const days: readonly Step[] = [
