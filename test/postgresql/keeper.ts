@@ -70,6 +70,8 @@ function reachableBinaries(folder: string, account: Account): string {
   if (spawnSync(join(binaries, 'postgres'), ['--version'], { ...account, cwd: '/' }).status === 0) return binaries
   const copy = join(folder, 'native')
   cpSync(native, copy, { recursive: true, verbatimSymlinks: true })
+  // With a strict umask the package's files are root's alone, and so are their copies.
+  spawnSync('chown', ['-R', `${String(account.uid)}:${String(account.gid)}`, copy])
   return join(copy, 'bin')
 }
 
@@ -139,4 +141,6 @@ try {
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
+  // Whoever waits for an address hears of it at once: nothing else keeps this process any more.
+  process.stdin.destroy()
 }
