@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { LeaseLostError, type Store } from '../store/store.ts'
+import { LeaseLostError } from '../store/store.ts'
 import { keepLease, leaseMs } from './keep-lease.ts'
 
 /** Nobody renews the lease: the process sleeps. */
 function aSleeper() {
   const clock = { time: 0, even: 0 }
-  const store = { jobs: { beat: () => Promise.resolve() } } as unknown as Store
+  const store = { jobs: { beat: () => Promise.resolve() } }
   const ports = {
     store,
     clock: { now: () => clock.time, elapsed: () => clock.even, sleep: () => new Promise<void>(() => undefined) },

@@ -1,6 +1,6 @@
 /* The right to write for a job, kept for as long as the work goes on. */
 import type { TargetConnector } from '../connectors/target.ts'
-import { LeaseLostError, type Lease } from '../store/store.ts'
+import { LeaseLostError, type Lease, type Store } from '../store/store.ts'
 import type { CyclePorts } from './cycle-ports.ts'
 
 export const leaseMs = 15_000
@@ -13,7 +13,7 @@ interface LeaseKeeper {
 
 /** Renews the lease until stopped; calls `onLost` when it is another's. */
 export function keepLease(
-  ports: Pick<CyclePorts, 'store' | 'clock'>,
+  ports: Pick<CyclePorts, 'clock'> & { readonly store: { readonly jobs: Pick<Store['jobs'], 'beat'> } },
   lease: Lease,
   onLost: (error: unknown) => void,
 ): LeaseKeeper {
