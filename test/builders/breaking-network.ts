@@ -16,8 +16,11 @@ export interface Moment {
 
 export interface BreakingNetwork {
   readonly handle: Simulator['handle']
-  /** The service has this long to live; resolves when the moment has come. Without one nothing breaks. */
-  until(moment: Moment): Promise<void>
+  /**
+   * The service has this long to live; resolves when the moment has come. Without one nothing breaks. However long it takes
+   * to die after that, no more than `writesMax` of its writes reach Slack: how fast a machine is does not decide what is left.
+   */
+  until(moment: Moment, writesMax?: number): Promise<void>
   /** Nothing gets through any more; resolves when what was under way has ended one way or the other. */
   cut(): Promise<void>
   /** All is well again. */
@@ -27,7 +30,17 @@ export interface BreakingNetwork {
 export function createBreakingNetwork(simulator: Pick<Simulator, 'handle'>, chance: () => boolean): BreakingNetwork {
   const underWay = new Set<Promise<unknown>>()
   let isCut = false
+  let writesLeft = Infinity
   let watched: { readonly moment: Moment; readonly reached: () => void; passed: number } | null = null
+
+  /** Answers null for a write that is one too many. */
+  async function answerOf(request: SimulatorRequest): Promise<SimulatorResponse | null> {
+    if (request.method !== 'GET') {
+      if (writesLeft === 0) return null
+      writesLeft -= 1
+    }
+    return simulator.handle(request)
+  }
 
   /** Answers whether this request is the one at which the moment comes. */
   function isMoment(request: SimulatorRequest): boolean {
@@ -45,14 +58,14 @@ export function createBreakingNetwork(simulator: Pick<Simulator, 'handle'>, chan
     const next = !isCut && isMoment(request) ? watched?.moment.next : undefined
     if (next === 'lost' || next === 'carriedOut') {
       isCut = true
-      if (next === 'carriedOut') await simulator.handle(request)
+      if (next === 'carriedOut') await answerOf(request)
       reach()
       throw new ConnectionFault('ECONNRESET')
     }
     if (isCut && !chance()) throw new ConnectionFault('ECONNRESET')
-    const answer = await simulator.handle(request)
+    const answer = await answerOf(request)
     if (next === 'answered') reach()
-    if (isCut) throw new ConnectionFault('ECONNRESET')
+    if (isCut || answer === null) throw new ConnectionFault('ECONNRESET')
     return answer
   }
 
@@ -63,8 +76,9 @@ export function createBreakingNetwork(simulator: Pick<Simulator, 'handle'>, chan
       carrying.finally(() => underWay.delete(carrying)).catch(() => undefined)
       return carrying
     },
-    until: (moment) =>
+    until: (moment, writesMax = Infinity) =>
       new Promise((resolve) => {
+        writesLeft = writesMax
         watched = { moment, reached: resolve, passed: 0 }
       }),
     async cut() {
@@ -74,6 +88,7 @@ export function createBreakingNetwork(simulator: Pick<Simulator, 'handle'>, chan
     },
     mend() {
       isCut = false
+      writesLeft = Infinity
     },
   }
 }

@@ -26,11 +26,14 @@ const lifeMsMax = 12
 const programs = createPrograms()
 afterEach(() => programs.clear())
 
-/** So few writes go by before the next kill that some of the work is left for every kill still to come. */
-function momentBefore(random: Random, left: { readonly work: number; readonly kills: number }): Moment {
+/** Each difference takes at least one write, so that one of the `writesMax` comes. */
+function momentBefore(
+  random: Random,
+  left: { readonly work: number; readonly kills: number },
+  writesMax: number,
+): Moment {
   const next = random.pick(['lost', 'carriedOut', 'answered'] as const)
-  // Each difference takes at least one write, so this one comes.
-  const writes = random.below(Math.min(left.work, Math.ceil((2 * left.work) / left.kills)) + 1)
+  const writes = random.below(Math.min(writesMax, Math.ceil((2 * left.work) / left.kills)) + 1)
   if (writes > 0) return { counts: 'writes', passed: writes - 1, next }
   // While it asks who it is and reads what is there.
   return { counts: 'all', passed: random.below(3), next }
@@ -91,9 +94,12 @@ test(
     try {
       let acknowledged = await linksIn(data)
       for (let kill = 0; kill < kills; kill += 1) {
-        const moment = momentBefore(random, { work: missing().length, kills: kills - kill })
+        const left = { work: missing().length, kills: kills - kill }
+        // One of them is left for each kill that comes after this one.
+        const writesMax = left.work - (left.kills - 1)
+        const moment = momentBefore(random, left, writesMax)
         const about = `kill ${kill}, ${JSON.stringify(moment)}, seed ${seed}`
-        const reached = network.until(moment).then(() => 'the moment')
+        const reached = network.until(moment, writesMax).then(() => 'the moment')
         const service = start()
         const ended = service.program.ended.then((end) => `an end by itself: ${end.errors}`)
         expect(await Promise.race([reached, ended, cycleEnd(service).then(() => 'the end of the cycle')]), about).toBe(
