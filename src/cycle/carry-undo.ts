@@ -19,16 +19,17 @@ import { imagesTogether } from './before-image.ts'
 import { carryOut } from './carry-out.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { CyclePorts } from './cycle-ports.ts'
+import { openCycleSheet } from './cycle-sheet.ts'
+import { CycleStoppedError } from './cycle-stopped.ts'
 import type { Ledger } from './ledger.ts'
+import { lentBy } from './lend-context.ts'
 import { logFrame } from './log-frame.ts'
 import { entryOf } from './object-entry.ts'
 import type { Run } from './object-run.ts'
 import { failed, nothing } from './object-results.ts'
-import { CycleStoppedError } from './run-cycle.ts'
 import { closedWrite, runOfImage, settleAhead } from './settle-ahead.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
-import { tallyResults, tallyTraffic } from './tally.ts'
-import { lentBy } from './under-lease.ts'
+import { tallyResults } from './tally.ts'
 import { linkAfter } from './undo-link.ts'
 import { verdictOn } from './undo-verdict.ts'
 
@@ -166,53 +167,34 @@ async function orFailed(
 export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promise<Cycle> {
   const { store, clock, progress } = ports
   const { job, plan, source, target, ledger, stop } = request
-  let { cycle } = request
+  const sheet = openCycleSheet({ ...request, progress })
   await target.checkCredentials()
   const schema: CompiledSchema = compileSchema(job.schema)
   const by = plan.decidedBy ?? plan.createdBy
   const frame = logFrame(
     job,
-    cycle,
+    request.cycle,
     ports.tenantId,
     schema,
     by === '' ? undefined : { id: '', displayName: by, initiatorType: 'user' },
   )
   const lent = await lentBy(ports, { source, target }, ledger)
   const context: CycleContext = { ...lent, schema, settings: job.settings, frame, now: plan.createdAt, gate: null }
-  const trafficBefore = target.traffic()
-  const atStart = cycle.counters
-  const tally = (results: readonly ObjectResult[]): void => {
-    const { requests, throttled } = atStart
-    const counters = { ...tallyResults(cycle.counters, results), requests, throttled }
-    cycle = { ...cycle, counters: tallyTraffic(counters, trafficBefore, target.traffic()) }
-  }
-  tally((await settleAhead(context)).flatMap(({ told }) => told))
+  const count = (results: readonly ObjectResult[]): void => sheet.count((counters) => tallyResults(counters, results))
+  count((await settleAhead(context)).flatMap(({ told }) => told))
   for (let after = 0; ;) {
     const { writes, total } = await store.plans.writes(plan.planId, { after, limit: atOnce, outcome: 'open' })
     const last = writes.at(-1)
     if (last === undefined) break
     after = last.number
-    cycle = { ...cycle, objectsKnown: Math.max(cycle.objectsKnown, cycle.objectsDone + total) }
+    sheet.change({ objectsKnown: Math.max(sheet.cycle.objectsKnown, sheet.cycle.objectsDone + total) })
     for (const planned of writes) {
       if (stop.aborted) throw new CycleStoppedError('The plan was stopped and goes on where it ended.')
-      tally(await orFailed(context, plan, planned))
-      cycle = { ...cycle, objectsDone: cycle.objectsDone + 1 }
-      const { cycleId, kind, beganAt, objectsDone, objectsKnown, counters } = cycle
-      progress.update({
-        jobId: job.jobId,
-        cycleId,
-        kind,
-        phase: 'objects',
-        beganAt,
-        objectsDone,
-        objectsKnown,
-        pagesDone: cycle.pagesDone,
-        pagesKnown: cycle.pagesKnown,
-        counters,
-      })
+      count(await orFailed(context, plan, planned))
+      sheet.change({ objectsDone: sheet.cycle.objectsDone + 1 })
+      sheet.publish()
     }
-    await ledger.saveCycle(cycle)
+    await ledger.saveCycle(sheet.cycle)
   }
-  const hasFailures = Object.keys(cycle.counters.failed).length > 0
-  return { ...cycle, endedAt: clock.now(), state: hasFailures ? 'EntryLevelErrors' : 'Succeeded' }
+  return sheet.end(clock.now())
 }

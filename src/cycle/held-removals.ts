@@ -5,6 +5,7 @@
 import { judgeRemovals, type RemovalVerdict } from '../provisioning/index.ts'
 import type { Clock, DeletionPrevention, HeldRemoval, ObjectTypeName, SourceObject } from '../vocabulary/index.ts'
 import type { Ledger } from './ledger.ts'
+import { keyOf, objectKey, ownerKey } from './object-key.ts'
 
 const hourMs = 3_600_000
 
@@ -47,15 +48,14 @@ export async function openHeldRemovals(options: {
   readonly goneAlready: () => number
 }): Promise<HeldRemovals> {
   const { ledger, prevention, clock } = options
-  const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
-  const held = new Map((await ledger.heldRemovals()).map((each) => [keyOf(each.objectType, each.sourceAnchor), each]))
+  const held = new Map((await ledger.heldRemovals()).map((each) => [ownerKey(each), each]))
   const stagedBefore = new Set([...held].filter(([, each]) => each.state === 'staged').map(([key]) => key))
   const unanswered = (): readonly HeldRemoval[] => [...held.values()].filter((each) => each.state !== 'approved')
   return {
     of: (objectType, anchor) => held.get(keyOf(objectType, anchor)),
-    note({ objectType, anchor }, hold) {
-      if (hold === null) held.delete(keyOf(objectType, anchor))
-      else held.set(keyOf(objectType, anchor), hold)
+    note(object, hold) {
+      if (hold === null) held.delete(objectKey(object))
+      else held.set(objectKey(object), hold)
     },
     approved: () => [...held.values()].filter((each) => each.state === 'approved'),
     unanswered,

@@ -13,7 +13,7 @@ import {
   type Run,
 } from './object-run.ts'
 import { nothing, skipped, skipStep } from './object-results.ts'
-import { objectKey } from './read-afresh.ts'
+import { objectKey } from './object-key.ts'
 import { carryOut } from './carry-out.ts'
 
 async function removeObject(run: Run, link: Link, kind: 'disable' | 'delete'): Promise<Conclusion> {

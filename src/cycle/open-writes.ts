@@ -4,11 +4,7 @@
  */
 import type { ObjectTypeName } from '../vocabulary/index.ts'
 import type { Ledger } from './ledger.ts'
-
-interface Owner {
-  readonly objectType: ObjectTypeName
-  readonly sourceAnchor: string
-}
+import { ownerKey, type Owner } from './object-key.ts'
 
 export interface OpenWrites {
   has(objectType: ObjectTypeName, sourceAnchor: string): boolean
@@ -20,18 +16,17 @@ export interface OpenWrites {
 }
 
 export async function readOpenWrites(ledger: Ledger): Promise<OpenWrites> {
-  const keyOf = ({ objectType, sourceAnchor }: Owner): string => `${objectType} ${sourceAnchor}`
-  const open = new Map<string, Owner>((await ledger.openWrites()).map(({ image }) => [keyOf(image), image]))
+  const open = new Map<string, Owner>((await ledger.openWrites()).map(({ image }) => [ownerKey(image), image]))
   return {
-    has: (objectType, sourceAnchor) => open.has(keyOf({ objectType, sourceAnchor })),
+    has: (objectType, sourceAnchor) => open.has(ownerKey({ objectType, sourceAnchor })),
     owners: () => [...open.values()],
     begin(owner) {
-      open.delete(keyOf(owner))
+      open.delete(ownerKey(owner))
     },
     end({ objectType, sourceAnchor }, isOpen) {
       const owner = { objectType, sourceAnchor }
-      if (isOpen) open.set(keyOf(owner), owner)
-      else open.delete(keyOf(owner))
+      if (isOpen) open.set(ownerKey(owner), owner)
+      else open.delete(ownerKey(owner))
     },
   }
 }

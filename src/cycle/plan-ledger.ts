@@ -5,8 +5,7 @@
 import type { DeferredReference, EscrowEntry, HeldRemoval, Link, ObjectTypeName } from '../vocabulary/index.ts'
 import type { Outcome, Store } from '../store/store.ts'
 import { countManaged, type Ledger } from './ledger.ts'
-
-const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+import { keyOf, ownerKey } from './object-key.ts'
 
 export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Outcome) => void): Ledger {
   const { provisioning } = store
@@ -20,7 +19,7 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
   const settled = new Set<string>()
 
   const overlaid = (link: Link): Link | null => {
-    const mine = links.get(keyOf(link.objectType, link.sourceAnchor))
+    const mine = links.get(ownerKey(link))
     return mine === undefined ? link : mine
   }
   const planned = (objectType: ObjectTypeName): readonly Link[] =>
@@ -55,19 +54,18 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
 
   async function remember(outcome: Outcome): Promise<void> {
     if (isRemoval(outcome)) removals += 1
-    if (outcome.openWrite?.kind === 'close')
-      settled.add(keyOf(outcome.openWrite.objectType, outcome.openWrite.sourceAnchor))
+    if (outcome.openWrite?.kind === 'close') settled.add(ownerKey(outcome.openWrite))
     if (outcome.link?.kind === 'put') {
       const { link } = outcome.link
-      links.set(keyOf(link.objectType, link.sourceAnchor), link)
+      links.set(ownerKey(link), link)
     } else if (outcome.link !== undefined) {
-      links.set(keyOf(outcome.link.objectType, outcome.link.sourceAnchor), null)
+      links.set(ownerKey(outcome.link), null)
     }
     if (outcome.escrow?.kind === 'put') {
       const { entry } = outcome.escrow
-      escrowed.set(keyOf(entry.objectType, entry.sourceAnchor), entry)
+      escrowed.set(ownerKey(entry), entry)
     } else if (outcome.escrow !== undefined) {
-      escrowed.set(keyOf(outcome.escrow.objectType, outcome.escrow.sourceAnchor), null)
+      escrowed.set(ownerKey(outcome.escrow), null)
     }
     if (outcome.deferred !== undefined) {
       const key = keyOf(outcome.deferred.ownerType, outcome.deferred.ownerAnchor)
@@ -78,9 +76,9 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       const key = keyOf(each.ownerType, each.ownerAnchor)
       addedDeferred.set(key, [...(addedDeferred.get(key) ?? []), each])
     }
-    if (outcome.hold !== undefined) held.set(keyOf(outcome.hold.objectType, outcome.hold.sourceAnchor), outcome.hold)
+    if (outcome.hold !== undefined) held.set(ownerKey(outcome.hold), outcome.hold)
     if (outcome.releaseHold !== undefined) {
-      held.set(keyOf(outcome.releaseHold.objectType, outcome.releaseHold.sourceAnchor), null)
+      held.set(ownerKey(outcome.releaseHold), null)
     }
     const { forgetMember } = outcome
     if (forgetMember !== undefined) {
@@ -130,11 +128,11 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
     },
     async escrowDue(now, limit) {
       const due = await provisioning.escrowDue(jobId, now, limit)
-      return due.filter((entry) => !escrowed.has(keyOf(entry.objectType, entry.sourceAnchor)))
+      return due.filter((entry) => !escrowed.has(ownerKey(entry)))
     },
     async openWrites(owner) {
       const open = await provisioning.openWrites(jobId, owner)
-      return open.filter(({ image }) => !settled.has(keyOf(image.objectType, image.sourceAnchor)))
+      return open.filter(({ image }) => !settled.has(ownerKey(image)))
     },
     async deferredTo(anchors) {
       const wanted = new Set(anchors)
@@ -155,9 +153,7 @@ export function planLedger(store: Store, jobId: string, onOutcome: (outcome: Out
       return resolvable.slice(0, limit)
     },
     async heldRemovals() {
-      const stored = (await provisioning.heldRemovals(jobId)).filter(
-        (each) => !held.has(keyOf(each.objectType, each.sourceAnchor)),
-      )
+      const stored = (await provisioning.heldRemovals(jobId)).filter((each) => !held.has(ownerKey(each)))
       return [...stored, ...[...held.values()].flatMap((each) => each ?? [])]
     },
     countManaged: () => countManaged(store, jobId),

@@ -4,8 +4,7 @@
  */
 import type { FindRequest, TargetConnector, TargetWrite, WriteReceipt } from '../connectors/target.ts'
 import type { ObjectTypeName, TargetAttributes, TargetObject, TargetValue } from '../vocabulary/index.ts'
-
-const keyOf = (objectType: ObjectTypeName, anchor: string): string => `${objectType} ${anchor}`
+import { keyOf, objectKey } from './object-key.ts'
 
 function holds(object: TargetObject, { attribute, value }: FindRequest): boolean {
   const held = object.attributes[attribute]
@@ -22,7 +21,7 @@ export function plannedTarget(target: TargetConnector): TargetConnector {
   let created = 0
 
   function asLeft(object: TargetObject): TargetObject {
-    if (!deactivated.has(keyOf(object.objectType, object.anchor))) return object
+    if (!deactivated.has(objectKey(object))) return object
     return { ...object, attributes: { ...object.attributes, active: false } }
   }
 
@@ -65,7 +64,7 @@ export function plannedTarget(target: TargetConnector): TargetConnector {
         return { anchor: decision.anchor, sent: [], warnings: [] }
       case 'delete':
         if (deleteDeactivates[decision.objectType]) deactivate(decision.objectType, decision.anchor)
-        else planned.set(keyOf(decision.objectType, decision.anchor), null)
+        else planned.set(objectKey(decision), null)
         return { anchor: decision.anchor, sent: [], warnings: [] }
     }
   }
@@ -73,7 +72,7 @@ export function plannedTarget(target: TargetConnector): TargetConnector {
   return {
     ...target,
     async find(request) {
-      const found = (await target.find(request)).filter((hit) => !planned.has(keyOf(hit.objectType, hit.anchor)))
+      const found = (await target.find(request)).filter((hit) => !planned.has(objectKey(hit)))
       const mine = [...planned.values()].filter(
         (object): object is TargetObject => object?.objectType === request.objectType && holds(object, request),
       )

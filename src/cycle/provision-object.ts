@@ -42,7 +42,8 @@ import { writeMemberships } from './write-memberships.ts'
 import { entryOf } from './object-entry.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
 import { leaveScope, skippedOutOfScope } from './leave-scope.ts'
-import { objectKey, readAfresh } from './read-afresh.ts'
+import { objectKey } from './object-key.ts'
+import { readAfresh } from './read-afresh.ts'
 
 function importStep(source: SourceObject, systemName: string, redacted: ReadonlySet<string>): ProvisioningStep {
   const details: Record<string, string> = { objectId: source.anchor }

@@ -27,6 +27,7 @@ import { exchangeDetails } from './carry-out.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { DemandHost } from './demand-desk.ts'
 import { inFlight } from './in-flight.ts'
+import { lentBy, type Connected } from './lend-context.ts'
 import type { Ledger } from './ledger.ts'
 import { logFrame } from './log-frame.ts'
 import { losingAccess } from './losing-access.ts'
@@ -34,9 +35,10 @@ import { membersAttribute, type ObjectReport, type PassOptions } from './object-
 import { planLedger } from './plan-ledger.ts'
 import { plannedTarget } from './planned-target.ts'
 import { provisionObject } from './provision-object.ts'
-import { objectKey, readAfresh, type ObjectKey } from './read-afresh.ts'
+import { objectKey, type ObjectKey } from './object-key.ts'
+import { readAfresh } from './read-afresh.ts'
 import type { CyclePorts } from './cycle-ports.ts'
-import { lentBy, underLease, type Connected } from './under-lease.ts'
+import { underLease } from './under-lease.ts'
 
 /** Members provisioned before the job is given back for a moment, so that a cycle that is due may begin. */
 const membersAtOnce = 50

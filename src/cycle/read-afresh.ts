@@ -4,11 +4,8 @@
  */
 import type { SourceObject } from '../vocabulary/index.ts'
 import type { CycleContext } from './cycle-context.ts'
+import type { ObjectKey } from './object-key.ts'
 import type { ObjectFacts } from './object-run.ts'
-
-export type ObjectKey = Pick<SourceObject, 'objectType' | 'anchor'>
-
-export const objectKey = ({ objectType, anchor }: ObjectKey): string => `${objectType} ${anchor}`
 
 export interface Afresh {
   /** `null`: the source gives no answer about it, neither that it is there nor that it was deleted. */

@@ -16,7 +16,7 @@ import type { CyclePorts } from './cycle-ports.ts'
 import { healthAfterBreak, healthAfterCycle } from './job-health.ts'
 import { keepLease, writtenUnder } from './keep-lease.ts'
 import { noteConfiguration, reviewCycle } from './review.ts'
-import { CycleStoppedError } from './run-cycle.ts'
+import { CycleStoppedError } from './cycle-stopped.ts'
 import { isTooManyDeletesTold, tellHealth } from './tell.ts'
 import { tellingOfQuarantine } from './telling-of-quarantine.ts'
 

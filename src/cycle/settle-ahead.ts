@@ -8,7 +8,7 @@ import { ConnectorError, type BeforeImage, type SourceObject } from '../vocabula
 import type { Outcome } from '../store/store.ts'
 import type { CycleContext } from './cycle-context.ts'
 import type { Run } from './object-run.ts'
-import { objectKey } from './read-afresh.ts'
+import { objectKey } from './object-key.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
 
 /** Nothing of scope decides about what was sent already. */

@@ -2,22 +2,13 @@
  * The right to write for a job on demand: as a visitor of the cycle that runs here, or of another visitor; else under a lease
  * of one's own, for a short time, during which the scheduler waits. Who finds the job in other hands waits for a moment.
  */
-import type { SourceConnector } from '../connectors/source.ts'
-import type { TargetConnector } from '../connectors/target.ts'
 import { LeaseLostError, type Lease } from '../store/store.ts'
 import type { StopSignal, SynchronizationJob } from '../vocabulary/index.ts'
-import { believedSource } from './believed-source.ts'
 import type { DemandHost } from './demand-desk.ts'
-import { createCompute } from './give-way.ts'
 import { storeLedger } from './ledger.ts'
-import { openLinkBook } from './link-book.ts'
-import { createMatchTurns } from './match-turns.ts'
-import { createReadings } from './readings.ts'
-import { openNameBook } from './name-book.ts'
+import { lentBy, type Connected } from './lend-context.ts'
 import type { CyclePorts } from './cycle-ports.ts'
 import { keepLease, leaseMs } from './keep-lease.ts'
-import { readOpenWrites } from './open-writes.ts'
-import { liveView } from './target-view.ts'
 
 /** Longer than a process that has died keeps its lease. */
 const patienceMs = leaseMs + 5000
@@ -26,36 +17,6 @@ const lookAgainMs = 250
 /** Another process has the job and does not let go of it. */
 export class JobBusyError extends Error {
   override readonly name = 'JobBusyError'
-}
-
-export interface Connected {
-  readonly source: SourceConnector
-  readonly target: TargetConnector
-}
-
-/** A memory of one's own, as fresh as the store. */
-export async function lentBy(
-  { clock, newId, stopwatch }: Pick<CyclePorts, 'clock' | 'newId' | 'stopwatch'>,
-  { source, target }: Connected,
-  ledger: DemandHost['lent']['ledger'],
-): Promise<DemandHost['lent']> {
-  const turns = createMatchTurns()
-  return {
-    source: believedSource(source),
-    target: liveView(target),
-    targetDescription: target.describe(),
-    ledger,
-    links: openLinkBook(ledger),
-    turns,
-    objectTurns: createMatchTurns(),
-    demanded: new Map(),
-    readings: createReadings(),
-    names: openNameBook(ledger, turns),
-    openWrites: await readOpenWrites(ledger),
-    clock,
-    compute: createCompute(stopwatch),
-    newId,
-  }
 }
 
 async function asHost<T>(
