@@ -13,6 +13,7 @@ import {
 import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
+  type BeforeImage,
   type HeldRemoval,
   type OnDemandObject,
   type OnDemandReport,
@@ -38,6 +39,7 @@ import { provisionObject } from './provision-object.ts'
 import { objectKey, type ObjectKey } from './object-key.ts'
 import { readAfresh } from './read-afresh.ts'
 import type { CyclePorts } from './cycle-ports.ts'
+import { settleAhead } from './settle-ahead.ts'
 import { underLease } from './under-lease.ts'
 
 /** Members provisioned before the job is given back for a moment, so that a cycle that is due may begin. */
@@ -110,13 +112,18 @@ interface Provisioned {
   readonly entries: readonly ProvisioningObjectSummary[]
 }
 
+const contextOf = ({ lent }: DemandHost, { request, schema, frame, now }: Demand, ledger: Ledger): CycleContext => {
+  return { ...lent, ledger, schema, settings: request.job.settings, frame, now, gate: null }
+}
+
 /** One object, once, read in its turn: nobody else works on it meanwhile. */
 async function provisionOne(
-  { lent, note }: DemandHost,
-  { request, schema, frame, now, agreed }: Demand,
+  host: DemandHost,
+  demand: Demand,
   about: ObjectKey,
   options: Omit<PassOptions, 'removals'>,
 ): Promise<Provisioned> {
+  const { lent, note } = host
   const entries: ProvisioningObjectSummary[] = []
   const noting = (save: Ledger['save']) => async (outcome: Outcome) => {
     await save(outcome)
@@ -124,14 +131,14 @@ async function provisionOne(
   }
   const { save, saveSettled } = lent.ledger
   const ledger: Ledger = { ...lent.ledger, save: noting(save), saveSettled: noting(saveSettled) }
-  const context: CycleContext = { ...lent, ledger, schema, settings: request.job.settings, frame, now, gate: null }
+  const context = contextOf(host, demand, ledger)
   // From here on nobody believes what was read of it before: neither a cycle that has it in hand, nor this request.
-  lent.demanded.set(objectKey(about), schema.version)
+  lent.demanded.set(objectKey(about), demand.schema.version)
   const { object, facts } = await readAfresh(context, about)
   if (object === null) return { object: unknown(about), report: null, entries }
   const report = await provisionObject(context, object, facts, {
     ...options,
-    removals: agreed.has(objectKey(about)) ? 'carryOut' : 'leave',
+    removals: demand.agreed.has(objectKey(about)) ? 'carryOut' : 'leave',
   })
   if (report !== null) note(object, report)
   return { object, report, entries }
@@ -196,6 +203,9 @@ const connectionStep = (error: ConnectorError): OnDemandStep => ({
   details: { ErrorCode: error.code, ...exchangeDetails(error) },
 })
 
+/** Whoever is deactivated is dropped from groups: what an earlier write to those did is not to be seen afterwards. */
+const isChangeOfGroup = ({ kind, objectType }: BeforeImage): boolean => objectType === 'Group' && kind === 'update'
+
 /** A cycle that is due begins now, and the rest goes on beside it. */
 async function giveWay({ store, clock }: CyclePorts, { jobId }: SynchronizationJob, stop: StopSignal): Promise<void> {
   const job = await store.jobs.get(jobId)
@@ -246,6 +256,8 @@ export async function provisionOnDemand(ports: CyclePorts, request: OnDemandRequ
   /** Whom a lease that was lost has not stopped is not taken twice. */
   const takeAll = (subjects: readonly ObjectKey[]): Promise<void> =>
     withHost(async (host) => {
+      if (!isDryRun && subjects.some((about) => demand.agreed.has(objectKey(about))))
+        await settleAhead(contextOf(host, demand, host.lent.ledger), isChangeOfGroup)
       const left = subjects.filter((about) => !isDone.has(objectKey(about)))
       await inFlight(left, host.lent.targetDescription.capabilities.concurrencyMax, (about) => take(host, about))
     })

@@ -63,12 +63,15 @@ export interface Settled {
   readonly told: readonly ObjectResult[]
 }
 
-export async function settleAhead(context: CycleContext): Promise<readonly Settled[]> {
+export async function settleAhead(
+  context: CycleContext,
+  isAsked: (image: BeforeImage) => boolean = () => true,
+): Promise<readonly Settled[]> {
   const settled: Settled[] = []
   if (context.openWrites.owners().length === 0) return settled
   for (const { image } of await context.ledger.openWrites()) {
     const mapping = context.schema.objectMappings.get(image.objectType)
-    if (mapping === undefined || !mapping.enabled) continue
+    if (mapping === undefined || !mapping.enabled || !isAsked(image)) continue
     const key = objectKey({ objectType: image.objectType, anchor: image.sourceAnchor })
     await context.objectTurns.take([key], async () => {
       const run = await runOfImage(context, mapping, image)

@@ -332,6 +332,27 @@ describe('who is out of scope', () => {
     ])
   })
 
+  test('who was out of a group before they are removed is not put back into it by an undo, though nobody had heard so', async () => {
+    await begin()
+    const ana = await world.user('Ana Able')
+    const crew = await world.group('Crew', [ana])
+    await world.assign(crew)
+    await world.run()
+    await world.members(crew, [])
+    world.target.loseNextAnswer()
+    await world.run()
+    await world.unassign(ana)
+    const removed = await provision('Ana Able', { removals: 1 })
+    expect(removed).toMatchObject({ result: 'Success' })
+    const { plan } = await world.planUndo({ cycleId: removed.cycleId })
+    await world.applyPlan(plan.planId)
+    const { targetAnchor = '' } = (await world.link('User', ana)) ?? {}
+    expect(world.target.object('User', targetAnchor)?.attributes['active']).toBe(true)
+    expect(world.target.objects('Group')[0]?.attributes['members']).toEqual([])
+    const statuses = (await world.log(crew)).map((entry) => entry.provisioningStatusInfo.status)
+    expect(statuses).toEqual(['success', 'failure', 'success', 'success'])
+  })
+
   test('a member nobody agreed to is left to the next cycle, which carries it out', async () => {
     await begin()
     const ana = await world.user('Ana Able')
