@@ -125,8 +125,8 @@ const outerRules = [
     comment:
       'Settings are read before anything else exists, so they may know the nouns only. ' +
       'Let src/main.ts turn settings into connections.',
-    from: { path: '^src/(settings|service-error|operator-key)\\.ts$' },
-    to: { path: '^src/', pathNot: '^src/vocabulary/' },
+    from: { path: '^src/(settings|setting-table|service-error|operator-key)\\.ts$' },
+    to: { path: '^src/', pathNot: '^src/(vocabulary/|setting-table\\.ts$)' },
   },
   {
     name: 'main-is-imported-by-nobody',
