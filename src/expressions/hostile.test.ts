@@ -1,5 +1,6 @@
 /* Input nobody means well: it may be refused, but neither crash, hang, nor reach what is no attribute (section 7). */
 import { describe, expect, test } from 'vitest'
+import { hostileCalls, hostilePatterns } from '../../test/builders/hostile-patterns.ts'
 import type { SourceAttributes, SourceValue } from '../vocabulary/index.ts'
 import { compileExpression } from './compile.ts'
 import { describeFunctions } from './describe-functions.ts'
@@ -113,41 +114,14 @@ describe('size', () => {
   })
 })
 
-/** Time this thread worked, whatever else the machine is doing. */
-function msSince(begun: NodeJS.CpuUsage): number {
-  const { user, system } = process.threadCpuUsage(begun)
-  return (user + system) / 1000
-}
-
 describe('patterns', () => {
-  const catastrophic = [
-    '(a+)+$',
-    '(a*)*b',
-    '(a|a)*b',
-    '(a|aa)+$',
-    '(.*)*x',
-    '(a+){10,}b',
-    '(?=(a+)+b)a',
-    '(?<!(a+)+b)x',
-    '(?>(a|aa)*)b',
-    '(a?){50}a{50}b',
-    '(a+)\\1+b',
-    '(?:(?:a*)*)*b',
-    '(x+x+)+y|a*a*a*a*a*b',
-    '([a-z]+)*[A-Z]',
-    '(\\w+\\s?)*!',
-    '^(([a-z])+.)+[A-Z]([a-z])+$',
-    '.*.*.*.*=.*',
-  ]
-
-  test.each(catastrophic)('%s ends within 250 ms', (pattern) => {
-    const written = pattern.replaceAll('\\', '\\\\')
-    const attributes = { a: `${'a'.repeat(60)}!`, b: 'a'.repeat(100_000) }
-    for (const name of ['a', 'b']) {
-      const begun = process.threadCpuUsage()
-      const evaluation = evaluate(`Replace([${name}], , "${written}", , "", , )`, attributes)
-      expect(msSince(begun)).toBeLessThan(250)
-      expect(['value', 'error']).toContain(evaluation.outcome)
+  // How soon is measured by `npm run bench -- hostile-patterns`; without a limit of steps they would not end at all.
+  test.each(hostilePatterns)('%s ends', (pattern) => {
+    for (const { expression, attributes } of hostileCalls(pattern)) {
+      const evaluation = evaluate(expression, attributes)
+      if (evaluation.outcome === 'error')
+        expect(evaluation.error).toMatchObject({ kind: 'evaluation', function: 'Replace' })
+      else expect(evaluation.outcome).toBe('value')
     }
   })
 
@@ -169,9 +143,7 @@ describe('patterns', () => {
       v: 'x'.repeat(20_000),
     }
     for (const name of Object.keys(attributes)) {
-      const begun = process.threadCpuUsage()
-      evaluate(`Replace("aaa", , [${name}], , "", , )`, attributes)
-      expect(msSince(begun)).toBeLessThan(1_000)
+      expect(['value', 'error']).toContain(evaluate(`Replace("aaa", , [${name}], , "", , )`, attributes).outcome)
     }
   })
 })
@@ -240,11 +212,9 @@ describe('every function, given', () => {
 
   function expectAnEnd(expression: string, attributes: SourceAttributes): void {
     const compiled = compileExpression(expression)
-    const begun = process.threadCpuUsage()
     const evaluation = compiled.ok
       ? compiled.value.evaluate(attributes, context)
       : { outcome: 'error' as const, error: compiled.error }
-    expect(msSince(begun), expression).toBeLessThan(5_000)
     if (evaluation.outcome !== 'error') return
     expect(evaluation.error.position, expression).toBeLessThanOrEqual(expression.length)
     expect(evaluation.error.message.length, expression).toBeLessThan(2_000)
