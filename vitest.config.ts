@@ -7,7 +7,8 @@ export default defineConfig({
     // Starts nothing by itself: a PostgreSQL server only when a test asks for a database.
     globalSetup: ['test/postgresql/global-setup.ts'],
     setupFiles: ['test/test-seed.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What hangs is to end; no test is judged by how fast the machine is.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -181,7 +181,7 @@ export async function carryUndo(ports: CyclePorts, request: UndoRequest): Promis
   const lent = await lentBy(ports, { source, target }, ledger)
   const context: CycleContext = { ...lent, schema, settings: job.settings, frame, now: plan.createdAt, gate: null }
   const count = (results: readonly ObjectResult[]): void => sheet.count((counters) => tallyResults(counters, results))
-  count((await settleAhead(context)).flatMap(({ told }) => told))
+  count((await settleAhead(context, () => true)).flatMap(({ told }) => told))
   for (let after = 0; ;) {
     const { writes, total } = await store.plans.writes(plan.planId, { after, limit: atOnce, outcome: 'open' })
     const last = writes.at(-1)

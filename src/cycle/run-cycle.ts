@@ -22,7 +22,7 @@ import { referencePass, removalPass } from './passes.ts'
 import type { ProgressBoard } from './progress.ts'
 import { readFeed, takeStillDue } from './read-feed.ts'
 import { createPassRunner } from './run-pass.ts'
-import { settleAhead } from './settle-ahead.ts'
+import { settleAhead, touchesMembers } from './settle-ahead.ts'
 import { createSideLane, type SideLane } from './side-lane.ts'
 import { createStillDue } from './still-due.ts'
 import { tallyResults } from './tally.ts'
@@ -146,7 +146,7 @@ async function runPasses(request: CycleRequest, lanes: Lanes, watchIsOver: Abort
   })
 
   // ---- writes of which nobody knows what became of them; the objects themselves come with the feed, or after it
-  for (const { source: object, told } of await settleAhead(contexts.live)) {
+  for (const { source: object, told } of await settleAhead(contexts.live, touchesMembers)) {
     sheet.count((counters) => tallyResults(counters, told))
     noteTold(object, told)
   }

@@ -7,6 +7,7 @@ import type { CompiledObjectMapping, ObjectResult, ScopeDecision } from '../prov
 import { ConnectorError, type BeforeImage, type SourceObject } from '../vocabulary/index.ts'
 import type { Outcome } from '../store/store.ts'
 import type { CycleContext } from './cycle-context.ts'
+import { inFlight } from './in-flight.ts'
 import type { Run } from './object-run.ts'
 import { objectKey } from './object-key.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
@@ -63,15 +64,18 @@ export interface Settled {
   readonly told: readonly ObjectResult[]
 }
 
+/** Changes who is in which group, by itself or by what the target does with whoever is deactivated. */
+export const touchesMembers = ({ kind, objectType, after }: BeforeImage): boolean =>
+  kind !== 'create' && (objectType === 'Group' || kind !== 'update' || after['active'] !== undefined)
+
+/** As many at once as the target bears; groups before people, whose deactivation is seen in them. */
 export async function settleAhead(
   context: CycleContext,
-  isAsked: (image: BeforeImage) => boolean = () => true,
+  isAsked: (image: BeforeImage) => boolean,
 ): Promise<readonly Settled[]> {
   const settled: Settled[] = []
   if (context.openWrites.owners().length === 0) return settled
-  for (const { image } of await context.ledger.openWrites()) {
-    const mapping = context.schema.objectMappings.get(image.objectType)
-    if (mapping === undefined || !mapping.enabled || !isAsked(image)) continue
+  async function settle(image: BeforeImage, mapping: CompiledObjectMapping): Promise<void> {
     const key = objectKey({ objectType: image.objectType, anchor: image.sourceAnchor })
     await context.objectTurns.take([key], async () => {
       const run = await runOfImage(context, mapping, image)
@@ -87,6 +91,13 @@ export async function settleAhead(
       context.readings.noteSettled(key)
       settled.push({ source: run.source, told: run.deeds.told })
     })
+  }
+  const asked = (await context.ledger.openWrites()).map(({ image }) => image).filter(isAsked)
+  for (const objectType of ['Group', 'User'] as const) {
+    const mapping = context.schema.objectMappings.get(objectType)
+    if (mapping === undefined || !mapping.enabled) continue
+    const ofType = asked.filter((image) => image.objectType === objectType)
+    await inFlight(ofType, context.targetDescription.capabilities.concurrencyMax, (image) => settle(image, mapping))
   }
   return settled
 }

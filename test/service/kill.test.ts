@@ -60,7 +60,7 @@ async function cycleEnd(service: MusterService): Promise<unknown> {
 
 test(
   `killed ${kills} times in its initial cycle, it makes nobody twice and loses nothing`,
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const seed = testSeed
     console.log(`kill.test.ts: MUSTER_TEST_SEED=${seed} repeats these moments`)
