@@ -1,7 +1,7 @@
 /*
  * Writes that were sent and never answered for are asked after before anything is decided: whoever is deactivated is dropped
  * from groups, and what an earlier write to those did is not to be seen afterwards; and who works on a group counts on what
- * became of its members. What the target does not show yet stays open, and is asked after in the object's turn.
+ * became of its members. All others, and what the target does not show yet, are asked after in the object's turn.
  */
 import type { CompiledObjectMapping, ObjectResult, ScopeDecision } from '../provisioning/index.ts'
 import { ConnectorError, type BeforeImage, type SourceObject } from '../vocabulary/index.ts'
