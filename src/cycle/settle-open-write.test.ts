@@ -231,3 +231,51 @@ test('a plan says nothing of what is done already', async () => {
   expect((await world.plan()).changes).toEqual([])
   expect(await world.store.provisioning.openWrites(world.job.jobId)).toHaveLength(1)
 })
+
+const anchorOf = async (objectType: 'User' | 'Group', id: string): Promise<string | undefined> =>
+  (await world.link(objectType, id))?.targetAnchor
+
+test('a removal from a group that never happened is not put down to it because the member was deactivated, unheard of', async () => {
+  await start()
+  const [ana, ben] = [await world.user('Ana Able'), await world.user('Ben Able')]
+  const crew = await aGroup('Crew', [ana])
+  await world.run()
+  await world.members(crew, [ben])
+  await world.change(ana, { accountEnabled: false })
+  world.target.failNext('write', timeout('object'), 1, ({ objectType }) => objectType === 'Group')
+  world.target.loseNextAnswer(timeout('object'), ({ kind }) => kind === 'disable')
+  await world.run()
+  await world.run()
+  const [removal] = await imagesOf(ana)
+  expect(removal).toMatchObject({ kind: 'disable', membershipsLost: [{ targetAnchor: await anchorOf('Group', crew) }] })
+  await later()
+  const changes = (await imagesOf(crew)).map(({ membersAdded, membersRemoved }) => [membersAdded, membersRemoved])
+  const [a, b] = [await anchorOf('User', ana), await anchorOf('User', ben)]
+  expect(changes).toEqual([
+    [[b], []],
+    [[a], []],
+    [[], []],
+  ])
+})
+
+test('what touches groups is asked after ahead of all else, groups before people', async () => {
+  await start()
+  const [ana, ben, cid] = [await world.user('Ana Able'), await world.user('Ben Able'), await world.user('Cid Able')]
+  const crew = await aGroup('Crew', [ben, cid])
+  await world.run()
+  await world.user('Dora Able')
+  await world.change(ana, { jobTitle: 'Captain' })
+  await world.change(ben, { accountEnabled: false })
+  await world.members(crew, [ben])
+  for (let write = 0; write < 4; write += 1) world.target.loseNextAnswer(timeout('object'))
+  await world.run()
+  world.target.forgetCalls()
+  await world.run()
+  expect(world.target.reads.slice(0, 2)).toEqual([
+    { objectType: 'Group', anchor: await anchorOf('Group', crew) },
+    { objectType: 'User', anchor: await anchorOf('User', ben) },
+  ])
+  await later()
+  expect(world.target.writes).toEqual([])
+  expect(world.target.objects('User')).toHaveLength(4)
+})

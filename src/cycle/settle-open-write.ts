@@ -163,6 +163,23 @@ function withoutTold(image: BeforeImage, link: Link | undefined): BeforeImage {
   return { ...image, membersRemoved: image.membersRemoved.filter((member) => remembered.has(member)) }
 }
 
+/**
+ * What the target shows of the write. Whom another write without an answer deactivates is dropped from the group by that one:
+ * it is put down to this write only when something else shows that it was carried out.
+ */
+async function effectOf(run: Run, image: BeforeImage, held: TargetObject | null): Promise<BeforeImage | null> {
+  const same = sameIn(run, image.after)
+  const untold = withoutTold(image, run.facts.link)
+  const effect = effectOfWrite(untold, held, same)
+  if (effect === null || effect.kind !== 'update' || effect.membersRemoved.length === 0) return effect
+  const open = (await run.context.ledger.openWrites()).map((write) => write.image)
+  const leaving = new Set(
+    open.filter(({ kind }) => kind === 'disable' || kind === 'delete').map((each) => each.targetAnchor),
+  )
+  const membersRemoved = untold.membersRemoved.filter((member) => !leaving.has(member))
+  return effectOfWrite({ ...untold, membersRemoved }, held, same) === null ? null : effect
+}
+
 /** The run goes on with what the target shows; what it does not show yet stays open. */
 export async function settleOpenWrite(run: Run): Promise<Run> {
   const { context, source, facts } = run
@@ -182,7 +199,7 @@ export async function settleOpenWrite(run: Run): Promise<Run> {
       : await context.target.read(owner.objectType, image.targetAnchor)
   const done =
     image.targetAnchor !== null
-      ? effectOfWrite(withoutTold(image, facts.link), held, sameIn(run, image.after))
+      ? await effectOf(run, image, held)
       : held === null
         ? null
         : imageOfCreate(run, withoutMembers(held.attributes), held)
