@@ -222,7 +222,8 @@ export async function begin(history: History, place: Place = 'memory'): Promise<
 
   async function turn(troubles: readonly Trouble[] = []): Promise<Cycle | null> {
     const held = allObjects(side.truth)
-    const [earlier] = await store.jobs.cycles(job.jobId, 1)
+    // A plan that is to be carried out has its cycle already, and a cycle that was stopped goes on.
+    const earlier = (await store.jobs.cycles(job.jobId, 2)).find((each) => each.endedAt !== null)
     lastTurn = { cycleId: '', before: held, isAlone: true }
     const ended = await runThrough(troubles)
     // Where a second cycle has followed at once, nobody has looked between the two.
