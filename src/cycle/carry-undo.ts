@@ -4,7 +4,13 @@
  */
 import type { SourceConnector } from '../connectors/source.ts'
 import type { TargetConnector } from '../connectors/target.ts'
-import { compileSchema, dueNext, type CompiledSchema, type ObjectResult } from '../provisioning/index.ts'
+import {
+  belongsToAnother,
+  compileSchema,
+  dueNext,
+  type CompiledSchema,
+  type ObjectResult,
+} from '../provisioning/index.ts'
 import type { Outcome } from '../store/store.ts'
 import {
   ConnectorError,
@@ -31,7 +37,7 @@ import { closedWrite, runOfImage, settleAhead } from './settle-ahead.ts'
 import { settleOpenWrite } from './settle-open-write.ts'
 import { tallyResults } from './tally.ts'
 import { linkAfter } from './undo-link.ts'
-import { verdictOn } from './undo-verdict.ts'
+import { verdictOn, type UndoVerdict } from './undo-verdict.ts'
 
 /** Planned writes read at once. */
 const atOnce = 200
@@ -79,7 +85,11 @@ async function undoOne(
       ? image.targetAnchor
       : (run.facts.link?.targetAnchor ?? null)
   const held = anchor === null ? null : await context.target.read(objectType, anchor)
-  const verdict = verdictOn(planned, anchor ?? '', held, run.facts.link, mapping)
+  const holder = anchor === null ? undefined : (await ledger.linksByTarget(objectType, [anchor])).get(anchor)
+  const verdict: UndoVerdict =
+    holder === undefined || holder.sourceAnchor === source.anchor
+      ? verdictOn(planned, anchor ?? '', held, run.facts.link, mapping)
+      : { kind: 'void', because: belongsToAnother(holder.targetAnchor, holder.displayName) }
   if (verdict.kind !== 'send') {
     await ledger.save({
       logEntry: null,
@@ -103,6 +113,8 @@ async function undoOne(
     await ledger.save({
       logEntry: entryOf(context, source, result, began),
       planned: [end('failed', result.reason)],
+      // It may have been done all the same.
+      ...(await dueAgain(run, plan)),
       ...closedWrite(run),
     })
     return [...told, result]

@@ -120,6 +120,7 @@ async function writesThatUndo(
     const { objectType, sourceAnchor, targetAnchor } = object
     const definitions = schema.objectMappings.get(objectType)?.definitions
     const link = (await store.provisioning.linksBySource(job.jobId, objectType, [sourceAnchor])).get(sourceAnchor)
+    const holder = (await store.provisioning.linksByTarget(job.jobId, objectType, [targetAnchor])).get(targetAnchor)
     const why = await whoCannotJoin(object, read, activity)
     const writes = undoWrites(object, {
       targetName: schema.targetDirectoryName,
@@ -130,6 +131,7 @@ async function writesThatUndo(
       names: new Set([...capabilities.filterable[objectType], ...nameAttributes]),
       softDelete: capabilities.softDelete[objectType],
       linkedTo: link?.targetAnchor ?? null,
+      takenBy: holder === undefined || holder.sourceAnchor === sourceAnchor ? null : holder.displayName,
       cannotJoin: (member) => why.get(member) ?? null,
     })
     for (const undone of writes) {

@@ -327,3 +327,48 @@ describe('the next cycle takes up whom an undo concerned', () => {
     expect(await escrow()).toMatchObject({ errorCode: 'TooManyRequests', attempts: 1 })
   })
 })
+
+test('what somebody else has got since is a conflict, and nobody is shut out in place of another', async () => {
+  await start({ target: { capabilities: { list: false, concurrencyMax: 1 } } })
+  const gone = await world.user('Ana Able', { mail: 'ana@example.com' })
+  const cycle = await world.run()
+  const anchor = await anchorOf('User', gone)
+  await world.hardDelete(gone)
+  const hired = await world.user('Ana Abler', { mail: 'ana@example.com' })
+  await world.run()
+  await world.run()
+  expect(await anchorOf('User', hired)).toBe(anchor)
+  const { plan, conflicts } = await world.planUndo({ cycleId: cycle.cycleId })
+  expect(conflicts).toBe(1)
+  expect(await parts(plan.planId)).toEqual([
+    ['disable', 'void', `${anchor} belongs to Ana Abler by now, so nothing of it is taken back.`],
+  ])
+})
+
+test('an account that somebody has got since the plan was made is left to them', async () => {
+  await start({ target: { capabilities: { list: false, concurrencyMax: 1 } } })
+  const gone = await world.user('Ana Able', { mail: 'ana@example.com' })
+  const cycle = await world.run()
+  const anchor = await anchorOf('User', gone)
+  const { plan } = await world.planUndo({ cycleId: cycle.cycleId })
+  await world.hardDelete(gone)
+  const hired = await world.user('Ana Abler', { mail: 'ana@example.com' })
+  await world.run()
+  await world.run()
+  await world.applyPlan(plan.planId)
+  expect(await parts(plan.planId)).toEqual([
+    ['disable', 'void', `${anchor} belongs to Ana Abler by now, so nothing of it is taken back.`],
+  ])
+  expect((await account(hired))?.attributes['active']).toBe(true)
+})
+
+test('whoever was to be taken back without an answer is due in the next cycle, whatever became of it', async () => {
+  await start()
+  const mira = await world.user('Mira Okafor')
+  const cycle = await world.run()
+  const { plan } = await world.planUndo({ cycleId: cycle.cycleId })
+  world.target.loseNextAnswer()
+  await world.applyPlan(plan.planId)
+  const due = await world.store.provisioning.escrowDue(world.job.jobId, world.clock.now(), 10)
+  expect(due).toMatchObject([{ sourceAnchor: mira, errorCode: 'Undone' }])
+})

@@ -37,6 +37,8 @@ export interface UndoFacts {
   readonly softDelete: boolean
   /** Which account or group the source object is linked to by now. */
   readonly linkedTo: string | null
+  /** Who is linked to the account or group by now, when that is somebody else: their name. */
+  readonly takenBy: string | null
   /** Why somebody cannot be put into a group; `null`: they can. */
   readonly cannotJoin: (member: string) => string | null
 }
@@ -49,7 +51,21 @@ const membersOf = (object: TargetObject | null): ReadonlySet<string> => {
 const valueText = (value: TargetValue | null | undefined): string =>
   value === null || value === undefined ? 'nothing' : `"${String(value)}"`
 
+/** Whoever has got the account since would be changed, or shut out, in place of the one it was taken from. */
+export const belongsToAnother = (targetAnchor: string, name: string): string =>
+  `${targetAnchor} belongs to ${name} by now, so nothing of it is taken back.`
+
 export function undoWrites(object: WrittenObject, facts: UndoFacts): readonly UndoneWrite[] {
+  const writes = writesToUndo(object, facts)
+  const { takenBy } = facts
+  if (takenBy === null) return writes
+  return writes.map((write) => ({
+    ...write,
+    conflict: write.conflict ?? belongsToAnother(object.targetAnchor, takenBy),
+  }))
+}
+
+function writesToUndo(object: WrittenObject, facts: UndoFacts): readonly UndoneWrite[] {
   const { objectType, sourceAnchor, targetAnchor, displayName, was, is } = object
   const { held, targetName } = facts
   const plain = {

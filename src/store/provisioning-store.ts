@@ -27,6 +27,7 @@ export interface Outcome {
   readonly openWrite?:
     | { readonly kind: 'put'; readonly write: OpenWrite }
     | { readonly kind: 'close'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }
+  /** When one goes, whoever failed because the account was taken (`DuplicateSourceEntries`) is due at once. */
   readonly link?:
     | { readonly kind: 'put'; readonly link: Link }
     | { readonly kind: 'delete'; readonly objectType: ObjectTypeName; readonly sourceAnchor: string }

@@ -34,6 +34,19 @@ export function outcomesContract(under: () => StoreUnderTest): void {
       lease = await claim('job')
     })
 
+    it('a link that goes makes those due who failed because the account was taken', async () => {
+      const blocked = { ...anEscrowEntry('eve'), errorCode: 'DuplicateSourceEntries', nextAttemptAt: noon + 60_000 }
+      const other = { ...anEscrowEntry('tom'), nextAttemptAt: noon + 60_000 }
+      await save(
+        put(aLink('mira')),
+        { escrow: { kind: 'put', entry: blocked } },
+        { escrow: { kind: 'put', entry: other } },
+      )
+      expect(await provisioning().escrowDue('job', noon, 10)).toEqual([])
+      await save({ link: { kind: 'delete', objectType: 'User', sourceAnchor: 'mira' } })
+      expect((await provisioning().escrowDue('job', noon, 10)).map((entry) => entry.sourceAnchor)).toEqual(['eve'])
+    })
+
     it('one outcome is saved whole', async () => {
       const reference = {
         ownerType: 'User',

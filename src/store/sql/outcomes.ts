@@ -5,6 +5,7 @@
 import type {
   AllottedName,
   DeferredReference,
+  ErrorCode,
   EscrowEntry,
   HeldRemoval,
   Link,
@@ -124,6 +125,8 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
     escrow.flatMap(({ entry }) => (entry === null ? [] : fromEscrowEntry(jobId, entry))),
   )
 
+  if (links.some(({ link }) => link === null)) await makeDueWhoMayLink(session, jobId)
+
   await clearDeferred(session, jobId, [...sum.clearedOwners.values()])
   await putDeferred(session, jobId, [...sum.deferred.values()].flat())
 
@@ -157,6 +160,18 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
 
   await noteEnds(session, sum.planned)
   await appendLogEntries(session, sum.logEntries)
+}
+
+/** Whoever failed because the account was linked to somebody else may find it free now. */
+async function makeDueWhoMayLink(session: Session, jobId: string): Promise<void> {
+  const code: ErrorCode = 'DuplicateSourceEntries'
+  await session.run(
+    session.dialect.queries
+      .updateTable('escrow')
+      .set({ next_attempt_at: 0 })
+      .where('job_id', '=', jobId)
+      .where('error_code', '=', code),
+  )
 }
 
 function keyOf(owner: Owner): string {
