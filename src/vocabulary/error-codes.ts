@@ -217,7 +217,8 @@ const table = {
     kind: 'failure',
     meaning: 'Several objects in the source match the same object in the target.',
     retry: 'backoff',
-    action: 'Correct the matching values in the source so that they are unique, or take all but one out of scope.',
+    action:
+      'Correct the matching values in the source so that they are unique, or take all but one out of scope. Once the account is nobody’s, whoever waits for it has it in the next cycle.',
   },
   SystemForCrossDomainIdentityManagementMultipleEntriesInResponse: {
     kind: 'failure',
