@@ -43,8 +43,9 @@ export function outcomesContract(under: () => StoreUnderTest): void {
         { escrow: { kind: 'put', entry: other } },
       )
       expect(await provisioning().escrowDue('job', noon, 10)).toEqual([])
-      await save({ link: { kind: 'delete', objectType: 'User', sourceAnchor: 'mira' } })
-      expect((await provisioning().escrowDue('job', noon, 10)).map((entry) => entry.sourceAnchor)).toEqual(['eve'])
+      const logEntry = { ...aLogEntry('gone'), activityDateTime: new Date(noon).toISOString() }
+      await save({ logEntry, link: { kind: 'delete', objectType: 'User', sourceAnchor: 'mira' } })
+      expect(await provisioning().escrowDue('job', noon, 10)).toEqual([{ ...blocked, nextAttemptAt: noon }])
     })
 
     it('one outcome is saved whole', async () => {

@@ -125,7 +125,10 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
     escrow.flatMap(({ entry }) => (entry === null ? [] : fromEscrowEntry(jobId, entry))),
   )
 
-  if (links.some(({ link }) => link === null)) await makeDueWhoMayLink(session, jobId)
+  if (links.some(({ link }) => link === null)) {
+    const toldAt = sum.logEntries.map(({ entry }) => Date.parse(entry.activityDateTime))
+    await makeDueWhoMayLink(session, jobId, Math.max(0, ...toldAt))
+  }
 
   await clearDeferred(session, jobId, [...sum.clearedOwners.values()])
   await putDeferred(session, jobId, [...sum.deferred.values()].flat())
@@ -163,12 +166,12 @@ async function writeSum(session: Session, jobId: string, sum: Sum): Promise<void
 }
 
 /** Whoever failed because the account was linked to somebody else may find it free now. */
-async function makeDueWhoMayLink(session: Session, jobId: string): Promise<void> {
+async function makeDueWhoMayLink(session: Session, jobId: string, at: number): Promise<void> {
   const code: ErrorCode = 'DuplicateSourceEntries'
   await session.run(
     session.dialect.queries
       .updateTable('escrow')
-      .set({ next_attempt_at: 0 })
+      .set({ next_attempt_at: at })
       .where('job_id', '=', jobId)
       .where('error_code', '=', code),
   )
