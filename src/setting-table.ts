@@ -484,7 +484,6 @@ export interface SettingDefinition extends SettingRow {
   readonly name: SettingName
 }
 
-const names = Object.keys(rows) as readonly SettingName[]
-export const settingDefinitions: readonly SettingDefinition[] = names.map((name) => ({ name, ...rows[name] }))
-
 export const settingDefinition = (name: SettingName): SettingDefinition => ({ name, ...rows[name] })
+
+export const settingDefinitions = (Object.keys(rows) as readonly SettingName[]).map(settingDefinition)
